@@ -1,0 +1,80 @@
+import * as z from "zod/mini";
+
+/** Names a block device by content, never by order of appearance: PARTLABEL=, PARTUUID=, or a /dev path. */
+const DeviceRef = z.string().check(z.regex(/^(PARTLABEL=.+|PARTUUID=[0-9a-fA-F-]{36}|\/dev\/.+)$/));
+
+const SlotConfig = z.strictObject({
+  /** Short and stable: what commands and stores call the slot. */
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,15}$/)),
+  /** What a person calls it; "Slot A" from the id when missing. */
+  label: z.optional(z.string()),
+  /** Partition whose GPT entry carries the counters (chromeos-gpt); the root itself when missing. */
+  store: z.optional(DeviceRef),
+  /** Partition that holds the root file system. */
+  root: DeviceRef,
+  /** File system type; recognised by its magic when missing. */
+  fstype: z.optional(z.enum(["erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
+  /** Mount options, comma separated. */
+  options: z._default(z.string(), "ro"),
+});
+
+/** The whole configuration (design §6). Strict: an unknown key is an error that names it. */
+export const Config = z.strictObject({
+  boot: z._default(
+    z.strictObject({
+      /** Where slot state is kept; "auto" looks at the disk. */
+      scheme: z._default(z.enum(["auto", "chromeos-gpt", "counter-file"]), "auto"),
+      /** Whole disk that carries the GPT; the disk of the first slot when missing. */
+      disk: z.optional(z.string()),
+      /** Who counts tries; "auto" believes the evidence of the kernel command line (kern_guid=). */
+      counting: z._default(z.enum(["auto", "bootloader", "holdfast"]), "auto"),
+      /** Where counter-file keeps its state. */
+      counter_file: z._default(z.string(), "/state/.holdfast/slots.json"),
+      /** Tries that a slot gets when it is given fresh ones. */
+      tries: z._default(z.int().check(z.minimum(1), z.maximum(15)), 3),
+      /** The real root's init. */
+      init: z._default(z.string().check(z.regex(/^\//)), "/sbin/init"),
+    }),
+    {},
+  ),
+  slot: z._default(z.array(SlotConfig), []),
+  state: z._default(
+    z.strictObject({
+      device: z.optional(DeviceRef),
+      fstype: z._default(z.enum(["ext4", "btrfs", "f2fs"]), "ext4"),
+    }),
+    {},
+  ),
+  menu: z._default(
+    z.strictObject({
+      /** Key that asks for the menu when held at power-on. */
+      key: z._default(z.enum(["volume-down", "volume-up", "power"]), "volume-down"),
+      /** How long after the input devices appeared the key is looked for, in milliseconds; 0 asks once. */
+      key_window_ms: z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 500),
+      /** Seconds that the menu waits after a fallback before it goes on by itself; 0 waits for a person. */
+      fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
+    }),
+    {},
+  ),
+  console: z._default(
+    z.strictObject({
+      /** Draw on the framebuffer. */
+      panel: z._default(z.boolean(), true),
+      framebuffer: z._default(z.string(), "/dev/fb0"),
+      /** Terminals besides the panel; "auto" takes /sys/class/tty/console/active. */
+      serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
+      /** "auto" draws full screens where a terminal answers and numbered lines where none does. */
+      mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
+    }),
+    {},
+  ),
+  policy: z._default(
+    z.strictObject({
+      /** A shell on the consoles when nothing else is left. */
+      shell: z._default(z.boolean(), false),
+    }),
+    {},
+  ),
+});
+export type Config = z.infer<typeof Config>;
+export type SlotConfig = z.infer<typeof SlotConfig>;

@@ -1,0 +1,49 @@
+/** Exit codes of every command: a contract that scripts rely on. */
+export const ExitCode = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  nothingBootable: 3,
+  refused: 4,
+  notReadBack: 5,
+  showMenu: 10,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What went wrong, as a class of failure. Each maps to one exit code. */
+export const ErrorKind = {
+  usage: ExitCode.usage,
+  badConfig: ExitCode.usage,
+  badStore: ExitCode.usage,
+  noDevice: ExitCode.usage,
+  nothingBootable: ExitCode.nothingBootable,
+  refused: ExitCode.refused,
+  notReadBack: ExitCode.notReadBack,
+  system: ExitCode.internal,
+} as const;
+export type ErrorKind = keyof typeof ErrorKind;
+
+/**
+ * The one error class of Holdfast. `message` is a sentence for people that names the file, key or offset,
+ * what was found and what would be right; `next` says what to do about it, when there is something to do.
+ */
+export class HoldfastError extends Error {
+  override readonly name = "HoldfastError";
+  readonly kind: ErrorKind;
+  readonly next: string | null;
+
+  constructor(kind: ErrorKind, message: string, options: { next?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.next = options.next ?? null;
+  }
+
+  get exitCode(): ExitCode {
+    return ErrorKind[this.kind];
+  }
+}
+
+/** The sentence of any thrown value, for logs and toasts. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,155 @@
+import ffi from "node:ffi";
+import { getSystemErrorName } from "node:util";
+
+/** A system call that failed: `code` is the errno's name, such as "ENOENT". */
+export class SystemCallError extends Error {
+  override readonly name = "SystemCallError";
+  readonly code: string;
+
+  constructor(call: string, errno: number, subject: string) {
+    const code = getSystemErrorName(-errno);
+    super(`${call} ${subject}: ${code}`);
+    this.code = code;
+  }
+}
+
+type Native = (...values: unknown[]) => number | bigint | undefined;
+type Type = "void" | "int32" | "uint32" | "int64" | "uint64" | "pointer";
+
+const library = new ffi.DynamicLibrary(null);
+const errnoLocation = library.getFunction("__errno_location", { arguments: [], return: "pointer" });
+const bound = new Map<string, Native>();
+
+function call(
+  name: string,
+  returns: Type,
+  types: readonly Type[],
+  values: readonly unknown[],
+): number | bigint {
+  let native = bound.get(name);
+  if (native === undefined) {
+    native = library.getFunction(name, { arguments: types, return: returns });
+    bound.set(name, native);
+  }
+  return native(...values) ?? 0;
+}
+
+function checked(name: string, subject: string, types: readonly Type[], values: readonly unknown[]): number {
+  const result = Number(call(name, "int32", types, values));
+  if (result < 0) throw new SystemCallError(name, ffi.getInt32(errnoLocation() as bigint), subject);
+  return result;
+}
+
+function cString(text: string): Buffer {
+  return Buffer.from(`${text}\0`);
+}
+
+/**
+ * ioctl(2). `argument` is a buffer that the kernel reads or fills, or a number passed by value.
+ * `what` names the request in the error, such as "FBIOGET_VSCREENINFO /dev/fb0".
+ */
+export function ioctl(fd: number, request: number, argument: Buffer | number, what: string): number {
+  const value = typeof argument === "number" ? BigInt(argument) : argument;
+  return checked("ioctl", what, ["int32", "uint64", "pointer"], [fd, BigInt(request), value]);
+}
+
+/** Mount flags of <sys/mount.h>. */
+export const MS = {
+  rdonly: 1,
+  nosuid: 2,
+  nodev: 4,
+  noexec: 8,
+  remount: 32,
+  noatime: 1024,
+  bind: 4096,
+  move: 8192,
+} as const;
+
+/** mount(2). `options` is the file system's own comma-separated string. */
+export function mount(
+  source: string,
+  target: string,
+  fstype: string | null,
+  flags: number,
+  options = "",
+): void {
+  checked(
+    "mount",
+    `${source} on ${target}`,
+    ["pointer", "pointer", "pointer", "uint64", "pointer"],
+    [
+      cString(source),
+      cString(target),
+      fstype === null ? null : cString(fstype),
+      BigInt(flags),
+      cString(options),
+    ],
+  );
+}
+
+/** umount2(2). */
+export function unmount(target: string): void {
+  checked("umount2", target, ["pointer", "int32"], [cString(target), 0]);
+}
+
+/** sync(2): every dirty page of the machine is on its way to its device when it returns. */
+export function sync(): void {
+  call("sync", "void", [], []);
+}
+
+/** Commands of reboot(2), see linux/reboot.h. */
+export const RebootCommand = { restart: 0x01234567, powerOff: 0x4321fedc, halt: 0xcdef0123 } as const;
+
+/** reboot(2) through libc; does not return when it succeeds. */
+export function reboot(command: number): void {
+  checked("reboot", `0x${command.toString(16)}`, ["int32"], [command | 0]);
+}
+
+/** A watch on a file descriptor; `close` ends it, the descriptor stays the caller's. */
+export interface Watch {
+  close(): void;
+}
+
+const UV_POLL = 8;
+const UV_READABLE = 1;
+
+/**
+ * Calls `onReadable` whenever `fd` (opened non-blocking) has something to read or was hung up, through
+ * libuv's own poll: no thread of the pool is parked, as fs streams would on a device.
+ */
+export function watchReadable(fd: number, onReadable: () => void): Watch {
+  const size = call("uv_handle_size", "uint64", ["int32"], [UV_POLL]);
+  const handle = call("malloc", "pointer", ["uint64"], [size]) as bigint;
+  const started = Number(
+    call("uv_poll_init", "int32", ["pointer", "pointer", "int32"], [ffi.getCurrentEventLoop(), handle, fd]),
+  );
+  if (started < 0) throw new SystemCallError("uv_poll_init", -started, `fd ${fd}`);
+  const callback = library.registerCallback(
+    { return: "void", arguments: ["pointer", "int32", "int32"] },
+    () => {
+      // An exception must not cross the native frame that called us.
+      try {
+        onReadable();
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    },
+  );
+  const polling = Number(
+    call("uv_poll_start", "int32", ["pointer", "int32", "pointer"], [handle, UV_READABLE, callback]),
+  );
+  if (polling < 0) throw new SystemCallError("uv_poll_start", -polling, `fd ${fd}`);
+  let open = true;
+  return {
+    close() {
+      if (!open) return;
+      open = false;
+      call("uv_poll_stop", "int32", ["pointer"], [handle]);
+      // The handle's memory and the callback stay: libuv may still hold them in this turn of its loop,
+      // and a process of ours watches a handful of devices in its life.
+      call("uv_unref", "void", ["pointer"], [handle]);
+    },
+  };
+}
