@@ -20,7 +20,7 @@ const SlotConfig = z.strictObject({
 
 /** The whole configuration (design §6). Strict: an unknown key is an error that names it. */
 export const Config = z.strictObject({
-  boot: z._default(
+  boot: z.prefault(
     z.strictObject({
       /** Where slot state is kept; "auto" looks at the disk. */
       scheme: z._default(z.enum(["auto", "chromeos-gpt", "counter-file"]), "auto"),
@@ -38,14 +38,14 @@ export const Config = z.strictObject({
     {},
   ),
   slot: z._default(z.array(SlotConfig), []),
-  state: z._default(
+  state: z.prefault(
     z.strictObject({
       device: z.optional(DeviceRef),
       fstype: z._default(z.enum(["ext4", "btrfs", "f2fs"]), "ext4"),
     }),
     {},
   ),
-  menu: z._default(
+  menu: z.prefault(
     z.strictObject({
       /** Key that asks for the menu when held at power-on. */
       key: z._default(z.enum(["volume-down", "volume-up", "power"]), "volume-down"),
@@ -56,7 +56,7 @@ export const Config = z.strictObject({
     }),
     {},
   ),
-  console: z._default(
+  console: z.prefault(
     z.strictObject({
       /** Draw on the framebuffer. */
       panel: z._default(z.boolean(), true),
@@ -68,7 +68,7 @@ export const Config = z.strictObject({
     }),
     {},
   ),
-  policy: z._default(
+  policy: z.prefault(
     z.strictObject({
       /** A shell on the consoles when nothing else is left. */
       shell: z._default(z.boolean(), false),
