@@ -53,6 +53,18 @@ export function ioctl(fd: number, request: number, argument: Buffer | number, wh
   return checked("ioctl", what, ["int32", "uint64", "pointer"], [fd, BigInt(request), value]);
 }
 
+/** Takes the exclusive advisory lock of an opened file (flock(2)); false when somebody else holds it. */
+export function tryLock(fd: number, path: string): boolean {
+  const exclusiveWithoutWaiting = 2 | 4;
+  try {
+    checked("flock", path, ["int32", "int32"], [fd, exclusiveWithoutWaiting]);
+    return true;
+  } catch (error) {
+    if (error instanceof SystemCallError && error.code === "EAGAIN") return false;
+    throw error;
+  }
+}
+
 /** Mount flags of <sys/mount.h>. */
 export const MS = {
   rdonly: 1,
