@@ -1,0 +1,45 @@
+import { Axis, EventType, Key, Property } from "../../bytes/input-event.ts";
+import { MENU_KEYS } from "./key-map.ts";
+
+/** What sysfs says about a device, as numbers of the set bits. */
+export interface Capabilities {
+  readonly types: ReadonlySet<number>;
+  readonly keys: ReadonlySet<number>;
+  readonly axes: ReadonlySet<number>;
+  readonly properties: ReadonlySet<number>;
+}
+
+/**
+ * How the menu reads a device. `slots` is multitouch protocol B, `single` is one absolute point that is down
+ * while `touchKey` is (a touchscreen, a pen, or the tablet of a virtual machine).
+ */
+export interface DeviceClass {
+  readonly keys: boolean;
+  readonly touch: "slots" | "single" | null;
+  readonly touchKey: number;
+}
+
+/** The device's class after the rules of systemd's input_id, null when it is of no use to the menu. */
+export function classify(device: Capabilities): DeviceClass | null {
+  const { types, axes, keys, properties } = device;
+  if (properties.has(Property.accelerometer)) return null;
+  const point = types.has(EventType.abs) && axes.has(Axis.x) && axes.has(Axis.y);
+  // A device that claims every axis up to there is a joystick of sorts, not a multitouch panel.
+  const claimsAll = axes.has(Axis.slot) && axes.has(Axis.slot - 1);
+  const multi =
+    types.has(EventType.abs) && axes.has(Axis.positionX) && axes.has(Axis.positionY) && !claimsAll;
+  const touch = point || multi ? touchClass(device, point, multi) : null;
+  const hasKeys = types.has(EventType.key) && [...MENU_KEYS].some((code) => keys.has(code));
+  if (touch === null && !hasKeys) return null;
+  return { keys: hasKeys, touch, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
+}
+
+function touchClass(device: Capabilities, point: boolean, multi: boolean): "slots" | "single" | null {
+  const { keys, axes, properties } = device;
+  const direct = properties.has(Property.direct);
+  const pen = keys.has(Key.toolPen) || keys.has(Key.stylus);
+  const touchpad = keys.has(Key.toolFinger) && !pen && !direct;
+  if (touchpad) return null;
+  if (multi && axes.has(Axis.slot) && (direct || keys.has(Key.touch))) return "slots";
+  return point && (keys.has(Key.touch) || keys.has(Key.buttonLeft)) ? "single" : null;
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseCapabilityMask } from "../../bytes/input-event.ts";
+import { classify, type DeviceClass } from "./classify.ts";
+
+/** A device that the menu can read: its node's name, such as "event3", and what the driver calls it. */
+export interface FoundDevice {
+  readonly node: string;
+  readonly name: string;
+  readonly class: DeviceClass;
+}
+
+/** All event devices of use to the menu, from sysfs (usually /sys/class/input); no udev is asked. */
+export function discoverDevices(sysfs: string): FoundDevice[] {
+  const found: FoundDevice[] = [];
+  for (const node of eventNodes(sysfs)) {
+    const device = join(sysfs, node, "device");
+    const bits = (file: string): Set<number> => parseCapabilityMask(readText(join(device, file)));
+    const deviceClass = classify({
+      types: bits("capabilities/ev"),
+      keys: bits("capabilities/key"),
+      axes: bits("capabilities/abs"),
+      properties: bits("properties"),
+    });
+    if (deviceClass !== null)
+      found.push({ node, name: readText(join(device, "name")).trim(), class: deviceClass });
+  }
+  return found;
+}
+
+function eventNodes(sysfs: string): string[] {
+  try {
+    return readdirSync(sysfs).filter((name) => /^event\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** Empty for a device that vanished while it was looked at. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,99 @@
+import { Axis, EventType, type InputEvent, Syn } from "../../bytes/input-event.ts";
+import type { EventDevice } from "../../linux/evdev.ts";
+import type { Intent } from "../../menu/view.ts";
+import type { DeviceClass } from "./classify.ts";
+import { type Contact, type KeyGestures, keyGestures } from "./gestures.ts";
+import { type TouchSnapshot, TouchTracker } from "./touch.ts";
+
+/** What comes out of a device. */
+export interface DeviceEvents {
+  onIntent(intent: Intent): void;
+  /** Positions are 0…1 of the touch panel. */
+  onContact(contact: Contact): void;
+  /** The key that is held and repeats changed. */
+  onRepeat(intent: Intent | null): void;
+}
+
+/** Reads the events of one device; lost events (SYN_DROPPED) are made good from the kernel's state. */
+export class DeviceReader {
+  readonly #device: EventDevice;
+  readonly #class: DeviceClass;
+  readonly #events: DeviceEvents;
+  readonly #keys: KeyGestures;
+  readonly #touch: TouchTracker | null;
+  readonly #slotCount: number;
+  #dropped = false;
+  #repeating: Intent | null = null;
+
+  constructor(device: EventDevice, deviceClass: DeviceClass, events: DeviceEvents) {
+    this.#device = device;
+    this.#class = deviceClass;
+    this.#events = events;
+    this.#keys = keyGestures(device.heldKeys());
+    this.#slotCount = deviceClass.touch === "slots" ? Math.min(device.axis(Axis.slot).maximum + 1, 64) : 1;
+    this.#touch = this.#tracker();
+  }
+
+  /** Takes everything that the device has ready; false when the device is gone. */
+  drain(): boolean {
+    const events = this.#device.read();
+    if (events === null) {
+      this.#setRepeating(null);
+      return false;
+    }
+    for (const event of events) this.#take(event);
+    return true;
+  }
+
+  #take(event: InputEvent): void {
+    if (event.type === EventType.syn && event.code === Syn.dropped) this.#dropped = true;
+    if (this.#dropped) {
+      if (event.type === EventType.syn && event.code === Syn.report) this.#resync();
+      return;
+    }
+    if (event.type === EventType.key && this.#class.keys) {
+      const intent = this.#keys.key(event.code, event.value, event.time);
+      this.#setRepeating(this.#keys.repeating());
+      if (intent !== null) this.#events.onIntent(intent);
+    }
+    for (const contact of this.#touch?.feed(event) ?? []) this.#events.onContact(contact);
+  }
+
+  #resync(): void {
+    this.#dropped = false;
+    this.#keys.reset(this.#device.heldKeys());
+    this.#setRepeating(null);
+    if (this.#touch === null) return;
+    for (const contact of this.#touch.resync(this.#snapshot())) this.#events.onContact(contact);
+  }
+
+  #setRepeating(intent: Intent | null): void {
+    if (intent === this.#repeating) return;
+    this.#repeating = intent;
+    this.#events.onRepeat(intent);
+  }
+
+  #tracker(): TouchTracker | null {
+    const { touch, touchKey } = this.#class;
+    if (touch === null) return null;
+    const [x, y] = touch === "slots" ? [Axis.positionX, Axis.positionY] : [Axis.x, Axis.y];
+    const axes = { x: this.#device.axis(x), y: this.#device.axis(y) };
+    return new TouchTracker(touch, axes, touchKey, this.#snapshot());
+  }
+
+  #snapshot(): TouchSnapshot {
+    const device = this.#device;
+    if (this.#class.touch === "single") {
+      const down = device.heldKeys().includes(this.#class.touchKey);
+      const [x, y] = [device.axis(Axis.x).value, device.axis(Axis.y).value];
+      return { currentSlot: 0, fingers: [{ x, y, down }] };
+    }
+    const ids = device.slotValues(Axis.trackingId, this.#slotCount);
+    const xs = device.slotValues(Axis.positionX, this.#slotCount);
+    const ys = device.slotValues(Axis.positionY, this.#slotCount);
+    return {
+      currentSlot: device.axis(Axis.slot).value,
+      fingers: ids.map((id, slot) => ({ x: xs[slot] ?? 0, y: ys[slot] ?? 0, down: id >= 0 })),
+    };
+  }
+}
