@@ -27,12 +27,22 @@ export interface RootMount {
   readonly init: string;
 }
 
+/** The counters of a slot once its try was taken; null where the scheme has none. */
+export interface Counters {
+  readonly priority: number | null;
+  readonly triesLeft: number | null;
+  readonly triesDone: number | null;
+}
+
 /** What the handoff does next; written to plan.json by gate or menu and carried out by enter. */
 export type Plan =
   | {
       readonly action: "switch-root";
       readonly slot: string;
+      /** Content identity of the root, such as "PARTUUID=…"; tells the running system that it is this slot. */
+      readonly identity: string | null;
       readonly root: RootMount;
+      readonly counters: Counters;
       readonly reason: Reason;
     }
   | { readonly action: "reboot"; readonly slot: string | null; readonly reason: Reason }

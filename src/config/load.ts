@@ -1,0 +1,84 @@
+import * as z from "zod/mini";
+import { parseCommandLine } from "../domain/command-line.ts";
+import { HoldfastError } from "../domain/errors.ts";
+import { atPlace, explainIssues, keyName } from "./explain.ts";
+import { type Layer, mergeTables, readLayer, readLayers } from "./layers.ts";
+import { Config } from "./schema.ts";
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Sentences about words of the kernel command line that are not obeyed. */
+  readonly problems: string[];
+  /** The files that were read, lowest first; empty when there is none and everything is discovered. */
+  readonly sources: string[];
+}
+
+/** Where the configuration comes from. */
+export interface ConfigSource {
+  /** Replaces the look-up when given. */
+  readonly file: string | null;
+  /** The sysroot that the look-up starts from; "/" for the running system. */
+  readonly root: string;
+  /** The kernel command line; may make policy stricter, never looser. */
+  readonly commandLine: string;
+}
+
+const OFF = new Set(["0", "no", "off", "false"]);
+/** Words that others obey: the probe and the terminals. */
+const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term"]);
+
+function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
+  const result = z.safeParse(Config, values);
+  const wrong = result.success
+    ? repeatedIds(result.data, layers)
+    : explainIssues(result.error.issues, Config, values, layers);
+  if (result.success && wrong.length === 0) return result.data;
+  throw new HoldfastError("badConfig", wrong.join("\n"), {
+    next: "Correct the file; until then Holdfast only reads and writes nothing.",
+  });
+}
+
+function repeatedIds(config: Config, layers: readonly Layer[]): string[] {
+  return config.slot.flatMap(({ id }, index) => {
+    const first = config.slot.findIndex((slot) => slot.id === id);
+    if (first === index) return [];
+    const path = ["slot", index, "id"];
+    const text = `${keyName(path)} is "${id}" again, as slot[${first + 1}]; every slot needs an id of its own`;
+    return [atPlace(layers, path, text)];
+  });
+}
+
+/** Obeys the words `holdfast.…` of the kernel command line; they may only take permissions away. */
+function withCommandLine(config: Config, commandLine: string): { config: Config; problems: string[] } {
+  const problems: string[] = [];
+  let policy = config.policy;
+  for (const [name, value] of parseCommandLine(commandLine)) {
+    if (!name.startsWith("holdfast.") || KNOWN_WORDS.has(name)) continue;
+    if (name === "holdfast.shell" && OFF.has(value)) policy = { ...policy, shell: false };
+    else if (name === "holdfast.shell")
+      problems.push(
+        "holdfast.shell on the kernel command line is not obeyed: it may only take the shell away.",
+      );
+    else problems.push(`${name} on the kernel command line is not known and is not obeyed.`);
+  }
+  return { config: { ...config, policy }, problems };
+}
+
+/** The configuration without any file: what the schema's defaults say. */
+export function defaultConfig(): Config {
+  return z.parse(Config, {});
+}
+
+/**
+ * Reads, merges and checks the configuration (design §6).
+ * @throws HoldfastError `badConfig` with one line per fault: file, line, key, what was found, what is right.
+ */
+export function loadConfig(source: ConfigSource): LoadedConfig {
+  const layers = source.file === null ? readLayers(source.root) : [readLayer(source.file)];
+  const values = layers.reduce<Record<string, unknown>>(
+    (merged, layer) => mergeTables(merged, layer.values),
+    {},
+  );
+  const { config, problems } = withCommandLine(checked(values, layers), source.commandLine);
+  return { config, problems, sources: layers.map((layer) => layer.file) };
+}

@@ -1,0 +1,73 @@
+import type { LastDecision } from "./last-decision.ts";
+import type { Reason } from "./plan.ts";
+import type { SlotState } from "./slot.ts";
+
+/** Names of slots as people know them; an id without a label is called "Slot A" from its id "a". */
+export type Labels = ReadonlyMap<string, string>;
+
+/** The label of a slot at the start of a sentence. */
+export function labelOf(id: string, labels: Labels): string {
+  return labels.get(id) ?? `Slot ${id.toUpperCase()}`;
+}
+
+/** The label of a slot inside a sentence: "slot A", but "System A" keeps its capital as a name does. */
+export function labelWithin(id: string, labels: Labels): string {
+  return labelOf(id, labels).replace(/^Slot /, "slot ");
+}
+
+/** Why a slot that was entered last is not entered again, as the second half of a sentence. */
+export function failureOf(last: LastDecision): string {
+  if (last.outcome === "marked-bad") return "was marked bad";
+  if (last.attempts <= 1) return "did not start";
+  return `did not start after ${last.attempts} tries`;
+}
+
+/** What keeps a slot from being started, as the second half of a sentence. */
+function obstacleOf(slot: SlotState): string {
+  if (slot.health === "empty") return "is empty";
+  if (slot.health === "unknown") return "could not be read";
+  if (slot.health === "trying") return "is on its last try";
+  return "was not confirmed and has no tries left";
+}
+
+/** The sentence of a fallback that just happened. */
+export function fallbackReason(from: string, why: string, to: string, labels: Labels): Reason {
+  return {
+    code: "fallback",
+    text: `${labelOf(from, labels)} ${why}, so ${labelWithin(to, labels)} is used.`,
+  };
+}
+
+/** The sentence of the plain choice; names the slots that would have come first but cannot be started. */
+export function defaultReason(slot: SlotState, hindered: readonly SlotState[], labels: Labels): Reason {
+  const first = hindered[0];
+  const text =
+    first === undefined
+      ? `${labelOf(slot.id, labels)} is the default.`
+      : `${labelOf(first.id, labels)} ${obstacleOf(first)}, so ${labelWithin(slot.id, labels)} is used.`;
+  return { code: "default", text };
+}
+
+export function onceReason(slot: string, labels: Labels): Reason {
+  return { code: "once", text: `${labelOf(slot, labels)} was chosen for this start only.` };
+}
+
+export function bootloaderReason(slot: string, labels: Labels): Reason {
+  return { code: "bootloader-chose", text: `The bootloader chose ${labelWithin(slot, labels)}.` };
+}
+
+export function unreadableReason(slot: string, isLast: boolean, labels: Labels): Reason {
+  const because = isLast ? "as last time" : "the first that may start";
+  return {
+    code: "store-unreadable",
+    text: `The state of the slots could not be read, so ${labelWithin(slot, labels)} is used, ${because}.`,
+  };
+}
+
+/** The sentence when no slot can be started; says of each slot what is wrong with it. */
+export function nothingBootableReason(slots: readonly SlotState[], labels: Labels): Reason {
+  const each = slots.map((slot) => `${labelWithin(slot.id, labels)} ${obstacleOf(slot)}`);
+  const text =
+    each.length === 0 ? "No slot was found on this device." : `No slot can be started: ${each.join("; ")}.`;
+  return { code: "nothing-bootable", text };
+}
