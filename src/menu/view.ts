@@ -24,6 +24,8 @@ export interface SlotCard {
   readonly healthWord: string;
   /** Such as "2 tries left"; null when the scheme does not count. */
   readonly tries: string | null;
+  /** The same in dots on the panel: tries left of those that a slot gets; left out where nothing counts. */
+  readonly dots?: { readonly left: number; readonly of: number } | null;
   /** Short marks such as "Default", "Starts next". */
   readonly marks: readonly string[];
 }
