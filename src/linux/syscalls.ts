@@ -65,6 +65,12 @@ export function tryLock(fd: number, path: string): boolean {
   }
 }
 
+/** An empty file that lives in memory only (memfd_create(2), close-on-exec); answers its descriptor. */
+export function memoryFile(name: string): number {
+  const closeOnExec = 1;
+  return checked("memfd_create", name, ["pointer", "uint32"], [cString(name), closeOnExec]);
+}
+
 /** Mount flags of <sys/mount.h>. */
 export const MS = {
   rdonly: 1,
@@ -102,6 +108,15 @@ export function mount(
 /** umount2(2). */
 export function unmount(target: string): void {
   checked("umount2", target, ["pointer", "int32"], [cString(target), 0]);
+}
+
+/**
+ * memfd_create(2): a file without a name, in memory, gone with its last descriptor; answers the descriptor.
+ * `name` only shows in /proc.
+ */
+export function memfdCreate(name: string): number {
+  const closeOnExec = 1;
+  return checked("memfd_create", name, ["pointer", "uint32"], [cString(name), closeOnExec]);
 }
 
 /** sync(2): every dirty page of the machine is on its way to its device when it returns. */

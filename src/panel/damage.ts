@@ -1,0 +1,46 @@
+import type { Rect } from "./geometry.ts";
+import type { Block, Layout } from "./operation.ts";
+
+/** Rows of the screen, from `y` on. */
+export interface Band {
+  readonly y: number;
+  readonly rows: number;
+}
+
+/** Bands that are closer than this are painted as one: a write costs more than the rows between. */
+const NEAR = 12;
+
+/** The rows that differ between what is on the screen and what shall be; all of them where nothing is yet. */
+export function damage(shown: Layout | null, next: Layout): Band[] {
+  if (shown === null || shown.width !== next.width || shown.height !== next.height)
+    return [{ y: 0, rows: next.height }];
+  const before = new Map(shown.blocks.map((block) => [block.key, block]));
+  const rects: Rect[] = [];
+  for (const block of next.blocks) {
+    const old = before.get(block.key);
+    before.delete(block.key);
+    if (old !== undefined && looksLike(old) === looksLike(block)) continue;
+    rects.push(block.rect);
+    if (old !== undefined) rects.push(old.rect);
+  }
+  for (const gone of before.values()) rects.push(gone.rect);
+  return bands(rects, next.height);
+}
+
+function looksLike(block: Block): string {
+  return JSON.stringify([block.clip, block.operations]);
+}
+
+/** Rectangles as bands from top to bottom that do not overlap, each at least two rows (see Framebuffer). */
+function bands(rects: readonly Rect[], height: number): Band[] {
+  const sorted = rects.filter((rect) => rect.height > 0).sort((a, b) => a.y - b.y);
+  const found: { y: number; end: number }[] = [];
+  for (const rect of sorted) {
+    const y = Math.max(0, Math.min(rect.y, height - 2));
+    const end = Math.min(height, Math.max(rect.y + rect.height, y + 2));
+    const last = found[found.length - 1];
+    if (last !== undefined && y <= last.end + NEAR) last.end = Math.max(last.end, end);
+    else found.push({ y, end });
+  }
+  return found.map(({ y, end }) => ({ y, rows: end - y }));
+}

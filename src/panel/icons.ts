@@ -1,0 +1,79 @@
+import type { Health } from "../domain/slot.ts";
+import type { Tone } from "../menu/view.ts";
+
+const CIRCLE = "M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0Z";
+const OCTAGON = "M8.3 3H15.7L21 8.3V15.7L15.7 21H8.3L3 15.7V8.3Z";
+
+/** Drawn with a line 2 wide and round ends on a field of 24 x 24. */
+export const ICONS = {
+  /** Holdfast's mark: the ring and roots by which kelp keeps to its rock. */
+  mark: "M9 5a3 3 0 1 0 6 0a3 3 0 1 0 -6 0ZM12 8V21.5M12 11.5C12 16 5.5 14.5 4.5 21M12 11.5C12 16 18.5 14.5 19.5 21M7.5 11.5H16.5",
+  check: `${CIRCLE}M8 12.3L11 15.2L16.2 9.3`,
+  clock: `${CIRCLE}M12 7.2V12L15.4 14`,
+  cross: `${OCTAGON}M9 9L15 15M15 9L9 15`,
+  minus: `${CIRCLE}M8.2 12H15.8`,
+  question: `${CIRCLE}M9.4 9.5a2.7 2.7 0 1 1 4 2.4c-1 .5 -1.4 1 -1.4 2M12 16.9v.01`,
+  info: `${CIRCLE}M12 11.2V16.4M12 7.7v.01`,
+  triangle: "M12 3.6L21.6 20.2H2.4ZM12 9.8V14.2M12 17.2v.01",
+  octagon: `${OCTAGON}M12 7.6V12.6M12 16.3v.01`,
+  power: "M12 3V11.5M7 6.3a8 8 0 1 0 10 0",
+  restart: "M19.8 8.6A8.3 8.3 0 1 0 20.3 12M20 3.8V8.6H15.2",
+  play: "M8 5.2L18.6 12L8 18.8Z",
+  arrow: "M4.5 12H19M13 6L19 12L13 18",
+  back: "M19.5 12H5M11 6L5 12L11 18",
+  chevron: "M9.5 5.5L16 12L9.5 18.5",
+  flag: "M6 21V4H18.5L15.5 8.3L18.5 12.6H6",
+  plus: "M12 5V19M5 12H19",
+  dot: "M12 11.99v.01",
+  volumeKeys:
+    "M12 2.5a5 5 0 0 1 5 5V16.5a5 5 0 0 1 -10 0V7.5a5 5 0 0 1 5 -5ZM9.8 9L12 6.8L14.2 9M9.8 15L12 17.2L14.2 15",
+  powerKey:
+    "M12 2.5a5 5 0 0 1 5 5V16.5a5 5 0 0 1 -10 0V7.5a5 5 0 0 1 5 -5ZM12 8.6V11.6M10.1 10.5a2.7 2.7 0 1 0 3.8 0",
+} as const;
+
+export type IconName = keyof typeof ICONS;
+
+/** Health by shape, for those who do not see the colour. */
+export const HEALTH_ICON: Readonly<Record<Health, IconName>> = {
+  good: "check",
+  trying: "clock",
+  bad: "cross",
+  empty: "minus",
+  unknown: "question",
+};
+
+/** Tone by shape. */
+export const TONE_ICON: Readonly<Record<Tone, IconName>> = {
+  neutral: "info",
+  good: "check",
+  info: "info",
+  warning: "triangle",
+  danger: "octagon",
+};
+
+/** Icons of rows by the first word of their key. */
+const KEY_ICON: Readonly<Record<string, IconName>> = {
+  continue: "play",
+  start: "play",
+  enter: "play",
+  boot: "play",
+  once: "arrow",
+  select: "flag",
+  default: "flag",
+  back: "back",
+  power: "power",
+  "power-off": "power",
+  off: "power",
+  reboot: "restart",
+  restart: "restart",
+  tries: "plus",
+  "set-tries": "plus",
+  "fresh-tries": "plus",
+  "mark-good": "check",
+  "mark-bad": "cross",
+};
+
+/** The icon of an action by its key, such as "mark-good:a" or "continue". */
+export function iconForKey(key: string): IconName {
+  return KEY_ICON[key] ?? KEY_ICON[key.split(":")[0] ?? ""] ?? "dot";
+}

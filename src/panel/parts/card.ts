@@ -1,0 +1,133 @@
+import type { SlotCard, ViewItem } from "../../menu/view.ts";
+import { HEALTH_ICON } from "../icons.ts";
+import type { Operation } from "../operation.ts";
+import type { Part, Pen } from "../pen.ts";
+import { HEALTH_TONE, TEXT, tint } from "../theme.ts";
+import { type ItemState, itemFrame } from "./frame.ts";
+
+/** A slot: its name and health, what is on it, its tries, and what will happen to it. */
+export function slotCard(
+  pen: Pen,
+  item: ViewItem,
+  card: SlotCard,
+  state: ItemState,
+  x: number,
+  y: number,
+  width: number,
+): Part {
+  const padding = pen.px(16);
+  const [left, inner] = [x + padding, width - 2 * padding];
+  const pill = healthPill(pen, card, x + width - padding, y + padding, inner);
+  const nameHeight = Math.max(pen.lineHeight(TEXT.name), pill.height);
+  const name = pen.line(card.name, TEXT.name, "text", {
+    x: left,
+    y: y + padding,
+    width: inner - pill.width - pen.px(12),
+    height: nameHeight,
+  });
+  const operations: Operation[] = [name, ...pill.operations];
+  let top = y + padding + nameHeight;
+  if (card.version !== null) {
+    const version = pen.line(card.version, TEXT.body, "muted", { x: left, y: top + pen.px(1), width: inner });
+    operations.push(version);
+    top += pen.px(1) + version.rect.height;
+  }
+  if (item.detail !== null) {
+    const at = { x: left, y: top + pen.px(1), width: inner, lines: 2 };
+    const detail = pen.paragraph(item.detail, TEXT.detail, "muted", at);
+    operations.push(...detail.operations);
+    top += pen.px(1) + detail.height;
+  }
+  const marks = markLine(pen, card, left, top + pen.px(12), inner);
+  operations.push(...marks.operations);
+  if (marks.height > 0) top += pen.px(12) + marks.height;
+  const height = top + padding - y;
+  return { operations: [itemFrame(pen, { x, y, width, height }, state), ...operations], height };
+}
+
+/** The health as icon and word, its right end at `right`. */
+function healthPill(
+  pen: Pen,
+  card: SlotCard,
+  right: number,
+  y: number,
+  room: number,
+): Part & { readonly width: number } {
+  const tone = HEALTH_TONE[card.health];
+  const height = pen.px(26);
+  const icon = pen.px(16);
+  const [side, gap] = [pen.px(9), pen.px(6)];
+  const most = Math.round(room / 2) - icon - gap - 2 * side - pen.px(3);
+  const text = Math.min(pen.width(card.healthWord, TEXT.pill), most);
+  const width = side + icon + gap + text + side + pen.px(3);
+  const x = right - width;
+  return {
+    width,
+    height,
+    operations: [
+      pen.box({ x, y, width, height }, Math.round(height / 2), tint(tone)),
+      pen.icon(HEALTH_ICON[card.health], tone, x + side, y + Math.round((height - icon) / 2), icon),
+      pen.line(card.healthWord, TEXT.pill, tone, { x: x + side + icon + gap, y, width: text, height }),
+    ],
+  };
+}
+
+/** Tries and marks from left to right, on further lines where one is not enough. */
+function markLine(pen: Pen, card: SlotCard, x: number, y: number, width: number): Part {
+  const height = pen.px(24);
+  const gap = pen.px(8);
+  const operations: Operation[] = [];
+  let [left, top] = [x, y];
+  const place = (piece: { width: number; draw: (x: number, y: number) => Operation[] }): void => {
+    if (left > x && left + piece.width > x + width) {
+      left = x;
+      top += height + pen.px(6);
+    }
+    operations.push(...piece.draw(left, top));
+    left += piece.width + gap;
+  };
+  for (const mark of card.marks) place(chip(pen, mark, height, width));
+  if (card.tries !== null) place(tries(pen, card, card.tries, height, width));
+  return { operations, height: operations.length === 0 ? 0 : top + height - y };
+}
+
+function chip(pen: Pen, mark: string, height: number, room: number) {
+  const side = pen.px(9);
+  const text = Math.min(pen.width(mark, TEXT.chip), room - 2 * side);
+  const width = text + 2 * side;
+  const border = { color: "dotOff", width: Math.max(1, pen.px(1)) } as const;
+  return {
+    width,
+    draw: (x: number, y: number): Operation[] => [
+      pen.box({ x, y, width, height }, Math.round(height / 2), null, border),
+      pen.line(mark, TEXT.chip, "text", { x: x + side, y, width: text, height }),
+    ],
+  };
+}
+
+/** More dots than this say nothing at a glance. */
+const MOST_DOTS = 7;
+
+function tries(pen: Pen, card: SlotCard, words: string, height: number, room: number) {
+  const dots = card.dots ?? null;
+  const count = dots === null || dots.of > MOST_DOTS ? 0 : Math.max(dots.of, dots.left);
+  const [size, step] = [pen.px(7), pen.px(12)];
+  const before = count === 0 ? 0 : count * step + pen.px(2);
+  const text = Math.min(pen.width(words, TEXT.chip), room - before);
+  return {
+    width: before + text,
+    draw: (x: number, y: number): Operation[] => [
+      ...Array.from({ length: count }, (_, index) => {
+        const rect = {
+          x: x + index * step,
+          y: y + Math.round((height - size) / 2),
+          width: size,
+          height: size,
+        };
+        const on = index < (dots?.left ?? 0);
+        return pen.box(rect, size / 2, on ? HEALTH_TONE[card.health] : "dotOff");
+      }),
+      pen.line(words, TEXT.chip, "muted", { x: x + before, y, width: text, height }),
+    ],
+  };
+}
