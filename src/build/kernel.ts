@@ -66,7 +66,7 @@ function packageName(flavour: KernelFlavour): string {
 
 function run(command: string, args: readonly string[], cwd: string): string {
   // depmod lies in /sbin, which an ordinary user's PATH leaves out on Debian.
-  const env = { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, LC_ALL: "C" };
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LC_ALL: "C" };
   try {
     return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   } catch (error) {

@@ -65,12 +65,6 @@ export function tryLock(fd: number, path: string): boolean {
   }
 }
 
-/** An empty file that lives in memory only (memfd_create(2), close-on-exec); answers its descriptor. */
-export function memoryFile(name: string): number {
-  const closeOnExec = 1;
-  return checked("memfd_create", name, ["pointer", "uint32"], [cString(name), closeOnExec]);
-}
-
 /** Mount flags of <sys/mount.h>. */
 export const MS = {
   rdonly: 1,

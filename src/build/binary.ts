@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { type Bundle, bundle } from "./bundle.ts";
+import { nodeBase } from "./node-base.ts";
+import { notices } from "./notices.ts";
+import { DIST, PROJECT } from "./paths.ts";
+import { buildSingleExecutable } from "./sea.ts";
+
+const CANVAS = join(PROJECT, "node_modules/@napi-rs/canvas-linux-x64-gnu/skia.linux-x64-gnu.node");
+const FONTS = join(PROJECT, "assets/fonts");
+
+/** Raised when the recipe changes, so that an older result is not taken for a current one. */
+const RECIPE = 1;
+
+/** Fonts and locales, by the name that the running binary asks for. */
+function assets(): Record<string, string> {
+  const fonts = readdirSync(FONTS).filter((file) => file.endsWith(".otf") || file.endsWith(".ttf"));
+  return Object.fromEntries(fonts.sort().map((file) => [`fonts/${file}`, join(FONTS, file)]));
+}
+
+/**
+ * Builds the bundle of `entry` into `dist`: `holdfast`, one file with everything inside;
+ * `lib/holdfast/`, the same program with the canvas library and fonts as files beside it, for an initramfs
+ * or a package; and NOTICES. Does nothing when the inputs are those of the last build.
+ */
+export async function buildBinary(dist = DIST, entry = "src/main.ts"): Promise<"built" | "unchanged"> {
+  const made = await bundle(entry);
+  const base = nodeBase();
+  const text = notices(made.inputs);
+  const stamp = stampOf(made, base, text);
+  const stampFile = join(dist, ".stamp");
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return "unchanged";
+  for (const old of [".stamp", "holdfast", "lib", "NOTICES"]) {
+    rmSync(join(dist, old), { recursive: true, force: true });
+  }
+  mkdirSync(join(dist, "lib/holdfast/fonts"), { recursive: true });
+  const single = { ...assets(), "skia.node": CANVAS };
+  buildSingleExecutable({ code: made.code, base, assets: single, output: join(dist, "holdfast") });
+  buildFolder(made, base, join(dist, "lib/holdfast"));
+  writeFileSync(join(dist, "NOTICES"), text);
+  writeFileSync(stampFile, stamp);
+  return "built";
+}
+
+function buildFolder(made: Bundle, base: string, folder: string): void {
+  buildSingleExecutable({ code: made.code, base, assets: {}, output: join(folder, "holdfast") });
+  copyFileSync(CANVAS, join(folder, "skia.node"));
+  for (const [name, file] of Object.entries(assets())) copyFileSync(file, join(folder, name));
+}
+
+function stampOf(made: Bundle, base: string, noticesText: string): string {
+  const hash = createHash("sha256").update(`${RECIPE} ${base.slice(PROJECT.length)}`);
+  hash.update(made.code).update(noticesText);
+  for (const file of [CANVAS, ...Object.values(assets())]) hash.update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+if (import.meta.main) {
+  const result = await buildBinary();
+  console.log(result === "built" ? "dist/holdfast built" : "dist/holdfast is up to date");
+}
