@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadImage } from "@napi-rs/canvas";
+import { qemuArguments } from "../../src/build/qemu.ts";
+import { connectWithin, Qmp } from "../../src/build/qmp.ts";
+import { Agent } from "./agent.ts";
+import { HeldKeys, type Key } from "./held-keys.ts";
+import { type Picture, pictureOf } from "./picture.ts";
+import { Terminal } from "./terminal.ts";
+import { until } from "./until.ts";
+
+export interface MachineOptions {
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly disk: string;
+  readonly words?: readonly string[];
+  /** Null for a machine without a framebuffer. */
+  readonly panel?: { readonly width: number; readonly height: number } | null;
+}
+
+const PHONE = { width: 720, height: 1440 };
+
+/** One running QEMU with everything that a person has at hand: screen, keys, touch, a serial terminal. */
+export class Machine {
+  readonly terminal: Terminal;
+  readonly agent: Agent;
+  readonly keys: HeldKeys;
+  readonly #process: ChildProcess;
+  readonly #qmp: Qmp;
+  readonly #folder: string;
+  readonly #panel: { readonly width: number; readonly height: number };
+  readonly #stderr: { text: string };
+  #resets = 0;
+
+  private constructor(parts: {
+    process: ChildProcess;
+    qmp: Qmp;
+    folder: string;
+    panel: { readonly width: number; readonly height: number };
+    terminal: Terminal;
+    agent: Agent;
+    stderr: { text: string };
+  }) {
+    this.#process = parts.process;
+    this.#qmp = parts.qmp;
+    this.#folder = parts.folder;
+    this.#panel = parts.panel;
+    this.#stderr = parts.stderr;
+    this.terminal = parts.terminal;
+    this.agent = parts.agent;
+    this.keys = new HeldKeys(parts.qmp);
+    parts.qmp.onEvent((event) => {
+      if (event === "RESET") this.#resets++;
+    });
+  }
+
+  /** Starts the machine stopped, attaches both serial lines, then lets it run: not one byte is missed. */
+  static async start(options: MachineOptions): Promise<Machine> {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-vm-"));
+    const panel = options.panel === undefined ? PHONE : options.panel;
+    const line = (name: string) => [
+      "-chardev",
+      `socket,id=${name},path=${join(folder, name)},server=on,wait=off`,
+    ];
+    const args = [
+      ...qemuArguments({ ...options, words: options.words ?? [], panel, qmp: join(folder, "qmp") }),
+      ...[...line("ttyS0"), "-serial", "chardev:ttyS0", ...line("ttyS1"), "-serial", "chardev:ttyS1"],
+      ...["-display", "none", "-S"],
+    ];
+    const child = spawn("qemu-system-x86_64", args, { stdio: ["ignore", "ignore", "pipe"] });
+    const stderr = { text: "" };
+    child.stderr.on("data", (bytes: Buffer) => {
+      stderr.text += bytes.toString();
+    });
+    try {
+      const qmp = await Qmp.connect(join(folder, "qmp"));
+      const terminal = new Terminal(await connectWithin(join(folder, "ttyS0"), 5000));
+      const agent = new Agent(await connectWithin(join(folder, "ttyS1"), 5000));
+      const process = child;
+      const machine = new Machine({ process, qmp, folder, panel: panel ?? PHONE, terminal, agent, stderr });
+      await qmp.execute("cont");
+      return machine;
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw new Error(`QEMU did not start: ${stderr.text}`, { cause: error });
+    }
+  }
+
+  /** How often the machine was reset since it started. */
+  get resets(): number {
+    return this.#resets;
+  }
+
+  /** Presses and releases a key, long enough for every layer to see both. */
+  async press(key: Key): Promise<void> {
+    await this.keys.press(key);
+  }
+
+  /** A short touch at a place of the panel, in its pixels. */
+  async tap(x: number, y: number): Promise<void> {
+    // QEMU's absolute axes run from 0 to 0x7fff over the whole panel (qapi/ui.json, InputMoveEvent).
+    const axis = (name: string, pixel: number, size: number) => ({
+      type: "abs",
+      data: { axis: name, value: Math.round((pixel * 0x7fff) / (size - 1)) },
+    });
+    const button = (down: boolean) => ({ type: "btn", data: { button: "left", down } });
+    const send = (events: unknown[]) => this.#qmp.execute("input-send-event", { events });
+    await send([axis("x", x, this.#panel.width), axis("y", y, this.#panel.height)]);
+    await send([button(true)]);
+    await send([button(false)]);
+  }
+
+  /** What is on the panel now. */
+  async screenshot(): Promise<Picture> {
+    const file = join(this.#folder, "screen.png");
+    await this.screendump(file);
+    return pictureOf(await loadImage(readFileSync(file)));
+  }
+
+  /** Saves what is on the panel now as a PNG file. */
+  async screendump(file: string): Promise<void> {
+    await this.#qmp.execute("screendump", { filename: file, format: "png" });
+  }
+
+  /** Waits until the panel shows what `holds` accepts, and answers that picture. */
+  async waitForPicture(
+    what: string,
+    holds: (picture: Picture) => boolean,
+    timeout = 60_000,
+  ): Promise<Picture> {
+    let seen = await this.screenshot();
+    const look = async () => {
+      seen = await this.screenshot();
+      return holds(seen);
+    };
+    const describe = () => this.terminal.describe();
+    await until(look, { what, timeout, describe, interval: 200 });
+    return seen;
+  }
+
+  async waitForReset(count: number, timeout = 90_000): Promise<void> {
+    const describe = () => this.terminal.describe();
+    await until(() => this.#resets >= count, { what: `reset number ${count}`, timeout, describe });
+  }
+
+  /** Waits until the machine powered itself off. */
+  async waitForPowerOff(timeout = 90_000): Promise<void> {
+    const describe = () => this.terminal.describe();
+    await until(() => this.#process.exitCode !== null, { what: "power off", timeout, describe });
+  }
+
+  /** Ends the machine at once, as pulling the plug does; what it wrote is in the disk image. */
+  async stop(): Promise<void> {
+    this.keys.releaseAll();
+    this.#qmp.close();
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const ended = once(this.#process, "exit");
+      this.#process.kill("SIGKILL");
+      await ended;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** What QEMU itself complained about. */
+  complaints(): string {
+    return this.#stderr.text;
+  }
+}
