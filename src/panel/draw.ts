@@ -44,6 +44,7 @@ function drawOperation(context: Context, operation: Operation, palette: Palette)
   if (operation.kind === "box") drawBox(context, operation, palette);
   else if (operation.kind === "icon")
     drawIcon(context, operation.name, operation.rect, palette[operation.color]);
+  else if (operation.kind === "fade") drawFade(context, operation, palette.background);
   else drawText(context, operation, palette);
 }
 
@@ -51,6 +52,16 @@ function drawText(context: Context, text: Operation & { kind: "text" }, palette:
   context.font = fontOf(text.style);
   context.fillStyle = palette[text.color];
   context.fillText(text.text, text.rect.x, text.baseline);
+}
+
+function drawFade(context: Context, fade: Operation & { kind: "fade" }, color: string): void {
+  const { x, y, width, height } = fade.rect;
+  const [full, clear] = fade.from === "top" ? [y, y + height] : [y + height, y];
+  const gradient = context.createLinearGradient(0, full, 0, clear);
+  gradient.addColorStop(0, color);
+  gradient.addColorStop(1, `${color}00`);
+  context.fillStyle = gradient;
+  context.fillRect(x, y, width, height);
 }
 
 function drawBox(context: Context, box: Operation & { kind: "box" }, palette: Palette): void {

@@ -6,8 +6,8 @@ const OCTAGON = "M8.3 3H15.7L21 8.3V15.7L15.7 21H8.3L3 15.7V8.3Z";
 
 /** Drawn with a line 2 wide and round ends on a field of 24 x 24. */
 export const ICONS = {
-  /** Holdfast's mark: the ring and roots by which kelp keeps to its rock. */
-  mark: "M9 5a3 3 0 1 0 6 0a3 3 0 1 0 -6 0ZM12 8V21.5M12 11.5C12 16 5.5 14.5 4.5 21M12 11.5C12 16 18.5 14.5 19.5 21M7.5 11.5H16.5",
+  /** Holdfast's mark: an H whose feet are the roots by which kelp keeps to its rock. */
+  mark: "M7.5 3.5V12.5C7.5 16.5 6.5 18.8 3.5 20.5M16.5 3.5V12.5C16.5 16.5 17.5 18.8 20.5 20.5M7.5 10.5H16.5M12 10.5V20.5",
   check: `${CIRCLE}M8 12.3L11 15.2L16.2 9.3`,
   clock: `${CIRCLE}M12 7.2V12L15.4 14`,
   cross: `${OCTAGON}M9 9L15 15M15 9L9 15`,

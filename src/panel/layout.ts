@@ -40,11 +40,14 @@ export function layOut(
   const regions = regionsOf(geometry);
   const pen = new Pen(regions.unit, measure);
   const { side, main, wide } = regions;
-  const top = stack(side, side.y, pen.px(16), headPieces(pen, view, wide));
   const foot = bottomPieces(pen, view, side);
   const footTop = side.y + side.height - foot.height;
+  const beside = stack(side, side.y, pen.px(16), headPieces(pen, view, true));
+  // A banner too tall to stand beside the items goes above them, where it scrolls with them.
+  const aside = wide && beside.bottom + pen.px(16) <= footTop;
+  const top = aside ? beside : stack(side, side.y, pen.px(16), headPieces(pen, view, false));
   const viewport = wide ? main : between(main, top.bottom + pen.px(16), footTop - pen.px(10));
-  const content = stack(main, 0, pen.px(10), contentPieces(pen, view, state, wide));
+  const content = stack(main, 0, pen.px(10), contentPieces(pen, view, state, !aside));
   const scroll = scrollFor(view, content, viewport, state, pen.px(28));
   const placed = content.pieces.map((piece) => ({ ...piece, ...moved(piece, viewport.y - scroll.at) }));
   const clip = { ...fullWidth(geometry), y: viewport.y, height: viewport.height };
@@ -63,9 +66,9 @@ export function layOut(
   };
 }
 
-function headPieces(pen: Pen, view: View, wide: boolean): [string, Put][] {
+function headPieces(pen: Pen, view: View, withBanner: boolean): [string, Put][] {
   const pieces: [string, Put][] = [["heading", (x, y, width) => heading(pen, view.title, x, y, width)]];
-  if (wide) pieces.push(...bannerPieces(pen, view));
+  if (withBanner) pieces.push(...bannerPieces(pen, view));
   return pieces;
 }
 
@@ -74,8 +77,8 @@ function bannerPieces(pen: Pen, view: View): [string, Put][] {
   return message === null ? [] : [["banner", (x, y, width) => banner(pen, message, x, y, width, 9)]];
 }
 
-function contentPieces(pen: Pen, view: View, state: PanelState, wide: boolean): [string, Put][] {
-  const pieces: [string, Put][] = wide ? [] : bannerPieces(pen, view);
+function contentPieces(pen: Pen, view: View, state: PanelState, withBanner: boolean): [string, Put][] {
+  const pieces: [string, Put][] = withBanner ? bannerPieces(pen, view) : [];
   if (view.facts.length > 0) pieces.push(["facts", (x, y, width) => facts(pen, view.facts, x, y, width)]);
   for (const [index, item] of view.items.entries()) {
     const stands = {
@@ -180,7 +183,7 @@ function targetsOf(view: View, pieces: readonly Piece[], main: Rect, viewport: R
   });
 }
 
-/** A thin bar beside the content that says how much more there is. */
+/** A thin bar beside the content that says how much more there is, and a fade where it goes on. */
 function scrollMarks(pen: Pen, viewport: Rect, scroll: Scroll, contentHeight: number): Block[] {
   if (scroll.most === 0) return [];
   const width = Math.max(2, pen.px(3));
@@ -188,12 +191,14 @@ function scrollMarks(pen: Pen, viewport: Rect, scroll: Scroll, contentHeight: nu
   const height = Math.max(pen.px(24), Math.round((viewport.height * viewport.height) / contentHeight));
   const y = viewport.y + Math.round(((viewport.height - height) * scroll.at) / scroll.most);
   const bar: Operation = pen.box({ x, y, width, height }, width / 2, "dotOff");
-  return [
-    {
-      key: "scroll",
-      rect: { x, y: viewport.y, width, height: viewport.height },
-      operations: [bar],
-      clip: null,
-    },
-  ];
+  const marks: Block[] = [{ key: "scroll", rect: { ...viewport, x, width }, operations: [bar], clip: null }];
+  const deep = Math.min(pen.px(24), viewport.height);
+  if (scroll.at > 0) marks.push(fade("top", { ...viewport, height: deep }));
+  if (scroll.at < scroll.most)
+    marks.push(fade("bottom", { ...viewport, y: viewport.y + viewport.height - deep, height: deep }));
+  return marks;
+}
+
+function fade(from: "top" | "bottom", rect: Rect): Block {
+  return { key: `fade:${from}`, rect, operations: [{ kind: "fade", rect, from }], clip: null };
 }

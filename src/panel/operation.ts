@@ -21,7 +21,9 @@ export type Operation =
       readonly style: TextStyle;
       readonly color: Color;
     }
-  | { readonly kind: "icon"; readonly rect: Rect; readonly name: IconName; readonly color: Color };
+  | { readonly kind: "icon"; readonly rect: Rect; readonly name: IconName; readonly color: Color }
+  /** The background, full at `from` and clear at the opposite edge. */
+  | { readonly kind: "fade"; readonly rect: Rect; readonly from: "top" | "bottom" };
 
 /** Operations that change together: one item, the banner, the footer. Compared to know what to redraw. */
 export interface Block {

@@ -20,7 +20,7 @@ export function ellipsize(text: string, width: number, style: TextStyle, measure
 }
 
 /**
- * Breaks a text into at most `lines` lines at spaces, inside a word only where it alone is too wide; what
+ * Breaks a text into at most `lines` lines at spaces (not at no-break ones), inside a word only where it alone is too wide; what
  * does not fit any more ends in an ellipsis.
  */
 export function wrap(
@@ -30,7 +30,7 @@ export function wrap(
   measure: Measure,
   lines: number,
 ): string[] {
-  const words = text.split(/\s+/).flatMap((word) => breakWord(word, width, style, measure));
+  const words = text.split(/[ \n\t]+/).flatMap((word) => breakWord(word, width, style, measure));
   const found: string[] = [];
   let line = "";
   for (const { part, glued } of words) {

@@ -24,7 +24,7 @@ const PALETTE = {
   warningTint: "#332812",
   dangerTint: "#3a1a1c",
   neutralTint: "#232b37",
-  dotOff: "#4a5567",
+  dotOff: "#5b687d",
 } as const;
 
 export type Color = keyof typeof PALETTE;

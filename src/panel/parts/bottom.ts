@@ -18,15 +18,17 @@ export function hintLine(pen: Pen, hint: string, x: number, y: number, width: nu
   }
   const operations: Operation[] = [];
   const gap = pen.px(22);
-  let [left, top] = [x, y];
+  // The glyph is narrower than its field: what a person sees starts at the edge.
+  const inset = Math.round(icon * 0.2);
+  let [left, top] = [x - inset, y];
   for (const [index, name] of HINT_ICONS.entries()) {
     const words = phrases[index] ?? "";
-    const all = icon + pen.px(5) + pen.width(words, TEXT.detail);
+    const all = icon + pen.px(3) + pen.width(words, TEXT.detail);
     if (left > x && left + all > x + width) {
-      left = x;
+      left = x - inset;
       top += height + pen.px(2);
     }
-    const at = { x: left + icon + pen.px(5), y: top, width: x + width - left - icon - pen.px(5), height };
+    const at = { x: left + icon + pen.px(3), y: top, width: x + width - left - icon - pen.px(3), height };
     operations.push(pen.icon(name, "muted", left, top + Math.round((height - icon) / 2), icon));
     operations.push(pen.line(words, TEXT.detail, "muted", at));
     left += all + gap;

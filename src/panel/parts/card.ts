@@ -18,14 +18,16 @@ export function slotCard(
   const padding = pen.px(16);
   const [left, inner] = [x + padding, width - 2 * padding];
   const pill = healthPill(pen, card, x + width - padding, y + padding, inner);
-  const nameHeight = Math.max(pen.lineHeight(TEXT.name), pill.height);
-  const name = pen.line(card.name, TEXT.name, "text", {
+  // A name of one line stands level with the pill.
+  const level = Math.max(0, Math.round((pill.height - pen.lineHeight(TEXT.name)) / 2));
+  const name = pen.paragraph(card.name, TEXT.name, "text", {
     x: left,
-    y: y + padding,
+    y: y + padding + level,
     width: inner - pill.width - pen.px(12),
-    height: nameHeight,
+    lines: 2,
   });
-  const operations: Operation[] = [name, ...pill.operations];
+  const nameHeight = Math.max(name.height + level, pill.height);
+  const operations: Operation[] = [...name.operations, ...pill.operations];
   let top = y + padding + nameHeight;
   if (card.version !== null) {
     const version = pen.line(card.version, TEXT.body, "muted", { x: left, y: top + pen.px(1), width: inner });

@@ -20,13 +20,18 @@ export function actionRow(
   const left = x + padding + icon + pen.px(14);
   const chevron = pen.px(20);
   const room = x + width - padding - chevron - pen.px(8) - left;
-  const labelHeight = pen.lineHeight(TEXT.label);
+  const label = pen.paragraph(item.label, TEXT.label, labelColor(item), {
+    x: left,
+    y: 0,
+    width: room,
+    lines: 2,
+  });
   const detail =
     item.detail === null
       ? { operations: [], height: 0 }
       : pen.paragraph(item.detail, TEXT.detail, "muted", { x: left, y: 0, width: room, lines: 3 });
-  const height = Math.max(Math.ceil(pen.px(MIN_TARGET)) + 1, labelHeight + detail.height + 2 * pen.px(11));
-  const top = y + Math.round((height - labelHeight - detail.height) / 2);
+  const height = Math.max(Math.ceil(pen.px(MIN_TARGET)) + 1, label.height + detail.height + 2 * pen.px(11));
+  const top = y + Math.round((height - label.height - detail.height) / 2);
   const middle = (size: number): number => y + Math.round((height - size) / 2);
   const operations: Operation[] = [
     itemFrame(pen, { x, y, width, height }, state),
@@ -37,8 +42,8 @@ export function actionRow(
       middle(icon),
       icon,
     ),
-    pen.line(item.label, TEXT.label, labelColor(item), { x: left, y: top, width: room }),
-    ...lower(detail.operations, top + labelHeight),
+    ...lower(label.operations, top),
+    ...lower(detail.operations, top + label.height),
   ];
   if (state.focused)
     operations.push(pen.icon("chevron", "accent", x + width - padding - chevron, middle(chevron), chevron));
