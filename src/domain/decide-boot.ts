@@ -130,9 +130,9 @@ export function decideBoot(facts: BootFacts): Decision {
   };
 }
 
-/** Whether entering the slot uses up a try: confirmed slots do not, unknown ones are not touched. */
+/** Whether entering the slot uses one up: confirmed and unreadable slots, and those without tries, have none to use. */
 export function needsTry(slot: SlotState): boolean {
-  return slot.health === "trying" || slot.health === "bad";
+  return (slot.health === "trying" || slot.health === "bad") && (slot.triesLeft ?? 0) > 0;
 }
 
 /** The slot that the next plain start takes, whatever runs now. */

@@ -9,27 +9,27 @@ export interface LastDecision {
   readonly reason: Reason;
   /** Console on which a person chose it; null when Holdfast decided by itself. */
   readonly console: string | null;
-  /** Starts of this slot in a row, this one included, without it being confirmed. */
+  /** Starts of this slot in a row, this one included, while it was not confirmed; 0 when it was. */
   readonly attempts: number;
   readonly outcome: Outcome;
   /** Slot whose failure was told already, so that it is told once; null when there is none. */
   readonly told: string | null;
 }
 
-/** The decision to keep when `slot` is entered now, after `last`. */
-export function nextDecision(
-  last: LastDecision | null,
-  slot: string,
-  reason: Reason,
-  console: string | null,
-): LastDecision {
+/** A slot that is entered now. */
+export interface SlotEntry {
+  readonly slot: string;
+  readonly reason: Reason;
+  readonly console: string | null;
+  /** Whether the slot was confirmed before, so that this start is no try. */
+  readonly confirmed: boolean;
+}
+
+/** The decision to keep when a slot is entered now, after `last`. */
+export function nextDecision(last: LastDecision | null, entry: SlotEntry): LastDecision {
+  const { slot, reason, console, confirmed } = entry;
   const again = last !== null && last.slot === slot && last.outcome === "entered";
-  return {
-    slot,
-    reason,
-    console,
-    attempts: again ? last.attempts + 1 : 1,
-    outcome: "entered",
-    told: last === null || last.told === slot ? null : last.told,
-  };
+  const told = last === null || last.told === slot ? null : last.told;
+  const attempts = again ? last.attempts + 1 : 1;
+  return { slot, reason, console, attempts: confirmed ? 0 : attempts, outcome: "entered", told };
 }

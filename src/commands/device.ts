@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { openBootControl } from "../boot-control/open.ts";
+import type { SlotPlace } from "../boot-control/slot-place.ts";
+import type { Config } from "../config/schema.ts";
+import type { Decision } from "../domain/decide-boot.ts";
+import type { Plan, Reason } from "../domain/plan.ts";
+import type { Change, SlotState } from "../domain/slot.ts";
+import type { Booted, DeviceStatus } from "../domain/status.ts";
+import type { RootDescription } from "../roots/partition.ts";
+import { History } from "../state/history.ts";
+import { readBootRecord } from "./boot-record.ts";
+import { recordMatches } from "./booted.ts";
+import { configurationFor } from "./configuration.ts";
+import { OpenedDevice } from "./opened-device.ts";
+import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
+
+export type SwitchRoot = Extract<Plan, { action: "switch-root" }>;
+
+/** What a write left behind. */
+export interface Written {
+  /** The changed slot. */
+  readonly slot: SlotState;
+  readonly next: DeviceStatus["next"];
+  readonly problems: readonly string[];
+}
+
+/** The one door of commands and menu to the device: its slots, their state, and the writes to it. */
+export interface Device {
+  readonly config: Config;
+  readonly places: readonly SlotPlace[];
+  /** Why nothing is written at all, such as a bad configuration; null when writes are allowed. */
+  readonly readOnly: Reason | null;
+  /** Which slot runs now, and whether that is certain. */
+  readonly booted: Booted | null;
+  /** Sentences about what was found amiss so far, besides those of the status. */
+  problems(): readonly string[];
+  status(): Promise<DeviceStatus>;
+  /** What an ordinary boot does now; writes nothing. */
+  decide(): Promise<Decision>;
+  /** How the root of a slot can be entered. */
+  describe(slot: string): Promise<RootDescription>;
+  /** Writes one change without looking into any root; `console` is where a person asked for it. */
+  write(change: Change, console?: string): Promise<Written>;
+  /** Writes one change and answers the new status. */
+  apply(change: Change, console?: string): Promise<DeviceStatus>;
+  /**
+   * The plan that enters `slot`. Where Holdfast counts, the try is written down and read back before the
+   * plan is answered. `refused` when the slot cannot be entered under the running kernel.
+   */
+  planFor(slot: string, reason: Reason, console?: string): Promise<SwitchRoot>;
+  /** Remembers that a person was told of the failure of `slot`, so that it is told once. */
+  rememberTold(slot: string, reason: Reason): Promise<void>;
+}
+
+export interface OpenMode {
+  /**
+   * For the boot path: a bad configuration makes the device read-only instead of failing, and a store that
+   * cannot be read makes its slots unknown.
+   */
+  readonly tolerant: boolean;
+}
+
+/** Opens the device that the options and the configuration name. */
+export async function openDevice(
+  options: GlobalOptions,
+  mode: OpenMode = { tolerant: false },
+): Promise<Device> {
+  const { commandLine, readOnly, ...loaded } = configurationFor(options, mode);
+  const config = underRoot(loaded.config, options.root);
+  const record = readBootRecord(runDirOf(options));
+  const open = (booted: string | null) =>
+    openBootControl({ config, disk: options.disk, scheme: options.scheme, commandLine, booted });
+  let opened = await open(record?.slot ?? null);
+  const foreign = record !== null && !recordMatches(record, opened.places);
+  if (foreign) opened = await open(null);
+  const history = new History(readOnly === null ? stateDirOf(options) : null);
+  return new OpenedDevice({
+    ...opened,
+    options,
+    config,
+    mode,
+    readOnly,
+    history,
+    commandLine,
+    record: foreign ? null : record,
+    configProblems: loaded.problems,
+  });
+}
+
+/** The counter file lies in the sysroot too. */
+function underRoot(config: Config, root: string): Config {
+  if (root === "/") return config;
+  return { ...config, boot: { ...config.boot, counter_file: join(root, config.boot.counter_file) } };
+}

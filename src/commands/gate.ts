@@ -1,0 +1,119 @@
+import type { Decision } from "../domain/decide-boot.ts";
+import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import { isMenuReasonCode, MENU_REASON_CODES, menuReason } from "../domain/menu-reason.ts";
+import type { Reason } from "../domain/plan.ts";
+import { configurationFor } from "./configuration.ts";
+import { type Device, openDevice } from "./device.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+import { writeMenuReason, writePlan } from "./plan-file.ts";
+
+export interface GateOptions {
+  /** Code of the reason that the probe found to show the menu. */
+  readonly menuReason?: string;
+  /** False when the menu died or may not be shown: decide for the ordinary boot, whatever the reason. */
+  readonly menu: boolean;
+}
+
+/**
+ * Decides what an ordinary boot does. Exit 0: one try is counted where Holdfast counts, plan.json and
+ * handoff.env are written. Exit 10: the menu is to be shown, menu.json says why, nothing was counted.
+ */
+export async function gate(options: GlobalOptions, gateOptions: GateOptions): Promise<ExitCode> {
+  if (gateOptions.menu && gateOptions.menuReason !== undefined) {
+    const { config, readOnly } = configurationFor(options, { tolerant: true });
+    return askForMenu(options, readOnly ?? requestedReason(gateOptions.menuReason, config.menu.key));
+  }
+  const device = await open(options, gateOptions);
+  if (device === null) return ExitCode.showMenu;
+  if (device.readOnly !== null) tell(device.readOnly.text);
+  const decision = await device.decide();
+  for (const problem of device.problems()) tell(problem);
+  if (gateOptions.menu && decision.showMenu) return showDecision(options, device, decision);
+  return enterFirst(options, gateOptions, device, decision);
+}
+
+/** What the boot's consoles show; stdout is for the decision. */
+function tell(sentence: string): void {
+  process.stderr.write(`holdfast: ${sentence}\n`);
+}
+
+function requestedReason(code: string, key: string): Reason {
+  if (isMenuReasonCode(code)) return menuReason(code, key);
+  const known = MENU_REASON_CODES.join(", ");
+  throw new HoldfastError("usage", `"${code}" is no reason to show the menu; known are ${known}.`);
+}
+
+function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
+  writeMenuReason(runDirOf(options), reason);
+  process.stdout.write(`menu: ${reason.text}\n`);
+  return ExitCode.showMenu;
+}
+
+/** The device, or null when it cannot be opened and the menu has to say so. */
+async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Device | null> {
+  try {
+    return await openDevice(options, { tolerant: true });
+  } catch (error) {
+    if (!menu) throw new HoldfastError("nothingBootable", messageOf(error), { cause: error });
+    tell(messageOf(error));
+    askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
+    return null;
+  }
+}
+
+async function showDecision(options: GlobalOptions, device: Device, decision: Decision): Promise<ExitCode> {
+  const { fallback, reason } = decision;
+  if (fallback !== null) await device.rememberTold(fallback.from, reason);
+  return askForMenu(options, device.readOnly ?? reason);
+}
+
+/**
+ * Enters the decided slot, or the next one that can be entered under this kernel. A choice that needs its
+ * own kernel is a person's to make, as long as there may be a menu.
+ */
+async function enterFirst(
+  options: GlobalOptions,
+  { menu }: GateOptions,
+  device: Device,
+  decision: Decision,
+): Promise<ExitCode> {
+  const obstacles: string[] = [];
+  for (const slot of [decision.slot, ...decision.others].filter((each) => each !== null)) {
+    const { entry, entryReason } = await device.describe(slot);
+    if (entry === "switch-root")
+      return enter(options, device, slot, skipped(device, slot, decision, obstacles));
+    const obstacle = `${labelOf(device, slot)}: ${entryReason}`;
+    if (entry === "reboot" && menu && obstacles.length === 0) {
+      return askForMenu(options, { code: "needs-own-kernel", text: obstacle });
+    }
+    tell(obstacle);
+    obstacles.push(obstacle);
+  }
+  const text = [decision.slot === null ? decision.reason.text : "No slot can be entered.", ...obstacles].join(
+    " ",
+  );
+  if (menu) return askForMenu(options, { code: "nothing-bootable", text });
+  throw new HoldfastError("nothingBootable", text);
+}
+
+function labelOf(device: Device, slot: string): string {
+  return device.places.find((place) => place.id === slot)?.label ?? slot;
+}
+
+/** Why this slot is entered: as decided, or because those before it could not be. */
+function skipped(device: Device, slot: string, decision: Decision, obstacles: readonly string[]): Reason {
+  if (device.readOnly !== null) return device.readOnly;
+  if (slot === decision.slot) return decision.reason;
+  return { code: "fallback", text: `${obstacles.join(" ")} ${labelOf(device, slot)} is used instead.` };
+}
+
+async function enter(
+  options: GlobalOptions,
+  device: Device,
+  slot: string,
+  reason: Reason,
+): Promise<ExitCode> {
+  writePlan(runDirOf(options), await device.planFor(slot, reason));
+  process.stdout.write(`slot ${slot}: ${reason.text}\n`);
+  return ExitCode.done;
+}

@@ -1,0 +1,59 @@
+import { ExitCode, HoldfastError } from "../domain/errors.ts";
+import type { Change, SlotState } from "../domain/slot.ts";
+import { type Device, openDevice } from "./device.ts";
+import type { GlobalOptions } from "./options.ts";
+import { reportProblems } from "./status.ts";
+
+type What = "good" | "bad" | "tries";
+
+/** Reads the words after `mark`; commander has no command with a choice and an optional number. */
+function whatOf(what: string, tries: string | undefined): { what: What; tries: number } {
+  if (what !== "good" && what !== "bad" && what !== "tries") {
+    throw new HoldfastError("usage", `"${what}" is no mark; right would be good, bad or tries N.`);
+  }
+  if (what !== "tries" && tries !== undefined) {
+    throw new HoldfastError("usage", `mark ${what} takes no number, but "${tries}" was given.`, {
+      next: "Name another slot with --slot.",
+    });
+  }
+  if (what === "tries" && !/^\d{1,3}$/.test(tries ?? "")) {
+    throw new HoldfastError("usage", `mark tries needs a whole number, but ${tries ?? "none"} was given.`);
+  }
+  return { what, tries: Number(tries) };
+}
+
+/** The slot that runs, when that is certain: a mark on the wrong slot would break the fallback. */
+function runningSlot({ booted }: Device): string {
+  if (booted?.certain) return booted.slot;
+  const found =
+    booted === null
+      ? "It is not known which slot runs."
+      : `Slot ${booted.slot} seems to run, but that is only a guess.`;
+  throw new HoldfastError("refused", found, { next: "Name the slot with --slot." });
+}
+
+function changeOf(what: What, slot: string, tries: number): Change {
+  if (what === "tries") return { kind: "set-tries", slot, tries };
+  return { kind: what === "good" ? "mark-good" : "mark-bad", slot };
+}
+
+function resultOf({ id, health, triesLeft }: SlotState): string {
+  const tries = health === "trying" && triesLeft !== null ? `, tries left: ${triesLeft}` : "";
+  return `Slot ${id} is ${health}${tries}.`;
+}
+
+/** Marks a slot, the running one when none is named. */
+export async function mark(
+  options: GlobalOptions,
+  word: string,
+  number: string | undefined,
+  { slot: named }: { slot?: string },
+): Promise<ExitCode> {
+  const { what, tries } = whatOf(word, number);
+  const device = await openDevice(options);
+  const slot = named ?? runningSlot(device);
+  const written = await device.write(changeOf(what, slot, tries));
+  process.stdout.write(`${resultOf(written.slot)}\n`);
+  reportProblems(written.problems);
+  return ExitCode.done;
+}

@@ -1,0 +1,214 @@
+import { join } from "node:path";
+import type { BootControl, StoreState } from "../boot-control/boot-control.ts";
+import type { SlotPlace } from "../boot-control/slot-place.ts";
+import type { Config } from "../config/schema.ts";
+import { type BootFacts, type Decision, decideBoot, decideNext, needsTry } from "../domain/decide-boot.ts";
+import { HoldfastError } from "../domain/errors.ts";
+import type { Reason, RootMount } from "../domain/plan.ts";
+import type { Change, Slot, SlotState } from "../domain/slot.ts";
+import type { Booted, DeviceStatus } from "../domain/status.ts";
+import { kernelRelease } from "../linux/kernel.ts";
+import { describeRoot, type RootDescription } from "../roots/partition.ts";
+import type { History, HistoryEvent } from "../state/history.ts";
+import type { BootRecord } from "./boot-record.ts";
+import { bootedSlot } from "./booted.ts";
+import type { Device, OpenMode, SwitchRoot, Written } from "./device.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+
+/** What openDevice gathered. */
+export interface Parts {
+  readonly control: BootControl;
+  readonly places: readonly SlotPlace[];
+  readonly bootedByBootloader: string | null;
+  readonly options: GlobalOptions;
+  readonly config: Config;
+  readonly mode: OpenMode;
+  readonly readOnly: Reason | null;
+  readonly history: History;
+  readonly commandLine: string;
+  readonly record: BootRecord | null;
+  readonly configProblems: readonly string[];
+}
+
+/** Names of changes in the history. */
+function eventOf(change: Change): HistoryEvent["event"] {
+  if (change.kind === "select") return change.once ? "once" : "select";
+  return change.kind === "take-try" ? "entered" : change.kind;
+}
+
+/** A device whose configuration is loaded and whose store is found. */
+export class OpenedDevice implements Device {
+  readonly config: Config;
+  readonly places: readonly SlotPlace[];
+  readonly readOnly: Reason | null;
+  readonly booted: Booted | null;
+  readonly #parts: Parts;
+  /** Roots do not change while a menu is open; looking inside means a mount. */
+  readonly #descriptions = new Map<string, Promise<RootDescription>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.config = parts.config;
+    this.places = parts.places;
+    this.readOnly = parts.readOnly;
+    this.booted = bootedSlot(parts);
+  }
+
+  problems(): readonly string[] {
+    const missing = this.places.flatMap((place) => place.problem ?? []);
+    return [...this.#parts.configProblems, ...missing, ...this.#parts.history.problems];
+  }
+
+  async status(): Promise<DeviceStatus> {
+    return this.#statusOf(await this.#read());
+  }
+
+  async decide(): Promise<Decision> {
+    return decideBoot(await this.#facts(await this.#read()));
+  }
+
+  describe(slot: string): Promise<RootDescription> {
+    const place = this.#place(slot);
+    const known = this.#descriptions.get(slot);
+    if (known !== undefined) return known;
+    const description = describeRoot(place, {
+      kernel: kernelRelease(),
+      init: this.config.boot.init,
+      ownKernel: slot === this.#parts.bootedByBootloader,
+      workDir: join(runDirOf(this.#parts.options), "roots"),
+    });
+    this.#descriptions.set(slot, description);
+    return description;
+  }
+
+  async write(change: Change, console?: string): Promise<Written> {
+    const state = await this.#change(change, console);
+    const { slot, reason } = decideNext(await this.#facts(state));
+    const problems = [...state.problems, ...this.problems()];
+    return { slot: slotIn(state, change.slot), next: { slot, reason }, problems };
+  }
+
+  async apply(change: Change, console?: string): Promise<DeviceStatus> {
+    return this.#statusOf(await this.#change(change, console));
+  }
+
+  async #change(change: Change, console: string | undefined): Promise<StoreState> {
+    this.#place(change.slot);
+    this.#refuseReadOnly();
+    const state = await this.#parts.control.apply(change);
+    await this.#parts.history.recordChange(eventOf(change), change.slot, console ?? null);
+    return state;
+  }
+
+  async planFor(slot: string, reason: Reason, console?: string): Promise<SwitchRoot> {
+    const place = this.#place(slot);
+    const root = this.#rootMount(place, await this.describe(slot));
+    const state = await this.#read();
+    const before = slotIn(state, slot);
+    if (this.readOnly === null) {
+      const confirmed = before.health === "good";
+      await this.#parts.history.recordEntry({ slot, reason, console: console ?? null, confirmed });
+    }
+    const after = this.#countsFor(state, before)
+      ? slotIn(await this.#parts.control.apply({ kind: "take-try", slot }), slot)
+      : before;
+    const { priority, triesLeft, triesDone } = after;
+    const counters = { priority, triesLeft, triesDone };
+    return { action: "switch-root", slot, identity: place.identity, root, counters, reason };
+  }
+
+  async rememberTold(slot: string, reason: Reason): Promise<void> {
+    await this.#parts.history.recordTold(slot, reason);
+  }
+
+  /** Whether entering the slot is written down: its try, or that the wish for one start was granted. */
+  #countsFor(state: StoreState, slot: SlotState): boolean {
+    const { control, bootedByBootloader } = this.#parts;
+    const ours = control.counting === "holdfast" && slot.id !== bootedByBootloader && this.readOnly === null;
+    return ours && (needsTry(slot) || state.once === slot.id);
+  }
+
+  #rootMount(place: SlotPlace, description: RootDescription): RootMount {
+    const { entry, entryReason, fstype } = description;
+    if (entry !== "switch-root" || place.device === null || fstype === null) {
+      throw new HoldfastError("refused", `${place.label} cannot be entered from here. ${entryReason ?? ""}`, {
+        ...(entry === "reboot"
+          ? { next: `Make it the next start (holdfast select ${place.id}) and reboot.` }
+          : {}),
+      });
+    }
+    return { device: place.device, fstype, options: place.options, init: this.config.boot.init };
+  }
+
+  #place(slot: string): SlotPlace {
+    const place = this.places.find((each) => each.id === slot);
+    if (place !== undefined) return place;
+    const known = this.places.map((each) => each.id).join(", ");
+    throw new HoldfastError("usage", `There is no slot "${slot}"; this device has ${known || "none"}.`);
+  }
+
+  #refuseReadOnly(): void {
+    if (this.readOnly === null) return;
+    throw new HoldfastError("refused", `Nothing was written: ${this.readOnly.text}`);
+  }
+
+  async #read(): Promise<StoreState> {
+    try {
+      return await this.#parts.control.read();
+    } catch (error) {
+      if (!this.#parts.mode.tolerant || !(error instanceof HoldfastError)) throw error;
+      return { slots: this.places.map(unknownSlot), default: null, once: null, problems: [error.message] };
+    }
+  }
+
+  async #facts(state: StoreState): Promise<BootFacts> {
+    const { control, bootedByBootloader, history } = this.#parts;
+    return {
+      slots: state.slots,
+      once: state.once,
+      counting: control.counting,
+      // vboot hides a slot by priority 0, whatever else its bits say; the other schemes have no such rule.
+      zeroNeverBoots: control.scheme === "chromeos-gpt",
+      bootedByBootloader,
+      last: await history.last(),
+      labels: new Map(this.places.map((place) => [place.id, place.label])),
+    };
+  }
+
+  async #statusOf(state: StoreState): Promise<DeviceStatus> {
+    const { control } = this.#parts;
+    const { slot, reason } = decideNext(await this.#facts(state));
+    const slots: Slot[] = [];
+    // One after the other: two mounts at once would only fight for the same disk.
+    for (const each of state.slots) slots.push(await this.#slotOf(each));
+    return {
+      scheme: control.scheme,
+      counting: control.counting,
+      capabilities: [...control.capabilities],
+      freshTries: control.freshTries,
+      booted: this.booted,
+      default: state.default,
+      once: state.once,
+      next: { slot, reason },
+      slots,
+      problems: [...state.problems, ...this.problems()],
+    };
+  }
+
+  async #slotOf(state: SlotState): Promise<Slot> {
+    const { label, identity, device } = this.#place(state.id);
+    const { entry, entryReason, os } = await this.describe(state.id);
+    return { ...state, label, entry, entryReason, identity, device, os };
+  }
+}
+
+function unknownSlot(place: SlotPlace): SlotState {
+  const nothing = { priority: null, triesLeft: null, triesDone: null, successful: null };
+  return { id: place.id, health: "unknown", ...nothing };
+}
+
+function slotIn(state: StoreState, id: string): SlotState {
+  const slot = state.slots.find((each) => each.id === id);
+  if (slot === undefined) throw new HoldfastError("badStore", `The store says nothing about slot "${id}".`);
+  return slot;
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import * as z from "zod/mini";
+import type { Plan, Reason } from "../domain/plan.ts";
+import { ReasonSchema, readRunJson, writeRunFile, writeRunJson } from "./run-file.ts";
+
+const Count = z.nullable(z.int());
+
+const PlanSchema = z.discriminatedUnion("action", [
+  z.object({
+    action: z.literal("switch-root"),
+    slot: z.string(),
+    identity: z.nullable(z.string()),
+    root: z.object({ device: z.string(), fstype: z.string(), options: z.string(), init: z.string() }),
+    counters: z.object({ priority: Count, triesLeft: Count, triesDone: Count }),
+    reason: ReasonSchema,
+  }),
+  z.object({ action: z.literal("reboot"), slot: z.nullable(z.string()), reason: ReasonSchema }),
+  z.object({ action: z.literal("power-off"), reason: ReasonSchema }),
+]);
+
+/** plan.json: what `holdfast enter` carries out. */
+export const PlanFile = z.object({ version: z.literal(1), plan: PlanSchema });
+/** menu.json: why the menu is shown. */
+export const MenuFile = z.object({ version: z.literal(1), reason: ReasonSchema });
+
+/** Quotes a value for a POSIX shell. */
+export function shellQuote(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}
+
+/** handoff.env: the plan for shell scripts, every value quoted; empty where the action has none. */
+export function handoffEnv(plan: Plan): string {
+  const root = plan.action === "switch-root" ? plan.root : null;
+  const values = {
+    HOLDFAST_ACTION: plan.action,
+    HOLDFAST_SLOT: plan.action === "power-off" ? "" : (plan.slot ?? ""),
+    HOLDFAST_ROOT_DEVICE: root?.device ?? "",
+    HOLDFAST_ROOT_FSTYPE: root?.fstype ?? "",
+    HOLDFAST_ROOT_OPTIONS: root?.options ?? "",
+    HOLDFAST_INIT: root?.init ?? "",
+    HOLDFAST_REASON_CODE: plan.reason.code,
+    HOLDFAST_REASON: plan.reason.text,
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${shellQuote(value)}\n`)
+    .join("");
+}
+
+/** Writes plan.json and handoff.env into `runDir`. */
+export function writePlan(runDir: string, plan: Plan): void {
+  writeRunFile(join(runDir, "handoff.env"), handoffEnv(plan));
+  writeRunJson(join(runDir, "plan.json"), { version: 1, plan });
+}
+
+/** The plan that gate or menu wrote; null when there is none. */
+export function readPlan(runDir: string): Plan | null {
+  return readRunJson(join(runDir, "plan.json"), PlanFile)?.plan ?? null;
+}
+
+/** Leaves the reason for the menu that is started next. */
+export function writeMenuReason(runDir: string, reason: Reason): void {
+  writeRunJson(join(runDir, "menu.json"), { version: 1, reason });
+}
+
+/** The reason that gate left for the menu; null when there is none. */
+export function readMenuReason(runDir: string): Reason | null {
+  return readRunJson(join(runDir, "menu.json"), MenuFile)?.reason ?? null;
+}

@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as z from "zod/mini";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
+import type { ReasonCode } from "../domain/plan.ts";
+
+/** A reason as it stands in the files of /run/holdfast. */
+export const ReasonSchema = z.object({
+  code: z.custom<ReasonCode>((code) => typeof code === "string"),
+  text: z.string(),
+});
+
+/** Writes a file of /run/holdfast under its name only when it is complete. It lives in memory: no sync. */
+export function writeRunFile(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
+export function writeRunJson(file: string, value: unknown): void {
+  writeRunFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/**
+ * Reads and checks a JSON file of /run/holdfast; null when there is none.
+ * @throws HoldfastError `system` when it is not what Holdfast writes.
+ */
+export function readRunJson<T>(file: string, schema: z.ZodMiniType<T>): T | null {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw new HoldfastError("system", `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+  }
+  try {
+    return z.parse(schema, JSON.parse(text));
+  } catch (error) {
+    throw new HoldfastError("system", `${file} is not a file that Holdfast wrote.`, { cause: error });
+  }
+}

@@ -1,0 +1,18 @@
+import { ExitCode } from "../domain/errors.ts";
+import { openDevice } from "./device.ts";
+import type { GlobalOptions } from "./options.ts";
+import { reportProblems } from "./status.ts";
+
+/** Makes a slot the default, or with `once` the one of the next start only. */
+export async function select(
+  options: GlobalOptions,
+  slot: string,
+  { once = false }: { once?: boolean },
+): Promise<ExitCode> {
+  const device = await openDevice(options);
+  const { next, problems } = await device.write({ kind: "select", slot, once });
+  const what = once ? "is taken for the next start only" : "is the default now";
+  process.stdout.write(`Slot ${slot} ${what}. Next start: ${next.reason.text}\n`);
+  reportProblems(problems);
+  return ExitCode.done;
+}

@@ -1,0 +1,64 @@
+import type { Slot } from "../domain/slot.ts";
+import type { DeviceStatus } from "../domain/status.ts";
+
+/** Lines up columns of text; the last one is not padded. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function count(value: number | null): string {
+  return value === null ? "-" : String(value);
+}
+
+function marksOf(slot: Slot, status: DeviceStatus): string {
+  const marks: string[] = [];
+  if (status.booted?.slot === slot.id) marks.push(status.booted.certain ? "running" : "running (a guess)");
+  if (status.default === slot.id) marks.push("default");
+  if (status.once === slot.id) marks.push("next start only");
+  return marks.join(", ") || "-";
+}
+
+function systemOf({ os }: Slot): string {
+  return os === null ? "-" : [os.name, os.version].filter((part) => part !== null).join(" ");
+}
+
+function tableOf(status: DeviceStatus): string[] {
+  const rows = status.slots.map((slot) => [
+    slot.id,
+    slot.label,
+    slot.health,
+    count(slot.priority),
+    count(slot.triesLeft),
+    count(slot.triesDone),
+    slot.entry ?? "-",
+    systemOf(slot),
+    marksOf(slot, status),
+  ]);
+  return columns([
+    ["SLOT", "NAME", "HEALTH", "PRIORITY", "TRIES LEFT", "TRIES DONE", "ENTERED BY", "SYSTEM", "MARKS"],
+    ...rows,
+  ]);
+}
+
+/** The status for people. */
+export function statusTable(status: DeviceStatus): string {
+  const counter = status.counting === "bootloader" ? "the bootloader counts" : "Holdfast counts";
+  const next = status.next.slot === null ? "none" : `slot ${status.next.slot}`;
+  const notes = status.slots.flatMap(({ id, entryReason }) =>
+    entryReason === null ? [] : [`Slot ${id}: ${entryReason}`],
+  );
+  return [
+    ...tableOf(status),
+    "",
+    `Next start: ${next}. ${status.next.reason.text}`,
+    `Slot state: ${status.scheme}; ${counter}.`,
+    ...notes,
+    "",
+  ].join("\n");
+}

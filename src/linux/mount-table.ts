@@ -1,0 +1,28 @@
+import { readFileSync, statSync } from "node:fs";
+import { type MountLine, parseMountInfo } from "../bytes/mountinfo.ts";
+
+function mountTable(): MountLine[] {
+  return parseMountInfo(readFileSync("/proc/self/mountinfo", "utf8"));
+}
+
+/** "major:minor" of a device node, as mountinfo writes it. */
+export function deviceNumber(device: string): string {
+  const { rdev } = statSync(device);
+  // makedev(3) of Linux: 12 bits of major at 8, 8 + 12 bits of minor around them.
+  return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`;
+}
+
+/** Where the whole file system of a device is mounted now; null when it is not. */
+export function mountPointOf(device: string): string | null {
+  const number = deviceNumber(device);
+  return mountTable().find((line) => line.device === number && line.root === "/")?.target ?? null;
+}
+
+/** File systems that only an initramfs has as its root. */
+const INITRAMFS_ROOTS = new Set(["rootfs", "ramfs", "tmpfs"]);
+
+/** Whether the running root is an initramfs, where nobody else shuts services down before a reboot. */
+export function isInitramfs(): boolean {
+  const roots = mountTable().filter((line) => line.target === "/");
+  return roots.length > 0 && roots.every((line) => INITRAMFS_ROOTS.has(line.fstype));
+}

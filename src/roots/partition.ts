@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
+import { parseOsRelease } from "../bytes/os-release.ts";
+import { messageOf } from "../domain/errors.ts";
+import type { Entry, OsRelease } from "../domain/slot.ts";
+import { mountPointOf } from "../linux/mount-table.ts";
+import { resolveInside } from "./resolve.ts";
+
+/** The part of a slot's place that says where its root is. */
+export interface RootPlace {
+  readonly id: string;
+  readonly device: string | null;
+  readonly fstype: string | null;
+  readonly problem: string | null;
+}
+
+/** What the root says about itself and how it can be entered; `entryReason` is null for `switch-root`. */
+export interface RootDescription {
+  readonly entry: Entry | null;
+  readonly entryReason: string | null;
+  readonly fstype: string | null;
+  readonly os: OsRelease | null;
+}
+
+export interface RootQuestion {
+  /** Release of the running kernel. */
+  readonly kernel: string;
+  /** The real root's init, as an absolute path in it. */
+  readonly init: string;
+  /** The bootloader started this slot, so the running kernel is the slot's own. */
+  readonly ownKernel: boolean;
+  /** Directory under which roots are mounted for the look inside. */
+  readonly workDir: string;
+}
+
+function blocked(entryReason: string, fstype: string | null = null): RootDescription {
+  return { entry: null, entryReason, fstype, os: null };
+}
+
+/**
+ * Looks into the root of a slot: mounts it read-only (or uses the mount that is there), reads os-release and
+ * compares kernel modules. A root that cannot be opened is described with the reason; this never throws.
+ */
+export async function describeRoot(place: RootPlace, question: RootQuestion): Promise<RootDescription> {
+  if (place.device === null) return blocked(place.problem ?? "It has no device node here.");
+  if (process.getuid?.() !== 0) return blocked("Only root can look into it.");
+  try {
+    const fstype = place.fstype ?? (await fileSystemOf(place.device));
+    if (fstype === null) return blocked(`${place.device} holds no file system that Holdfast knows.`);
+    return await describeMounted(place.device, fstype, join(question.workDir, place.id), question);
+  } catch (error) {
+    return blocked(`It cannot be opened: ${messageOf(error)}`, place.fstype);
+  }
+}
+
+/** The file system on a device, by its magic; null when none is known. */
+export async function fileSystemOf(device: string): Promise<FileSystem | null> {
+  const handle = await open(device, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_SPAN), 0, MAGIC_SPAN, 0);
+    return sniffFileSystem(buffer.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Keeps a look inside from replaying a journal, which would write to a root that may be the last good one. */
+const NO_REPLAY: Readonly<Record<string, string>> = {
+  ext4: "noload",
+  btrfs: "rescue=nologreplay",
+  f2fs: "disable_roll_forward",
+};
+
+async function describeMounted(
+  device: string,
+  fstype: string,
+  target: string,
+  question: RootQuestion,
+): Promise<RootDescription> {
+  const { mountReadOnly, unmountAndRemove } = await import("../linux/mounts.ts");
+  const mounted = mountPointOf(device);
+  if (mounted !== null) return describeTree(mounted, fstype, question);
+  mountReadOnly(device, target, fstype, ["nosuid,nodev,noexec", NO_REPLAY[fstype]].join(","));
+  try {
+    return describeTree(target, fstype, question);
+  } finally {
+    unmountAndRemove(target);
+  }
+}
+
+/** Describes a root whose tree lies at `tree`. */
+export function describeTree(tree: string, fstype: string, question: RootQuestion): RootDescription {
+  const os = readOsRelease(tree);
+  if (resolveInside(tree, question.init) === null) {
+    return { entry: null, entryReason: `It has no init at ${question.init}.`, fstype, os };
+  }
+  const ownKernel = question.ownKernel || hasModules(tree, question.kernel);
+  if (ownKernel) return { entry: "switch-root", entryReason: null, fstype, os };
+  return { entry: "reboot", entryReason: modulesReason(tree, question.kernel), fstype, os };
+}
+
+const MODULE_DIRS = ["usr/lib/modules", "lib/modules"] as const;
+
+function hasModules(tree: string, kernel: string): boolean {
+  return MODULE_DIRS.some((directory) => resolveInside(tree, `${directory}/${kernel}`) !== null);
+}
+
+function modulesReason(tree: string, kernel: string): string {
+  const directories = MODULE_DIRS.flatMap((directory) => resolveInside(tree, directory) ?? []);
+  const theirs = [...new Set(directories.flatMap((directory) => readdirSync(directory)))].sort();
+  if (theirs.length === 0) return `It has no kernel modules; this kernel is ${kernel}.`;
+  return `Its kernel modules are for ${theirs.join(", ")}, this kernel is ${kernel}.`;
+}
+
+/** os-release of a tree, /etc before /usr/lib as os-release(5) has it; null when there is none. */
+export function readOsRelease(tree: string): OsRelease | null {
+  for (const path of ["etc/os-release", "usr/lib/os-release"]) {
+    const file = resolveInside(tree, path);
+    if (file === null) continue;
+    const values = parseOsRelease(readFileSync(file, "utf8"));
+    const version = values.get("IMAGE_VERSION") ?? values.get("VERSION_ID") ?? values.get("VERSION");
+    return { name: values.get("NAME") ?? "Linux", version: version ?? null };
+  }
+  return null;
+}

@@ -1,0 +1,148 @@
+import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { messageOf } from "../domain/errors.ts";
+import { type LastDecision, nextDecision, type Outcome, type SlotEntry } from "../domain/last-decision.ts";
+import type { Reason, ReasonCode } from "../domain/plan.ts";
+import { writeDurably } from "../linux/durable.ts";
+
+/** Ours on the state partition; the leading dot keeps it out of what is bound into the system (design §7). */
+export const HISTORY_DIR = ".holdfast";
+
+/** One line of history.jsonl. */
+export interface HistoryEvent {
+  /** ISO 8601, by a clock that may be wrong this early in the boot. */
+  readonly time: string;
+  readonly event: "entered" | "told" | "select" | "once" | "mark-good" | "mark-bad" | "set-tries";
+  readonly slot: string;
+  readonly reason: string | null;
+  readonly console: string | null;
+}
+
+const LastDecisionFile = z.object({
+  version: z.literal(1),
+  slot: z.string(),
+  reason: z.object({
+    code: z.custom<ReasonCode>((code) => typeof code === "string"),
+    text: z.string(),
+  }),
+  console: z.nullable(z.string()),
+  attempts: z.int().check(z.minimum(0)),
+  outcome: z.enum(["entered", "marked-good", "marked-bad"]),
+  told: z.nullable(z.string()),
+});
+
+/** The log is cut back to its newest half when it grows beyond this many bytes (about 1000 lines). */
+const LOG_LIMIT = 128 * 1024;
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/**
+ * What happened on this device, in /state/.holdfast. History helps to explain; it never decides whether a
+ * device boots: without /state, or with a broken file, everything goes on and `problems` says why.
+ */
+export class History {
+  readonly #directory: string | null;
+  readonly #now: () => Date;
+  readonly problems: string[] = [];
+
+  /** `state` is where the state partition is mounted; null keeps no history at all. */
+  constructor(state: string | null, now: () => Date = () => new Date()) {
+    this.#directory = state === null ? null : join(state, HISTORY_DIR);
+    this.#now = now;
+  }
+
+  /** The last decision; null when there is none or its file is broken. */
+  async last(): Promise<LastDecision | null> {
+    const file = this.#file("last.json");
+    if (file === null) return null;
+    try {
+      const { version: _, ...decision } = z.parse(LastDecisionFile, JSON.parse(await readFile(file, "utf8")));
+      return decision;
+    } catch (error) {
+      if (!isMissing(error)) this.problems.push(`${file} is broken and is not used: ${whyBroken(error)}`);
+      return null;
+    }
+  }
+
+  /** Remembers that a slot is entered now, before it is, and names it for the supervisor. */
+  async recordEntry(entry: SlotEntry): Promise<void> {
+    const { slot, reason, console } = entry;
+    await this.#keep(nextDecision(await this.last(), entry));
+    await this.#replace("last-slot", `${slot}\n`);
+    await this.#log({ event: "entered", slot, reason: reason.text, console });
+  }
+
+  /** Remembers that a person was told of the failure of `slot`. */
+  async recordTold(slot: string, reason: Reason): Promise<void> {
+    const last = await this.last();
+    if (last !== null) await this.#keep({ ...last, told: slot });
+    await this.#log({ event: "told", slot, reason: reason.text, console: null });
+  }
+
+  /** Remembers a change that a command or a person made to a slot. */
+  async recordChange(event: HistoryEvent["event"], slot: string, console: string | null): Promise<void> {
+    const last = await this.last();
+    const outcome = OUTCOMES[event];
+    // A start that was no try cannot fail either: nothing to keep at every "mark good" of a confirmed slot.
+    const matters = last?.slot === slot && (last.attempts > 0 || outcome === "marked-bad");
+    if (matters && outcome !== undefined) await this.#keep({ ...last, outcome });
+    await this.#log({ event, slot, reason: null, console });
+  }
+
+  #file(name: string): string | null {
+    return this.#directory === null ? null : join(this.#directory, name);
+  }
+
+  async #keep(decision: LastDecision): Promise<void> {
+    await this.#replace("last.json", `${JSON.stringify({ version: 1, ...decision })}\n`);
+  }
+
+  /** Writes only what changed: an ordinary boot of a confirmed slot shall not wear the medium. */
+  async #replace(name: string, text: string): Promise<void> {
+    await this.#guarded(name, async (file) => {
+      const before = await readFile(file, "utf8").catch(() => null);
+      if (before !== text) await writeDurably(file, text);
+    });
+  }
+
+  async #log(event: Omit<HistoryEvent, "time">): Promise<void> {
+    const line = `${JSON.stringify({ time: this.#now().toISOString(), ...event })}\n`;
+    await this.#guarded("history.jsonl", async (file) => {
+      const size = await stat(file).then(
+        (found) => found.size,
+        () => 0,
+      );
+      if (size > LOG_LIMIT) await writeDurably(file, newestHalf(await readFile(file, "utf8")));
+      await appendFile(file, line);
+    });
+  }
+
+  /** Runs one write; what fails is a problem to report, never a reason not to boot. */
+  async #guarded(name: string, write: (file: string) => Promise<void>): Promise<void> {
+    const file = this.#file(name);
+    if (this.#directory === null || file === null) return;
+    try {
+      await mkdir(this.#directory, { recursive: true });
+      await write(file);
+    } catch (error) {
+      this.problems.push(`${file} could not be written: ${messageOf(error)}`);
+    }
+  }
+}
+
+const OUTCOMES: Partial<Record<HistoryEvent["event"], Outcome>> = {
+  "mark-good": "marked-good",
+  "mark-bad": "marked-bad",
+};
+
+function newestHalf(log: string): string {
+  const lines = log.split("\n").filter((line) => line !== "");
+  return `${lines.slice(Math.ceil(lines.length / 2)).join("\n")}\n`;
+}
+
+function whyBroken(error: unknown): string {
+  return error instanceof z.core.$ZodError ? "it does not have the known form" : messageOf(error);
+}
