@@ -1,0 +1,50 @@
+import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../bytes/chromeos-attributes.ts";
+import type { GptEntry } from "../bytes/gpt-entries.ts";
+
+/** A slot as the disk itself shows it. */
+export interface DiscoveredSlot {
+  readonly id: string;
+  readonly label: string;
+  readonly kernel: GptEntry;
+  /** Null when no partition of the table is recognised as its root. */
+  readonly root: GptEntry | null;
+}
+
+/**
+ * Slots of a disk that nobody has configured: its ChromeOS kernel partitions in table order. The id is the
+ * letter at the end of the name ("boot_a", "KERN-A"), else "p" and the number, also where two share a letter.
+ */
+export function discoverSlots(entries: readonly GptEntry[]): DiscoveredSlot[] {
+  const kernels = entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
+  return kernels.map((kernel) => {
+    const letter = suffixOf(kernel.name);
+    const shared = kernels.some((other) => other !== kernel && suffixOf(other.name) === letter);
+    const id = letter === null || shared ? null : letter;
+    return {
+      id: id ?? `p${kernel.number}`,
+      label: id === null ? kernel.name || `Partition ${kernel.number}` : labelOf(id),
+      kernel,
+      root: rootOf(kernel, entries),
+    };
+  });
+}
+
+/** What a person calls a slot that the configuration gives no label: "Slot A". */
+export function labelOf(id: string): string {
+  return `Slot ${id.toUpperCase()}`;
+}
+
+/** The letter behind the last "_" or "-" of a partition name, in lower case. */
+function suffixOf(name: string): string | null {
+  return /[_-]([a-z])$/i.exec(name)?.[1]?.toLowerCase() ?? null;
+}
+
+/** The next partition number (PARTNROFF=1) when it is a root or has the same letter, else the root with that letter. */
+function rootOf(kernel: GptEntry, entries: readonly GptEntry[]): GptEntry | null {
+  const letter = suffixOf(kernel.name);
+  const hasLetter = (entry: GptEntry) => letter !== null && suffixOf(entry.name) === letter;
+  const others = entries.filter((entry) => entry.type !== CHROMEOS_KERNEL_TYPE);
+  const next = others.find((entry) => entry.number === kernel.number + 1);
+  if (next !== undefined && (next.type === CHROMEOS_ROOTFS_TYPE || hasLetter(next))) return next;
+  return others.find((entry) => entry.type === CHROMEOS_ROOTFS_TYPE && hasLetter(entry)) ?? null;
+}

@@ -1,0 +1,94 @@
+import type { Config, SlotConfig } from "../config/schema.ts";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
+import {
+  findInTable,
+  type Partition,
+  partitionsOf,
+  resolvePartition,
+  type SysfsOptions,
+} from "../linux/block.ts";
+import type { GptTable } from "../linux/gpt-table.ts";
+import { discoverSlots, labelOf } from "./discover.ts";
+import type { SlotPlace } from "./slot-place.ts";
+
+/** A slot with the partition that carries its counters. */
+export interface PlacedSlot {
+  readonly place: SlotPlace;
+  readonly store: Partition | null;
+  /** Why `store` is null, as a sentence. */
+  readonly storeProblem: string | null;
+}
+
+/** Where device references are looked up: inside one table, or among all devices of the machine. */
+export interface Lookup extends SysfsOptions {
+  readonly table: GptTable | null;
+  /** Only this disk counts, but its table could not be read: the reason. */
+  readonly unreadable: HoldfastError | null;
+}
+
+/** The slots of the configuration, each as far as it was found; a missing one carries its problem. */
+export function configuredSlots(config: Config, lookup: Lookup): Promise<PlacedSlot[]> {
+  return Promise.all(config.slot.map((slot) => placeConfigured(slot, lookup)));
+}
+
+/** The slots that the table itself shows; throws `noDevice` when it shows none. */
+export async function discoveredSlots(table: GptTable, options: SysfsOptions): Promise<PlacedSlot[]> {
+  const partitions = await partitionsOf(table, options);
+  const byNumber = (number: number | undefined) => partitions.find((each) => each.number === number) ?? null;
+  const slots = discoverSlots(table.truth.entries);
+  if (slots.length === 0) {
+    const found = `${table.geometry.name} has ${partitions.length} partitions, none of them a ChromeOS kernel`;
+    throw new HoldfastError("noDevice", found, { next: "name the slots in the configuration, as [[slot]]" });
+  }
+  return slots.map(({ id, label, kernel, root }) => {
+    const noRoot = `no partition of ${table.geometry.name} is recognised as the root of slot ${id}`;
+    const found = byNumber(root?.number);
+    const place = { id, label, fstype: null, options: "ro", ...located(found, noRoot) };
+    return { place, store: byNumber(kernel.number), storeProblem: null };
+  });
+}
+
+async function placeConfigured(slot: SlotConfig, lookup: Lookup): Promise<PlacedSlot> {
+  const root = await attempt(slot.root, lookup);
+  const store = slot.store === undefined ? root : await attempt(slot.store, lookup);
+  const { id, options } = slot;
+  const what = { id, label: slot.label ?? labelOf(id), fstype: slot.fstype ?? null, options };
+  const storeProblem = store.problem === null ? null : `slot ${id}: ${store.problem}`;
+  return {
+    place: { ...what, ...located(root.partition, root.problem) },
+    store: store.partition,
+    storeProblem,
+  };
+}
+
+interface Attempt {
+  readonly partition: Partition | null;
+  readonly problem: string | null;
+}
+
+async function attempt(ref: string, lookup: Lookup): Promise<Attempt> {
+  try {
+    return { partition: await lookUp(ref, lookup), problem: null };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { partition: null, problem: messageOf(error) };
+  }
+}
+
+async function lookUp(ref: string, lookup: Lookup): Promise<Partition> {
+  if (lookup.table !== null) return findInTable(ref, lookup.table, lookup);
+  if (lookup.unreadable !== null) throw lookup.unreadable;
+  return resolvePartition(ref, lookup);
+}
+
+function located(
+  partition: Partition | null,
+  problem: string | null,
+): Pick<SlotPlace, "device" | "identity" | "problem"> {
+  if (partition === null) return { device: null, identity: null, problem };
+  const { device, partuuid, disk, number } = partition;
+  const identity = partuuid === null ? null : `PARTUUID=${partuuid}`;
+  const lost = device === null ? `partition ${number} of ${disk} has no device node here` : null;
+  const nameless = identity === null ? `${device ?? disk} has no PARTUUID` : null;
+  return { device, identity, problem: lost ?? nameless };
+}

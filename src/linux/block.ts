@@ -1,0 +1,196 @@
+import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { GptEntry } from "../bytes/gpt-entries.ts";
+import { HoldfastError } from "../domain/errors.ts";
+import { openDisk, withDisk } from "./disk.ts";
+import { type GptTable, readGptTable } from "./gpt-table.ts";
+
+/** A partition, or a whole block device that carries a file system itself. */
+export interface Partition {
+  /** Node such as "/dev/vda2"; null inside an image file, or where the kernel has made none. */
+  readonly device: string | null;
+  /** Whole disk such as "/dev/vda", or the image's path. */
+  readonly disk: string;
+  /** 1 for the first entry of the table; null for a whole device. */
+  readonly number: number | null;
+  /** Lower case; null where there is no GPT. */
+  readonly partuuid: string | null;
+  readonly label: string | null;
+  readonly startBytes: number;
+  readonly sizeBytes: number;
+}
+
+/** What sysfs says about one block device: its uevent file and the names of itself and its disk. */
+interface Node {
+  readonly name: string;
+  readonly disk: string;
+  readonly number: number | null;
+  readonly label: string | null;
+  readonly partuuid: string | null;
+  /** The kernel counts start and size in units of 512 bytes, whatever the sector size. */
+  readonly startBytes: number;
+  readonly sizeBytes: number;
+}
+
+export interface SysfsOptions {
+  /** Root of sysfs; "/sys" when missing. */
+  readonly sysfs?: string | undefined;
+}
+
+/**
+ * Finds the one partition that a device reference names: "PARTLABEL=…", "PARTUUID=…" or a "/dev/…" path,
+ * which may be a link. Throws `noDevice` when there is none or when two answer to the same label.
+ */
+export async function resolvePartition(ref: string, options: SysfsOptions = {}): Promise<Partition> {
+  const nodes = await listNodes(options.sysfs ?? "/sys");
+  if (ref.startsWith("/dev/")) return fromPath(ref, nodes);
+  const wanted = refOf(ref);
+  const candidates = nodes.filter((node) => node.number !== null && mayAnswer(ref, node));
+  const partitions = await Promise.all(candidates.map(describe));
+  return only(ref, partitions.filter(wanted));
+}
+
+/**
+ * The same inside one disk or image whose table was read: nothing outside of it can answer. `device` is
+ * found through sysfs when the disk is a block device.
+ */
+export async function findInTable(
+  ref: string,
+  table: GptTable,
+  options: SysfsOptions = {},
+): Promise<Partition> {
+  const partitions = await partitionsOf(table, options);
+  if (!ref.startsWith("/dev/")) return only(ref, partitions.filter(refOf(ref)), table.geometry.name);
+  const path = await realpath(ref).catch(() => ref);
+  return only(
+    ref,
+    partitions.filter((partition) => partition.device === path),
+    table.geometry.name,
+  );
+}
+
+/** Every partition of a table, with the nodes that the kernel has made for it. */
+export async function partitionsOf(table: GptTable, options: SysfsOptions = {}): Promise<Partition[]> {
+  const disk = table.geometry.name;
+  const path = await realpath(disk).catch(() => disk);
+  const nodes = path.startsWith("/dev/") ? await listNodes(options.sysfs ?? "/sys") : [];
+  const own = nodes.filter((node) => node.disk === path.slice("/dev/".length));
+  return table.truth.entries.map((entry) => {
+    const node = own.find((each) => each.number === entry.number);
+    return fromEntry(entry, table, disk, node === undefined ? null : `/dev/${node.name}`);
+  });
+}
+
+/** Whole disks that may carry a partition table: everything with sectors that is no partition, in name order. */
+export async function listDisks(options: SysfsOptions = {}): Promise<string[]> {
+  const nodes = await listNodes(options.sysfs ?? "/sys");
+  const disks = nodes.filter((node) => node.number === null && node.sizeBytes > 0 && !isVirtual(node.name));
+  return disks.map((node) => `/dev/${node.name}`);
+}
+
+function isVirtual(name: string): boolean {
+  return /^(ram|zram|dm-|md|sr|fd|mtdblock|nbd)\d|boot[01]$|rpmb$/.test(name);
+}
+
+async function listNodes(sysfs: string): Promise<Node[]> {
+  const root = join(sysfs, "class/block");
+  const names = await readdir(root).catch(() => [] as string[]);
+  const nodes = await Promise.all(names.sort().map((name) => readNode(root, name)));
+  return nodes.filter((node) => node !== null);
+}
+
+/** Null for a device that went away while the folder was read. */
+async function readNode(root: string, name: string): Promise<Node | null> {
+  try {
+    const folder = join(root, name);
+    const [uevent, size, target] = await Promise.all([
+      readFile(join(folder, "uevent"), "utf8"),
+      readFile(join(folder, "size"), "utf8"),
+      readlink(folder),
+    ]);
+    const facts = new Map(uevent.split("\n").map((line) => split(line)));
+    // In sysfs a "/" of the node's name is a "!", as in cciss!c0d0.
+    const parent = basename(dirname(target)).replaceAll("!", "/");
+    const number = facts.get("PARTN");
+    const isPartition = facts.get("DEVTYPE") === "partition" && number !== undefined;
+    const start = isPartition ? await readFile(join(folder, "start"), "utf8") : "0";
+    return {
+      name: facts.get("DEVNAME") ?? name,
+      disk: isPartition ? parent : (facts.get("DEVNAME") ?? name),
+      number: isPartition ? Number(number) : null,
+      label: facts.get("PARTNAME") ?? null,
+      partuuid: facts.get("PARTUUID")?.toLowerCase() ?? null,
+      startBytes: Number(start) * 512,
+      sizeBytes: Number(size) * 512,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function split(line: string): [string, string] {
+  const at = line.indexOf("=");
+  return [line.slice(0, at), line.slice(at + 1)];
+}
+
+/** Kernels before 6.9 do not say PARTUUID in uevent: then the disk's own table does. */
+async function describe(node: Node): Promise<Partition> {
+  const { name, partuuid, disk, ...rest } = node;
+  const plain = { ...rest, device: `/dev/${name}`, disk: `/dev/${disk}` };
+  if (partuuid !== null || node.number === null) return { ...plain, partuuid };
+  const entry = await entryOf(plain.disk, node.number);
+  return { ...plain, partuuid: entry?.guid ?? null };
+}
+
+async function entryOf(disk: string, number: number): Promise<GptEntry | null> {
+  try {
+    const table = await withDisk((mode) => openDisk(disk, mode), "read", readGptTable);
+    return table.truth.entries.find((entry) => entry.number === number) ?? null;
+  } catch (error) {
+    if (error instanceof HoldfastError) return null;
+    throw error;
+  }
+}
+
+/** Leaves out what cannot be meant, so that no disk is opened for it. */
+function mayAnswer(ref: string, node: Node): boolean {
+  if (ref.startsWith("PARTLABEL=")) return `PARTLABEL=${node.label}` === ref;
+  return node.partuuid === null || `partuuid=${node.partuuid}` === ref.toLowerCase();
+}
+
+async function fromPath(ref: string, nodes: readonly Node[]): Promise<Partition> {
+  const path = await realpath(ref).catch(() => ref);
+  const node = nodes.find((each) => `/dev/${each.name}` === path);
+  if (node !== undefined) return describe(node);
+  throw new HoldfastError("noDevice", `${ref} is no block device of this machine`);
+}
+
+function fromEntry(entry: GptEntry, table: GptTable, disk: string, device: string | null): Partition {
+  const { sectorSize } = table.geometry;
+  return {
+    device,
+    disk,
+    number: entry.number,
+    partuuid: entry.guid,
+    label: entry.name,
+    startBytes: entry.firstLba * sectorSize,
+    sizeBytes: (entry.lastLba - entry.firstLba + 1) * sectorSize,
+  };
+}
+
+function refOf(ref: string): (partition: Partition) => boolean {
+  const [kind, value] = split(ref);
+  if (kind === "PARTLABEL") return (partition) => partition.label === value;
+  if (kind === "PARTUUID") return (partition) => partition.partuuid === value.toLowerCase();
+  throw new HoldfastError("badConfig", `"${ref}" names no device: PARTLABEL=…, PARTUUID=… or /dev/… would`);
+}
+
+function only(ref: string, found: readonly Partition[], where = "this machine"): Partition {
+  const [first, second] = found;
+  if (first !== undefined && second === undefined) return first;
+  if (first === undefined) throw new HoldfastError("noDevice", `no partition of ${where} answers to ${ref}`);
+  const names = found.map((each) => each.device ?? `partition ${each.number} of ${each.disk}`).join(" and ");
+  throw new HoldfastError("noDevice", `${ref} is ambiguous: ${names} answer to it`, {
+    next: "name the partition by PARTUUID",
+  });
+}

@@ -1,0 +1,195 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { HoldfastError } from "../domain/errors.ts";
+
+/**
+ * An opened whole disk or disk image. Offsets and lengths are bytes. Reads and writes are complete or throw;
+ * a write is on the medium only after `flush`.
+ */
+export interface Disk {
+  /** Path for messages. */
+  readonly name: string;
+  readonly size: number;
+  /** Logical sector size of a block device; null for an image file, whose table has to say it. */
+  readonly sectorSize: number | null;
+  /** False for an image file, whose partitions have no device nodes. */
+  readonly isDevice: boolean;
+  read(offset: number, length: number): Promise<Buffer>;
+  write(offset: number, bytes: Buffer): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type DiskMode = "read" | "write";
+
+/** Opens the same disk again, so that what is read back comes from the medium and not from our own memory. */
+export type DiskOpener = (mode: DiskMode) => Promise<Disk>;
+
+/** Requests of <linux/fs.h>. */
+const BLKFLSBUF = 0x1261;
+const BLKSSZGET = 0x1268;
+const BLKGETSIZE64 = 0x80081272;
+
+/** An opener for the block device or image file at `path`. */
+export function diskAt(path: string): DiskOpener {
+  return (mode) => openDisk(path, mode);
+}
+
+/**
+ * Opens a block device or an image file, read-only unless it is to be written, and never exclusively:
+ * partitions of the disk may be mounted. A writer holds the advisory lock that udev and other tools respect.
+ * Throws `noDevice` when there is none or it may not be opened.
+ */
+export async function openDisk(path: string, mode: DiskMode): Promise<Disk> {
+  const isDevice = await checkKind(path);
+  const handle = await open(path, mode === "read" ? "r" : "r+").catch((error: unknown) => {
+    throw cannotOpen(path, mode, error);
+  });
+  try {
+    if (mode === "write") await lock(handle, path);
+    return isDevice ? await blockDevice(path, handle) : await imageFile(path, handle);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Runs `use` with the disk opened and closes it on every way out. */
+export async function withDisk<T>(
+  opener: DiskOpener,
+  mode: DiskMode,
+  use: (disk: Disk) => Promise<T>,
+): Promise<T> {
+  const disk = await opener(mode);
+  try {
+    return await use(disk);
+  } finally {
+    await disk.close();
+  }
+}
+
+/** Asked before opening: opening a pipe would wait for its other end. */
+async function checkKind(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw cannotOpen(path, "read", error);
+  });
+  if (found.isBlockDevice()) return true;
+  if (found.isFile()) return false;
+  throw new HoldfastError("noDevice", `${path} is neither a block device nor a disk image file`);
+}
+
+async function imageFile(path: string, handle: FileHandle): Promise<Disk> {
+  const { size } = await handle.stat();
+  return new FileDisk(path, handle, { size, sectorSize: null });
+}
+
+async function blockDevice(path: string, handle: FileHandle): Promise<Disk> {
+  const { ioctl } = await import("./syscalls.ts");
+  const answer = Buffer.alloc(8);
+  ioctl(handle.fd, BLKGETSIZE64, answer, `BLKGETSIZE64 ${path}`);
+  const size = Number(answer.readBigUInt64LE());
+  ioctl(handle.fd, BLKSSZGET, answer, `BLKSSZGET ${path}`);
+  const sectorSize = answer.readInt32LE();
+  const dropCache = () => {
+    // Needs a privilege that writing does not; the fresh open still reads what the kernel holds.
+    try {
+      ioctl(handle.fd, BLKFLSBUF, 0, `BLKFLSBUF ${path}`);
+    } catch (error) {
+      if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM") throw error;
+    }
+  };
+  return new FileDisk(path, handle, { size, sectorSize, dropCache });
+}
+
+async function lock(handle: FileHandle, path: string): Promise<void> {
+  const { tryLock } = await import("./syscalls.ts");
+  // udev holds the lock for moments while it probes; another Holdfast holds it for one change.
+  for (let attempt = 0; attempt < 40; attempt++) {
+    if (tryLock(handle.fd, path)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new HoldfastError("refused", `${path} is locked by another program`, {
+    next: "wait until it is done and try again",
+  });
+}
+
+interface FileDiskFacts {
+  readonly size: number;
+  readonly sectorSize: number | null;
+  /** Only for devices: forgets cached blocks, so that the next read asks the device. */
+  readonly dropCache?: () => void;
+}
+
+class FileDisk implements Disk {
+  readonly name: string;
+  readonly size: number;
+  readonly sectorSize: number | null;
+  readonly isDevice: boolean;
+  readonly #handle: FileHandle;
+  readonly #dropCache: () => void;
+
+  constructor(name: string, handle: FileHandle, facts: FileDiskFacts) {
+    this.name = name;
+    this.size = facts.size;
+    this.sectorSize = facts.sectorSize;
+    this.isDevice = facts.dropCache !== undefined;
+    this.#handle = handle;
+    this.#dropCache = facts.dropCache ?? (() => {});
+  }
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(length);
+    let done = 0;
+    while (done < length) {
+      const at = offset + done;
+      const { bytesRead } = await this.#handle
+        .read(bytes, done, length - done, at)
+        .catch((cause: unknown) => {
+          const what = `${this.name} cannot be read at byte ${at}: ${codeOf(cause)}`;
+          throw new HoldfastError("badStore", what, { cause });
+        });
+      if (bytesRead === 0) {
+        const found = `${this.name} ends at byte ${this.size}`;
+        throw new HoldfastError("badStore", `${found}, ${length} bytes at ${offset} were asked for`);
+      }
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  async write(offset: number, bytes: Buffer): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const at = offset + done;
+      const result = await this.#handle.write(bytes, done, bytes.length - done, at).catch(this.#lost(at));
+      done += result.bytesWritten;
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#handle.sync().catch(this.#lost(null));
+    this.#dropCache();
+  }
+
+  #lost(at: number | null): (cause: unknown) => never {
+    const where = at === null ? "" : ` at byte ${at}`;
+    return (cause) => {
+      const what = `${this.name} could not be written${where}: ${codeOf(cause)}`;
+      throw new HoldfastError("notReadBack", what, { cause });
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+function cannotOpen(path: string, mode: DiskMode, cause: unknown): HoldfastError {
+  const code = codeOf(cause);
+  if (code === "ENOENT") return new HoldfastError("noDevice", `${path} does not exist`, { cause });
+  const next = code === "EACCES" ? { next: `run as a user who may ${mode} ${path}` } : {};
+  return new HoldfastError("noDevice", `${path} cannot be opened to ${mode}: ${code}`, { cause, ...next });
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
