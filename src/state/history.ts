@@ -58,13 +58,13 @@ export class History {
   async last(): Promise<LastDecision | null> {
     const file = this.#file("last.json");
     if (file === null) return null;
-    try {
-      const { version: _, ...decision } = z.parse(LastDecisionFile, JSON.parse(await readFile(file, "utf8")));
-      return decision;
-    } catch (error) {
-      if (!isMissing(error)) this.problems.push(`${file} is broken and is not used: ${whyBroken(error)}`);
+    const text = await readFile(file, "utf8").catch((error: unknown) => {
+      if (!isMissing(error)) this.problems.push(`${file} cannot be read: ${messageOf(error)}`);
       return null;
-    }
+    });
+    const decision = text === null ? null : parseDecision(text);
+    if (text !== null && decision === null) this.problems.push(`${file} is broken and is not used.`);
+    return decision;
   }
 
   /** Remembers that a slot is entered now, before it is, and names it for the supervisor. */
@@ -143,6 +143,16 @@ function newestHalf(log: string): string {
   return `${lines.slice(Math.ceil(lines.length / 2)).join("\n")}\n`;
 }
 
-function whyBroken(error: unknown): string {
-  return error instanceof z.core.$ZodError ? "it does not have the known form" : messageOf(error);
+/** The decision in the text of last.json; null when it is not one. */
+function parseDecision(text: string): LastDecision | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const result = z.safeParse(LastDecisionFile, value);
+  if (!result.success) return null;
+  const { version: _, ...decision } = result.data;
+  return decision;
 }
