@@ -1,5 +1,7 @@
 import type { View } from "../menu/view.ts";
 
+export type { MenuOutcome } from "../menu/outcome.ts";
+
 /** One place where the menu is shown: the panel or a terminal. `show` must never block or throw. */
 export interface Console {
   /** What the log and notices call it, such as "panel" or "ttyS0". */
@@ -8,9 +10,3 @@ export interface Console {
   /** Gives the device back in the state that the next program expects. Idempotent. */
   close(): Promise<void>;
 }
-
-/** What a finished menu asks for. */
-export type MenuOutcome =
-  | { readonly kind: "enter"; readonly slot: string }
-  | { readonly kind: "reboot"; readonly slot: string | null }
-  | { readonly kind: "power-off" };

@@ -1,0 +1,12 @@
+import type { Slot } from "../domain/slot.ts";
+import type { DeviceStatus } from "../domain/status.ts";
+import { findSlot } from "./model.ts";
+import type { MenuOutcome } from "./outcome.ts";
+
+/** The slot that goes on from here without another choice, with the way into it; null when there is none. */
+export function nextStart(status: DeviceStatus): { slot: Slot; outcome: MenuOutcome } | null {
+  const slot = findSlot(status, status.next.slot);
+  if (slot === undefined || slot.entry === null) return null;
+  const kind = slot.entry === "switch-root" ? "enter" : "reboot";
+  return { slot, outcome: { kind, slot: slot.id } };
+}

@@ -1,0 +1,37 @@
+import { nextStart } from "./continue.ts";
+import { type Countdown, type Model, nameOf } from "./model.ts";
+import { text } from "./texts.ts";
+
+/** Seconds without a sign of a person after which a stopped countdown starts again. */
+export const SILENCE_SECONDS = 120;
+
+/** A person acted: the countdown stops, and waits for silence from now on. */
+export function stopCountdown(model: Model): Model {
+  if (model.countdown === null) return model;
+  return { ...model, countdown: { ...model.countdown, left: null, silence: 0 } };
+}
+
+function ticked({ from, left, silence }: Countdown): Countdown {
+  if (left !== null) return { from, left: left - 1, silence };
+  return silence + 1 >= SILENCE_SECONDS
+    ? { from, left: from, silence: 0 }
+    : { from, left, silence: silence + 1 };
+}
+
+/** One second went by. Time stands still while a write is under way or nothing can be started. */
+export function tickCountdown(model: Model): Model {
+  if (model.countdown === null || model.busy !== null || nextStart(model.status) === null) return model;
+  return { ...model, countdown: ticked(model.countdown) };
+}
+
+export function isOver(model: Model): boolean {
+  const left = model.countdown?.left ?? null;
+  return left !== null && left <= 0 && nextStart(model.status) !== null;
+}
+
+/** "Starting Slot B in 12 s", or null while nothing is counted. */
+export function countdownText({ countdown, status }: Model): string | null {
+  const next = nextStart(status);
+  if (countdown === null || countdown.left === null || next === null) return null;
+  return text("countdown", { slot: nameOf(status, next.slot.id), seconds: countdown.left });
+}

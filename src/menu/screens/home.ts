@@ -1,0 +1,119 @@
+import type { Reason } from "../../domain/plan.ts";
+import type { DeviceStatus } from "../../domain/status.ts";
+import { cardOf, toneOf } from "../card.ts";
+import { nextStart } from "../continue.ts";
+import { firstCalm, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
+import { findSlot, type Model, nameOf } from "../model.ts";
+import { type TextKey, text } from "../texts.ts";
+import type { Tone, View } from "../view.ts";
+
+const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
+  "key-held": { key: "home.reason.key-held", tone: "info" },
+  "command-line": { key: "home.reason.command-line", tone: "info" },
+  fallback: { key: "home.reason.fallback", tone: "warning" },
+  "needs-own-kernel": { key: "home.reason.needs-own-kernel", tone: "info" },
+  "bad-config": { key: "home.reason.bad-config", tone: "warning" },
+  "store-unreadable": { key: "home.reason.store-unreadable", tone: "warning" },
+  "nothing-bootable": { key: "home.reason.nothing-bootable", tone: "danger" },
+};
+
+/** What a person can do when nothing can be started, by what the scheme can write. */
+function adviceOf(status: DeviceStatus): string {
+  if (status.slots.length === 0) return text("home.advice.none");
+  const another = status.slots.some((slot) => slot.entry !== null);
+  if (status.next.slot !== null && another) return text("home.advice.start");
+  if (status.capabilities.includes("setTries")) return text("home.advice.tries");
+  if (status.capabilities.includes("markGood")) return text("home.advice.good");
+  const byHand = status.slots.some((slot) => slot.entry === "switch-root");
+  return text(byHand ? "home.advice.start" : "home.advice.none");
+}
+
+function sentenceOf(reason: Reason): string {
+  const known = REASONS[reason.code];
+  if (reason.text !== "" || known === undefined) return reason.text;
+  return text(known.key);
+}
+
+/** Why nothing can be started: the decision's own sentence, or what keeps the chosen slot's root away. */
+function stuckSentence({ status }: Model): string {
+  const chosen = findSlot(status, status.next.slot);
+  return chosen === undefined
+    ? sentenceOf({ ...status.next.reason, code: "nothing-bootable" })
+    : `${chosen.label}: ${chosen.entryReason ?? text("slot.obstacle.root")}`;
+}
+
+function banner(model: Model): View["banner"] {
+  const { status, reason } = model;
+  const next = nextStart(status);
+  if (next === null)
+    return {
+      tone: "danger",
+      text: text("home.banner.stuck", { reason: stuckSentence(model), advice: adviceOf(status) }),
+    };
+  if (reason === null) return { tone: "neutral", text: text("home.banner.welcome") };
+  if (reason.code === "nothing-bootable")
+    return { tone: "good", text: text("home.banner.repaired", { slot: next.slot.label }) };
+  const key = reason.code === "key-held" ? "home.banner.unchanged" : "home.banner.plain";
+  return { tone: REASONS[reason.code]?.tone ?? "info", text: text(key, { reason: sentenceOf(reason) }) };
+}
+
+const RULES: readonly ItemRule<Model>[] = [
+  {
+    key: "continue",
+    label: ({ status }) => {
+      const next = nextStart(status);
+      if (next === null) return text("home.continue.none");
+      return text(`home.continue.${next.outcome.kind === "enter" ? "enter" : "reboot"}`, {
+        slot: nameOf(status, next.slot.id),
+      });
+    },
+    detail: ({ status }) =>
+      text(
+        nextStart(status)?.outcome.kind === "reboot" ? "home.continue.detail.reboot" : "home.continue.detail",
+      ),
+    obstacle: ({ status }) => (nextStart(status) === null ? text("home.continue.obstacle") : null),
+    action: ({ status }) => ({
+      kind: "finish",
+      outcome: nextStart(status)?.outcome ?? { kind: "reboot", slot: null },
+    }),
+  },
+  {
+    key: "power",
+    label: () => text("home.power"),
+    detail: () => text("home.power.detail"),
+    action: () => ({ kind: "open", screen: "power", slot: null }),
+  },
+];
+
+function cards({ status }: Model): Item[] {
+  return status.slots.map((slot) =>
+    itemOf(
+      {
+        key: `slot:${slot.id}`,
+        label: () => slot.label,
+        tone: () => toneOf(slot.health),
+        action: () => ({ kind: "open", screen: "slot", slot: slot.id }),
+      },
+      slot,
+      cardOf(status, slot),
+    ),
+  );
+}
+
+/** Continue when it can be chosen; else the first slot that can be repaired; else whatever is calm. */
+function firstFocus(items: readonly Item[], { status }: Model): string | null {
+  if (items.some((item) => item.key === "continue" && item.enabled)) return "continue";
+  const repairable = status.slots.find((slot) => slot.health !== "empty" && slot.health !== "unknown");
+  const first = repairable ?? status.slots[0];
+  return first === undefined ? firstCalm(items) : `slot:${first.id}`;
+}
+
+/** The first screen: why the person is here, the slots, and the way on. */
+export const home: Screen = {
+  id: "home",
+  title: () => text("home.title"),
+  banner,
+  facts: ({ status }) => status.problems.map((value) => ({ label: text("home.problem"), value })),
+  items: (model) => [...cards(model), ...itemsOf(RULES, model)],
+  firstFocus,
+};

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { SILENCE_SECONDS } from "../../../src/menu/countdown.ts";
+import type { Model, Step } from "../../../src/menu/model.ts";
+import { view } from "../../../src/menu/show.ts";
+import { update } from "../../../src/menu/update.ts";
+import { chooseKey, deadDevice, fallbackMenu, menuOf, openSlot, pressed } from "./device.ts";
+
+function ticks(model: Model, count: number): Step {
+  let step: Step = { model, effects: [] };
+  for (let i = 0; i < count; i++) step = update(step.model, { kind: "tick" });
+  return step;
+}
+
+test("after a fallback it counts down to Continue and then goes on", () => {
+  const menu = fallbackMenu();
+  expect(view(menu).countdown).toBe("Starting Slot A in 30 s");
+  expect(view(ticks(menu, 29).model).countdown).toBe("Starting Slot A in 1 s");
+  const { model, effects } = ticks(menu, 30);
+  expect(effects).toEqual([{ kind: "finish", outcome: { kind: "enter", slot: "a" } }]);
+  expect(view(model).notice?.text).toBe("Starting Slot A.");
+});
+
+test("a held key counts nothing down", () => {
+  const { model, effects } = ticks(menuOf(), 1000);
+  expect(view(model).countdown).toBeNull();
+  expect(effects).toEqual([]);
+});
+
+test("the first sign of a person stops it", () => {
+  const touched = pressed(ticks(fallbackMenu(), 10).model, "next");
+  expect(view(touched).countdown).toBeNull();
+  expect(ticks(touched, SILENCE_SECONDS - 1).effects).toEqual([]);
+  expect(view(ticks(touched, SILENCE_SECONDS - 1).model).countdown).toBeNull();
+});
+
+test("two minutes of silence start it again from the top, on any screen", () => {
+  const touched = openSlot(fallbackMenu(), "b");
+  const silent = ticks(touched, SILENCE_SECONDS).model;
+  expect(view(silent).countdown).toBe("Starting Slot A in 30 s");
+  expect(ticks(silent, 30).effects).toEqual([{ kind: "finish", outcome: { kind: "enter", slot: "a" } }]);
+});
+
+test("every sign of a person starts the silence anew", () => {
+  const half = ticks(pressed(fallbackMenu(), "next"), SILENCE_SECONDS - 1).model;
+  expect(view(ticks(pressed(half, "next"), 1).model).countdown).toBeNull();
+});
+
+test("it stands still while a write is under way", () => {
+  const silent = ticks(pressed(fallbackMenu(), "next"), SILENCE_SECONDS).model;
+  const busy: Model = {
+    ...silent,
+    busy: { change: { kind: "mark-good", slot: "b" }, from: "panel", next: null },
+  };
+  expect(ticks(busy, 100).effects).toEqual([]);
+});
+
+test("it waits for a person when nothing can be started", () => {
+  const menu = fallbackMenu(deadDevice());
+  expect(view(menu).countdown).toBeNull();
+  expect(ticks(menu, 1000).effects).toEqual([]);
+});
+
+test("choosing during it is obeyed", () => {
+  expect(chooseKey(fallbackMenu(), "continue").effects).toHaveLength(1);
+});

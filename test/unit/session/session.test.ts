@@ -1,0 +1,196 @@
+import { describe, expect, test, vi } from "vitest";
+import type { Change } from "../../../src/domain/slot.ts";
+import type { DeviceStatus } from "../../../src/domain/status.ts";
+import type { View } from "../../../src/menu/view.ts";
+import type { Console } from "../../../src/session/console.ts";
+import { type Clock, Session } from "../../../src/session/session.ts";
+import { deviceOf, slotOf } from "../menu/device.ts";
+
+class FakeConsole implements Console {
+  readonly views: View[] = [];
+  readonly name: string;
+  closed = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  show(view: View): void {
+    this.views.push(view);
+  }
+
+  async close(): Promise<void> {
+    this.closed++;
+  }
+
+  get last(): View | undefined {
+    return this.views.at(-1);
+  }
+}
+
+class BrokenConsole extends FakeConsole {
+  override show(): void {
+    throw new Error("the line is gone");
+  }
+}
+
+function sessionOf(options: { apply?: (change: Change) => Promise<DeviceStatus>; fallback?: boolean } = {}) {
+  const log: string[] = [];
+  let tick = () => {};
+  let stopped = false;
+  const clock: Clock = (call) => {
+    tick = call;
+    return () => {
+      stopped = true;
+    };
+  };
+  const session = new Session({
+    status: deviceOf(),
+    reason: { code: options.fallback ? "fallback" : "key-held", text: "Because." },
+    countdownSeconds: 2,
+    footer: "Holdfast",
+    actions: { apply: options.apply ?? (() => Promise.reject(new Error("no store"))) },
+    log: (line) => log.push(line),
+    clock,
+  });
+  return { session, log, tick: () => tick(), isClockStopped: () => stopped };
+}
+
+describe("one menu on many consoles", () => {
+  test("a move on one shows on the other", () => {
+    const { session } = sessionOf();
+    const panel = new FakeConsole("panel");
+    const serial = new FakeConsole("ttyS0");
+    session.attach(panel);
+    session.attach(serial);
+    session.dispatch({ kind: "next" }, "ttyS0");
+    expect(panel.last?.focus).toBe(3);
+    expect(panel.last).toEqual(serial.last);
+  });
+
+  test("a console that comes later sees what the others see", () => {
+    const { session } = sessionOf();
+    session.dispatch({ kind: "choose-item", key: "power" }, "panel");
+    const late = new FakeConsole("ttyUSB0");
+    session.attach(late);
+    expect(late.last?.screen).toBe("power");
+  });
+
+  test("nothing is shown again when nothing changed", () => {
+    const { session } = sessionOf();
+    const panel = new FakeConsole("panel");
+    session.attach(panel);
+    session.dispatch({ kind: "back" }, "panel");
+    session.dispatch({ kind: "choose-item", key: "nonsense" }, "panel");
+    expect(panel.views).toHaveLength(1);
+  });
+
+  test("a console that throws is let go and logged; the others go on", () => {
+    const { session, log } = sessionOf();
+    const broken = new BrokenConsole("ttyS1");
+    const panel = new FakeConsole("panel");
+    session.attach(broken);
+    session.attach(panel);
+    session.dispatch({ kind: "next" }, "panel");
+    expect(panel.views).toHaveLength(2);
+    expect(broken.closed).toBe(1);
+    expect(log).toEqual(["ttyS1 is left out: the line is gone"]);
+  });
+
+  test("a console that never finishes closing does not hold up a move", () => {
+    const { session } = sessionOf();
+    const slow = new FakeConsole("ttyS1");
+    slow.close = () => new Promise(() => {});
+    session.attach(slow);
+    session.detach("ttyS1");
+    const panel = new FakeConsole("panel");
+    session.attach(panel);
+    session.dispatch({ kind: "next" }, "panel");
+    expect(panel.last?.focus).toBe(3);
+  });
+
+  test("a console of the same name takes the place of the former one", () => {
+    const { session } = sessionOf();
+    const first = new FakeConsole("ttyS0");
+    const second = new FakeConsole("ttyS0");
+    session.attach(first);
+    session.attach(second);
+    session.dispatch({ kind: "next" }, "ttyS0");
+    expect(first.closed).toBe(1);
+    expect(first.views).toHaveLength(1);
+    expect(second.views).toHaveLength(2);
+  });
+});
+
+describe("effects", () => {
+  test("a written change is shown with the console that asked for it", async () => {
+    const apply = vi.fn(async () => deviceOf({ default: "b" }));
+    const { session } = sessionOf({ apply });
+    const panel = new FakeConsole("panel");
+    session.attach(panel);
+    session.dispatch({ kind: "choose-item", key: "slot:b" }, "ttyS0");
+    session.dispatch({ kind: "choose-item", key: "make-default" }, "ttyS0");
+    await vi.waitFor(() => expect(panel.last?.notice?.text).toBe("Slot B is the default now. (ttyS0)"));
+    expect(apply).toHaveBeenCalledExactlyOnceWith({ kind: "select", slot: "b", once: false });
+  });
+
+  test("a failing change becomes a notice with its sentence, and the menu goes on", async () => {
+    const { session, log } = sessionOf();
+    const panel = new FakeConsole("panel");
+    session.attach(panel);
+    session.dispatch({ kind: "choose-item", key: "slot:b" }, "panel");
+    session.dispatch({ kind: "choose-item", key: "mark-bad" }, "panel");
+    await vi.waitFor(() => expect(panel.last?.notice).toEqual({ tone: "danger", text: "no store (panel)" }));
+    expect(log).toEqual(["mark-bad b: no store"]);
+    session.dispatch({ kind: "back" }, "panel");
+    expect(panel.last?.screen).toBe("home");
+  });
+
+  test("close waits for the write under way, and a choice made meanwhile is not queued behind it", async () => {
+    const order: string[] = [];
+    const apply = async (change: Change) => {
+      order.push(`start ${change.kind}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(`end ${change.kind}`);
+      return deviceOf({ slots: [slotOf("a"), slotOf("b")] });
+    };
+    const { session } = sessionOf({ apply });
+    session.dispatch({ kind: "choose-item", key: "slot:b" }, "panel");
+    session.dispatch({ kind: "choose-item", key: "mark-good" }, "panel");
+    session.dispatch({ kind: "choose-item", key: "mark-bad" }, "panel");
+    await session.close();
+    expect(order).toEqual(["start mark-good", "end mark-good"]);
+  });
+});
+
+describe("the end", () => {
+  test("a choice finishes the session with its outcome", async () => {
+    const { session } = sessionOf();
+    const panel = new FakeConsole("panel");
+    session.attach(panel);
+    session.dispatch({ kind: "choose" }, "panel");
+    await expect(session.finished).resolves.toEqual({ kind: "enter", slot: "a" });
+    expect(panel.last?.notice?.text).toBe("Starting Slot A. (panel)");
+  });
+
+  test("the countdown finishes it too, and its clock stops", async () => {
+    const { session, tick, isClockStopped } = sessionOf({ fallback: true });
+    tick();
+    tick();
+    await expect(session.finished).resolves.toEqual({ kind: "enter", slot: "a" });
+    expect(isClockStopped()).toBe(true);
+  });
+
+  test("close gives every console back, also when one fails, and may be called twice", async () => {
+    const { session, log } = sessionOf();
+    const broken = new FakeConsole("ttyS0");
+    broken.close = () => Promise.reject(new Error("stuck"));
+    const panel = new FakeConsole("panel");
+    session.attach(broken);
+    session.attach(panel);
+    await session.close();
+    await session.close();
+    expect(panel.closed).toBe(1);
+    expect(log).toEqual(["ttyS0 did not close: stuck"]);
+  });
+});
