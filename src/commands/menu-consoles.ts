@@ -1,0 +1,62 @@
+import { basename } from "node:path";
+import type { Config } from "../config/schema.ts";
+import { parseCommandLine } from "../domain/command-line.ts";
+import { messageOf } from "../domain/errors.ts";
+import type { Intent } from "../menu/view.ts";
+import type { Console } from "../session/console.ts";
+
+/** What consoles are opened with. */
+export interface ConsoleHost {
+  readonly config: Config;
+  readonly commandLine: string;
+  onIntent(intent: Intent, console: string): void;
+  log(line: string): void;
+}
+
+async function openPanelConsole(host: ConsoleHost): Promise<Console> {
+  const { openPanel } = await import("../panel/open.ts");
+  return openPanel({
+    framebuffer: host.config.console.framebuffer,
+    onIntent: (intent) => host.onIntent(intent, "panel"),
+    log: (line) => host.log(`panel: ${line}`),
+  });
+}
+
+async function openTerminalConsole(host: ConsoleHost, path: string): Promise<Console> {
+  const { openTerminal } = await import("../terminal/open.ts");
+  const name = basename(path);
+  return openTerminal({
+    path,
+    mode: host.config.console.mode,
+    term: parseCommandLine(host.commandLine).get("holdfast.term") ?? null,
+    onIntent: (intent) => host.onIntent(intent, name),
+    log: (line) => host.log(`${name}: ${line}`),
+  });
+}
+
+/**
+ * Opens the panel and every serial console at the same time and hands each to `attach` as soon as it is
+ * there. One that cannot be opened is logged and left out. Answers how many were opened.
+ */
+export async function openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
+  const { serialConsolePaths } = await import("../terminal/consoles.ts");
+  const attempts = [
+    ...(host.config.console.panel ? [{ name: "panel", open: () => openPanelConsole(host) }] : []),
+    ...serialConsolePaths(host.config).map((path) => ({
+      name: basename(path),
+      open: () => openTerminalConsole(host, path),
+    })),
+  ];
+  const opened = await Promise.all(
+    attempts.map(async ({ name, open }) => {
+      try {
+        attach(await open());
+        return 1;
+      } catch (error) {
+        host.log(`${name} is left out: ${messageOf(error)}`);
+        return 0;
+      }
+    }),
+  );
+  return opened.reduce<number>((sum, one) => sum + one, 0);
+}

@@ -1,0 +1,149 @@
+import packageJson from "../../package.json" with { type: "json" };
+import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import { isMenuReasonCode, menuReason } from "../domain/menu-reason.ts";
+import type { Plan, Reason } from "../domain/plan.ts";
+import type { DeviceStatus } from "../domain/status.ts";
+import { kernelRelease } from "../linux/kernel.ts";
+import type { Intent } from "../menu/view.ts";
+import type { Console, MenuOutcome } from "../session/console.ts";
+import { Session } from "../session/session.ts";
+import { configurationFor } from "./configuration.ts";
+import { type Device, openDevice } from "./device.ts";
+import { openConsoles } from "./menu-consoles.ts";
+import { openMenuLog } from "./menu-log.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+import { readMenuReason, writePlan } from "./plan-file.ts";
+
+export interface MenuOptions {
+  /** Code of the reason to show; menu.json of the gate says more and comes first. */
+  readonly reason?: string;
+}
+
+/**
+ * Shows the menu on the panel and on every serial console until a person (or a countdown) chose, and leaves
+ * the plan for `holdfast enter`. Exit 0 with a plan; anything else and the supervisor goes on by itself.
+ */
+export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Promise<ExitCode> {
+  const log = openMenuLog(options);
+  const { config, commandLine } = configurationFor(options, { tolerant: true });
+  const consoles: Console[] = [];
+  let session: Session | null = null;
+  const opening = openConsoles(
+    { config, commandLine, log, onIntent: (intent, from) => act(session, intent, from) },
+    (console) => {
+      consoles.push(console);
+      log(`${console.name} is open`);
+      session?.attach(console);
+    },
+  );
+  try {
+    const facts = await gather(options);
+    let reason = reasonFor(options, menuOptions, facts, config.menu.key);
+    for (;;) {
+      session = openSession(facts, reason, config.menu.fallback_countdown_s, log);
+      for (const console of consoles) session.attach(console);
+      if ((await opening) === 0)
+        throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
+      const outcome = await session.finished;
+      const failure = await settle(options, facts, outcome);
+      if (failure === null) return ExitCode.done;
+      log(failure.text);
+      reason = failure;
+    }
+  } finally {
+    await opening.catch(() => 0);
+    await Promise.all(consoles.map((console) => console.close()));
+  }
+}
+
+function act(session: Session | null, intent: Intent, from: string): void {
+  session?.dispatch(intent, from);
+}
+
+/** The device and its first status; without a device there is still a menu that says why. */
+interface Facts {
+  readonly device: Device | null;
+  readonly status: DeviceStatus;
+  readonly failure: Reason | null;
+}
+
+async function gather(options: GlobalOptions): Promise<Facts> {
+  try {
+    const device = await openDevice(options, { tolerant: true });
+    return { device, status: await device.status(), failure: device.readOnly };
+  } catch (error) {
+    const failure: Reason = { code: "store-unreadable", text: messageOf(error) };
+    return { device: null, status: emptyStatus(failure), failure };
+  }
+}
+
+function emptyStatus(reason: Reason): DeviceStatus {
+  return {
+    scheme: "none",
+    counting: "bootloader",
+    capabilities: [],
+    freshTries: 0,
+    booted: null,
+    default: null,
+    once: null,
+    next: { slot: null, reason },
+    slots: [],
+    problems: [reason.text],
+  };
+}
+
+function reasonFor(
+  options: GlobalOptions,
+  { reason }: MenuOptions,
+  facts: Facts,
+  key: string,
+): Reason | null {
+  if (facts.failure !== null) return facts.failure;
+  try {
+    const left = readMenuReason(runDirOf(options));
+    if (left !== null) return left;
+  } catch {
+    // A damaged menu.json says nothing; the code on the command line still does.
+  }
+  return reason !== undefined && isMenuReasonCode(reason) ? menuReason(reason, key) : null;
+}
+
+function openSession(
+  facts: Facts,
+  reason: Reason | null,
+  countdownSeconds: number,
+  log: (line: string) => void,
+): Session {
+  return new Session({
+    status: facts.status,
+    reason,
+    countdownSeconds,
+    footer: `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`,
+    actions: {
+      async apply(change, from) {
+        if (facts.device === null) throw new HoldfastError("refused", facts.status.next.reason.text);
+        return facts.device.apply(change, from);
+      },
+    },
+    log,
+  });
+}
+
+/** Writes the plan of what was chosen; the reason to go on with when that failed, with nothing entered. */
+async function settle(options: GlobalOptions, facts: Facts, outcome: MenuOutcome): Promise<Reason | null> {
+  try {
+    writePlan(runDirOf(options), await planOf(facts, outcome));
+    return null;
+  } catch (error) {
+    return { code: "store-unreadable", text: messageOf(error) };
+  }
+}
+
+async function planOf({ device, status }: Facts, outcome: MenuOutcome): Promise<Plan> {
+  const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
+  if (outcome.kind === "power-off") return { action: "power-off", reason: chosen };
+  if (outcome.kind === "reboot") return { action: "reboot", slot: outcome.slot, reason: chosen };
+  if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
+  const label = status.slots.find((slot) => slot.id === outcome.slot)?.label ?? outcome.slot;
+  return device.planFor(outcome.slot, { code: "chosen", text: `${label} was chosen in the menu.` }, "menu");
+}
