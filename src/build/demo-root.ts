@@ -1,0 +1,126 @@
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { cachedFile, type Inputs } from "./cached.ts";
+import type { DemoSlot } from "./demo-slots.ts";
+import { PROJECT } from "./paths.ts";
+import { run } from "./run.ts";
+
+const SCRIPTS = join(PROJECT, "src/build/demo-root");
+const BUSYBOX = "/bin/busybox";
+const MOUNT_POINTS = ["dev", "proc", "sys", "run", "tmp", "state", "var", "root"];
+
+/** What a demo root is made of besides its own scripts. */
+export interface DemoRootParts {
+  readonly slot: DemoSlot;
+  /** The slot that its banner offers as the other one. */
+  readonly otherSlot: string;
+  /** …/lib/modules/<release> of the kernel that this root belongs to. */
+  readonly modulesDir: string;
+  /** The release of that kernel. */
+  readonly release: string;
+  /** Folder with the binary, the canvas library and fonts. */
+  readonly holdfast: string;
+  /** Loader and libraries that the binary needs: path in the root → file of the host. */
+  readonly libraries: ReadonlyMap<string, string>;
+  /** Text of /usr/lib/holdfast/config.toml. */
+  readonly config: string;
+}
+
+/** A small but real root: busybox as init, an os-release, its kernel's modules folder, and Holdfast. */
+export function demoRoot(parts: DemoRootParts): string {
+  return cachedFile(`root_${parts.slot.id}.erofs`, inputsOf(parts), (path) => {
+    const root = mkdtempSync(join(tmpdir(), "holdfast-root-"));
+    try {
+      fill(root, parts);
+      makeErofs(root, path, parts.slot);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+}
+
+function inputsOf(parts: DemoRootParts): Inputs {
+  const scripts = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
+  const holdfast = readdirSync(parts.holdfast, { recursive: true, withFileTypes: true });
+  const files = holdfast.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return {
+    text: [JSON.stringify(parts.slot), parts.otherSlot, parts.release, parts.config],
+    files: [import.meta.filename, BUSYBOX, ...scripts, ...files.sort(), ...parts.libraries.values()],
+  };
+}
+
+function fill(root: string, parts: DemoRootParts): void {
+  for (const name of MOUNT_POINTS) mkdirSync(join(root, name), { recursive: true });
+  addBusybox(root);
+  addSystem(root, parts);
+  addModules(root, parts);
+  cpSync(parts.holdfast, join(root, "usr/lib/holdfast"), { recursive: true });
+  write(root, "usr/lib/holdfast/config.toml", parts.config);
+  symlinkSync("../lib/holdfast/holdfast", join(root, "usr/bin/holdfast"));
+  for (const [target, source] of parts.libraries) {
+    mkdirSync(dirname(join(root, target)), { recursive: true });
+    copyFileSync(source, join(root, target));
+  }
+}
+
+function addBusybox(root: string): void {
+  for (const folder of ["bin", "sbin", "usr/bin", "usr/sbin"])
+    mkdirSync(join(root, folder), { recursive: true });
+  copyFileSync(BUSYBOX, join(root, "bin/busybox"));
+  for (const applet of run(BUSYBOX, ["--list"]).trim().split("\n")) {
+    if (applet !== "busybox") symlinkSync("busybox", join(root, "bin", applet));
+  }
+  for (const applet of ["init", "reboot", "poweroff", "halt"]) {
+    symlinkSync("../bin/busybox", join(root, "sbin", applet));
+  }
+}
+
+function addSystem(root: string, { slot, otherSlot }: DemoRootParts): void {
+  const name = slot.id.toUpperCase();
+  write(
+    root,
+    "usr/lib/os-release",
+    `NAME="Holdfast Demo"\nID=holdfast-demo\nVERSION_ID=${slot.version}\nPRETTY_NAME="Holdfast Demo ${slot.version}"\n`,
+  );
+  write(root, "etc/demo-slot", `SLOT=${slot.id}\nSLOT_NAME=${name}\nOTHER_SLOT=${otherSlot}\n`);
+  symlinkSync("../usr/lib/os-release", join(root, "etc/os-release"));
+  for (const file of ["inittab", "profile"])
+    write(root, join("etc", file), readFileSync(join(SCRIPTS, file)));
+  for (const script of ["start", "boot-complete", "agent", "stop"]) {
+    write(root, join("etc/init.d", script), readFileSync(join(SCRIPTS, script)));
+    chmodSync(join(root, "etc/init.d", script), 0o755);
+  }
+  write(root, "usr/lib/demo/agent.sh", readFileSync(join(SCRIPTS, "agent.sh")));
+}
+
+/** What `in-place` is judged by: the folder of the kernel that the root belongs to. Its drivers come from the initramfs. */
+function addModules(root: string, { modulesDir, release }: DemoRootParts): void {
+  for (const file of readdirSync(modulesDir).filter((name) => name.startsWith("modules.builtin"))) {
+    write(root, join("usr/lib/modules", release, file), readFileSync(join(modulesDir, file)));
+  }
+  mkdirSync(join(root, "lib"), { recursive: true });
+  symlinkSync("../usr/lib/modules", join(root, "lib/modules"));
+}
+
+function write(root: string, path: string, content: string | Buffer): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+/** Reproducible: all of root's, no times, an identity that says which slot it is. */
+function makeErofs(root: string, image: string, slot: DemoSlot): void {
+  const uuid = `6f6c6466-6173-4074-8000-0000000000${slot.id.charCodeAt(0).toString(16)}`;
+  run("mkfs.erofs", ["-zlz4", "-C65536", "--all-root", "-T0", `-U${uuid}`, "--quiet", image, root]);
+}
