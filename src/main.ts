@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { type GlobalOptions, LOG_LEVELS, type LogLevel } from "./commands/options.ts";
 import { ExitCode, HoldfastError, messageOf } from "./domain/errors.ts";
+import { print, printError } from "./linux/output.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -41,6 +42,7 @@ function programWith(finish: (code: ExitCode) => void): Command {
       new Option("--log-level <level>", "how much is told on stderr").choices(LOG_LEVELS).default("warn"),
     )
     .addHelpText("after", EXIT_CODES)
+    .configureOutput({ writeOut: print, writeErr: printError })
     .exitOverride();
   addBootCommands(program, finish);
   addSlotCommands(program, finish);
@@ -115,9 +117,9 @@ function addSlotCommands(program: Command, finish: Finish): void {
 /** One sentence and the next step; the stack only for those who ask for it. */
 function report(error: unknown, logLevel: string): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-  process.stderr.write(`holdfast: ${messageOf(error)}\n`);
-  if (error instanceof HoldfastError && error.next !== null) process.stderr.write(`${error.next}\n`);
-  if (logLevel === "debug" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  printError(`holdfast: ${messageOf(error)}\n`);
+  if (error instanceof HoldfastError && error.next !== null) printError(`${error.next}\n`);
+  if (logLevel === "debug" && error instanceof Error) printError(`${error.stack}\n`);
   return error instanceof HoldfastError ? error.exitCode : ExitCode.internal;
 }
 
@@ -134,10 +136,6 @@ async function run(words: readonly string[]): Promise<ExitCode> {
   return code;
 }
 
-// A reader that had enough, such as `holdfast status | head -1`, is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
 void run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

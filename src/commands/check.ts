@@ -1,6 +1,7 @@
 import { loadConfig } from "../config/load.ts";
 import { ExitCode } from "../domain/errors.ts";
 import { readCommandLine } from "../linux/kernel.ts";
+import { print } from "../linux/output.ts";
 import { openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 
@@ -24,5 +25,5 @@ export async function check(options: GlobalOptions): Promise<ExitCode> {
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  print(`${line}\n`);
 }

@@ -2,6 +2,7 @@ import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { isMenuReasonCode, MENU_REASON_CODES, menuReason } from "../domain/menu-reason.ts";
 import type { Reason } from "../domain/plan.ts";
+import { print, printError } from "../linux/output.ts";
 import { configurationFor } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -34,7 +35,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
 
 /** What the boot's consoles show; stdout is for the decision. */
 function tell(sentence: string): void {
-  process.stderr.write(`holdfast: ${sentence}\n`);
+  printError(`holdfast: ${sentence}\n`);
 }
 
 function requestedReason(code: string, key: string): Reason {
@@ -45,7 +46,7 @@ function requestedReason(code: string, key: string): Reason {
 
 function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
   writeMenuReason(runDirOf(options), reason);
-  process.stdout.write(`menu: ${reason.text}\n`);
+  print(`menu: ${reason.text}\n`);
   return ExitCode.showMenu;
 }
 
@@ -114,6 +115,6 @@ async function enter(
   reason: Reason,
 ): Promise<ExitCode> {
   writePlan(runDirOf(options), await device.planFor(slot, reason));
-  process.stdout.write(`slot ${slot}: ${reason.text}\n`);
+  print(`slot ${slot}: ${reason.text}\n`);
   return ExitCode.done;
 }

@@ -1,5 +1,6 @@
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
+import { print } from "../linux/output.ts";
 import { type Device, openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 import { reportProblems } from "./status.ts";
@@ -53,7 +54,7 @@ export async function mark(
   const device = await openDevice(options);
   const slot = named ?? runningSlot(device);
   const written = await device.write(changeOf(what, slot, tries));
-  process.stdout.write(`${resultOf(written.slot)}\n`);
+  print(`${resultOf(written.slot)}\n`);
   reportProblems(written.problems);
   return ExitCode.done;
 }

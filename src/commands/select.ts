@@ -1,4 +1,5 @@
 import { ExitCode } from "../domain/errors.ts";
+import { print } from "../linux/output.ts";
 import { openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 import { reportProblems } from "./status.ts";
@@ -12,7 +13,7 @@ export async function select(
   const device = await openDevice(options);
   const { next, problems } = await device.write({ kind: "select", slot, once });
   const what = once ? "is taken for the next start only" : "is the default now";
-  process.stdout.write(`Slot ${slot} ${what}. Next start: ${next.reason.text}\n`);
+  print(`Slot ${slot} ${what}. Next start: ${next.reason.text}\n`);
   reportProblems(problems);
   return ExitCode.done;
 }

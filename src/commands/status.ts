@@ -1,4 +1,5 @@
 import { ExitCode } from "../domain/errors.ts";
+import { print, printError } from "../linux/output.ts";
 import { openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 import { statusJson } from "./status-json.ts";
@@ -8,12 +9,12 @@ import { statusTable } from "./status-table.ts";
 export async function status(options: GlobalOptions, { json }: { json?: boolean }): Promise<ExitCode> {
   const device = await openDevice(options);
   const found = await device.status();
-  process.stdout.write(json ? `${JSON.stringify(statusJson(found), null, 2)}\n` : statusTable(found));
+  print(json ? `${JSON.stringify(statusJson(found), null, 2)}\n` : statusTable(found));
   reportProblems(found.problems);
   return ExitCode.done;
 }
 
 /** What is amiss goes to stderr, so that it is neither lost nor in the way of scripts. */
 export function reportProblems(problems: readonly string[]): void {
-  for (const problem of problems) process.stderr.write(`holdfast: ${problem}\n`);
+  for (const problem of problems) printError(`holdfast: ${problem}\n`);
 }
