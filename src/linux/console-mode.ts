@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
-import { quietKernelLog, restoreKernelLog } from "./kernel-log.ts";
+import { KERNEL_LOG, type KernelLogPaths, quietKernelLog, restoreKernelLog } from "./kernel-log.ts";
 import { ioctl } from "./syscalls.ts";
 
 /** Requests and values of linux/kd.h. */
@@ -15,7 +15,13 @@ export const Kd = {
   off: 4,
 } as const;
 
-const TTY = "/dev/tty0";
+export interface ConsolePaths extends KernelLogPaths {
+  /** The virtual terminal that is on the screen. */
+  readonly terminal: string;
+}
+
+const CONSOLE: ConsolePaths = { ...KERNEL_LOG, terminal: "/dev/tty0" };
+
 /** Attributes reset, cursor visible. */
 const SHOW_CURSOR = "\x1b[0m\x1b[?25h";
 const HIDE_CURSOR = "\x1b[?25l";
@@ -31,9 +37,9 @@ export interface TakenConsole {
  * `restoreConsole` in another process does. VT_PROCESS is not used: the kernel keeps it for a dead owner.
  * Kernels without virtual terminals have nothing to take.
  */
-export function takeConsole(): TakenConsole {
-  const log = quietKernelLog();
-  const terminal = openTerminal();
+export function takeConsole(paths = CONSOLE): TakenConsole {
+  const log = quietKernelLog(paths);
+  const terminal = openTerminal(paths.terminal);
   const keyboard = terminal === null ? Kd.unicode : readMode(terminal, Kd.getKeyboardMode, Kd.unicode);
   if (terminal !== null) {
     tell(terminal, HIDE_CURSOR);
@@ -57,14 +63,14 @@ export function takeConsole(): TakenConsole {
 }
 
 /** Repairs what a menu that was killed left behind, from fixed values. Never throws. */
-export function restoreConsole(): void {
-  const terminal = openTerminal();
+export function restoreConsole(paths = CONSOLE): void {
+  const terminal = openTerminal(paths.terminal);
   if (terminal !== null) {
     const keyboard = readMode(terminal, Kd.getKeyboardMode, Kd.unicode);
     giveBack(terminal, keyboard === Kd.off ? Kd.unicode : keyboard);
     closeSync(terminal);
   }
-  restoreKernelLog();
+  restoreKernelLog(paths);
 }
 
 function giveBack(terminal: number, keyboard: number): void {
@@ -73,9 +79,9 @@ function giveBack(terminal: number, keyboard: number): void {
   tell(terminal, SHOW_CURSOR);
 }
 
-function openTerminal(): number | null {
+function openTerminal(path: string): number | null {
   try {
-    return openSync(TTY, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    return openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   } catch {
     return null;
   }
@@ -84,7 +90,7 @@ function openTerminal(): number | null {
 function readMode(terminal: number, request: number, otherwise: number): number {
   const value = Buffer.alloc(4);
   try {
-    ioctl(terminal, request, value, TTY);
+    ioctl(terminal, request, value, "of a virtual terminal");
     return value.readInt32LE(0);
   } catch {
     return otherwise;
@@ -93,7 +99,7 @@ function readMode(terminal: number, request: number, otherwise: number): number 
 
 function set(terminal: number, request: number, value: number): void {
   try {
-    ioctl(terminal, request, value, TTY);
+    ioctl(terminal, request, value, "of a virtual terminal");
   } catch {
     // A terminal that does not know the request has nothing to put aside.
   }

@@ -19,7 +19,7 @@ const BELIEVED_DPI = { least: 120, most: 700 } as const;
 
 /**
  * Pixels per unit. A unit is 1/160 inch (0.159 mm), so that a phone is some 360 of them wide. Without
- * millimetres to believe, the short side is taken for 360 units, between one and four pixels each; for 420
+ * millimetres to believe, the short side is taken for 360 units, between one and four pixels each; for 440
  * where the screen is wider than high, as those are larger than phones.
  */
 export function pixelsPerUnit(geometry: Geometry): number {
@@ -29,7 +29,7 @@ export function pixelsPerUnit(geometry: Geometry): number {
   // Pixels are square: a ratio that differs by more than a fifth means that the numbers are made up.
   const skew = dpi === 0 ? 0 : (mmWidth * height) / (mmHeight * width);
   if (dpi >= BELIEVED_DPI.least && dpi <= BELIEVED_DPI.most && skew > 0.8 && skew < 1.25) return dpi / 160;
-  const units = width > height ? 420 : 360;
+  const units = width > height ? 440 : 360;
   return Math.min(Math.max(Math.min(width, height) / units, 1), 4);
 }
 

@@ -59,7 +59,7 @@ const KEY_ICON: Readonly<Record<string, IconName>> = {
   boot: "play",
   once: "arrow",
   select: "flag",
-  default: "flag",
+  "make-default": "flag",
   back: "back",
   power: "power",
   "power-off": "power",

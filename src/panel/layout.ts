@@ -23,6 +23,9 @@ export interface PanelState {
 
 export const AT_REST: PanelState = { scroll: 0, follow: true, pressed: null };
 
+/** In units: what is left for the items, two cards or so, when a banner stays above them. */
+const ROOM_FOR_ITEMS = 250;
+
 type Put = (x: number, y: number, width: number) => Part;
 interface Piece {
   readonly key: string;
@@ -43,8 +46,8 @@ export function layOut(
   const foot = bottomPieces(pen, view, side);
   const footTop = side.y + side.height - foot.height;
   const beside = stack(side, side.y, pen.px(16), headPieces(pen, view, true));
-  // A banner too tall to stand beside the items goes above them, where it scrolls with them.
-  const aside = wide && beside.bottom + pen.px(16) <= footTop;
+  // The reason stays in view; only one that would leave too little for the items scrolls with them.
+  const aside = footTop - beside.bottom >= pen.px(wide ? 16 : ROOM_FOR_ITEMS);
   const top = aside ? beside : stack(side, side.y, pen.px(16), headPieces(pen, view, false));
   const viewport = wide ? main : between(main, top.bottom + pen.px(16), footTop - pen.px(10));
   const content = stack(main, 0, pen.px(10), contentPieces(pen, view, state, !aside));
@@ -151,7 +154,7 @@ function scrollFor(
   const below = piece.top + piece.part.height + peek - viewport.height;
   const wanted = Math.min(Math.max(state.scroll, below), above);
   // What stands above the first item may be too tall to be seen together with it: the item counts.
-  return { at: limit(Math.max(wanted, piece.top + piece.part.height - viewport.height)), most };
+  return { at: limit(Math.max(wanted, Math.min(below, piece.top))), most };
 }
 
 function moved(piece: Piece, dy: number): Pick<Piece, "part" | "top"> {

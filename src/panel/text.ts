@@ -53,12 +53,23 @@ interface WordPart {
 }
 
 function breakWord(word: string, width: number, style: TextStyle, measure: Measure): WordPart[] {
-  if (measure(word, style) <= width) return [{ part: word, glued: false }];
-  const parts: string[] = [""];
-  for (const letter of word) {
-    const longer = parts[parts.length - 1] + letter;
-    if (measure(longer, style) > width && longer.length > 1) parts.push(letter);
-    else parts[parts.length - 1] = longer;
+  const parts: WordPart[] = [];
+  let rest = word;
+  while (measure(rest, style) > width && rest.length > 1) {
+    const cut = cutOf(rest, width, style, measure);
+    parts.push({ part: rest.slice(0, cut), glued: parts.length > 0 });
+    rest = rest.slice(cut);
   }
-  return parts.map((part, index) => ({ part, glued: index > 0 }));
+  return [...parts, { part: rest, glued: parts.length > 0 }];
+}
+
+/** Where to break a word that is too wide: behind a hyphen or slash in its second half, else anywhere. */
+function cutOf(word: string, width: number, style: TextStyle, measure: Measure): number {
+  let room = 0;
+  for (const letter of word) {
+    if (room > 0 && measure(word.slice(0, room + letter.length), style) > width) break;
+    room += letter.length;
+  }
+  const after = Math.max(word.lastIndexOf("-", room - 1), word.lastIndexOf("/", room - 1)) + 1;
+  return after > room / 2 ? after : room;
 }

@@ -1,4 +1,3 @@
-import type { Health } from "../domain/slot.ts";
 import type { Tone } from "../menu/view.ts";
 
 /**
@@ -15,12 +14,12 @@ const PALETTE = {
   muted: "#bac4d1",
   accent: "#9cc3ff",
   good: "#86e5aa",
-  info: "#9cc3ff",
+  info: "#8ad8f0",
   warning: "#ffd27a",
   danger: "#ffaba3",
   neutral: "#c5cdd8",
   goodTint: "#13301f",
-  infoTint: "#14263f",
+  infoTint: "#0f2d3a",
   warningTint: "#332812",
   dangerTint: "#3a1a1c",
   neutralTint: "#232b37",
@@ -51,14 +50,6 @@ export function paletteFor(order: ChannelOrder): Readonly<Record<Color, string>>
   ]);
   return Object.fromEntries(swapped) as Record<Color, string>;
 }
-
-export const HEALTH_TONE: Readonly<Record<Health, Tone>> = {
-  good: "good",
-  trying: "warning",
-  bad: "danger",
-  empty: "neutral",
-  unknown: "neutral",
-};
 
 /** The ground that goes with a tone. */
 export function tint(tone: Tone): Color {

@@ -5,11 +5,11 @@ import { TEXT } from "../theme.ts";
 const HINT_ICONS = ["volumeKeys", "powerKey"] as const;
 
 /**
- * The line that says which key does what. A hint of two phrases, separated by " · ", gets the glyph of the
- * volume keys in front of the first and that of the power key in front of the second.
+ * The line that says which key does what. A hint of two phrases gets the glyph of the volume keys in front
+ * of the first and that of the power key in front of the second.
  */
 export function hintLine(pen: Pen, hint: string, x: number, y: number, width: number): Part {
-  const phrases = hint.split(" · ");
+  const phrases = hint.split(/, | · /).map(capitalized);
   const height = pen.px(24);
   const icon = pen.px(22);
   if (phrases.length !== HINT_ICONS.length) {
@@ -34,6 +34,10 @@ export function hintLine(pen: Pen, hint: string, x: number, y: number, width: nu
     left += all + gap;
   }
   return { operations, height: top + height - y };
+}
+
+function capitalized(phrase: string): string {
+  return phrase.charAt(0).toUpperCase() + phrase.slice(1);
 }
 
 /** What happens by itself, with a clock before it. */

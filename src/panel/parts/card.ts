@@ -1,8 +1,8 @@
-import type { SlotCard, ViewItem } from "../../menu/view.ts";
+import type { SlotCard, Tone, ViewItem } from "../../menu/view.ts";
 import { HEALTH_ICON } from "../icons.ts";
 import type { Operation } from "../operation.ts";
 import type { Part, Pen } from "../pen.ts";
-import { HEALTH_TONE, TEXT, tint } from "../theme.ts";
+import { TEXT, tint } from "../theme.ts";
 import { type ItemState, itemFrame } from "./frame.ts";
 
 /** A slot: its name and health, what is on it, its tries, and what will happen to it. */
@@ -17,7 +17,7 @@ export function slotCard(
 ): Part {
   const padding = pen.px(16);
   const [left, inner] = [x + padding, width - 2 * padding];
-  const pill = healthPill(pen, card, x + width - padding, y + padding, inner);
+  const pill = healthPill(pen, card, item.tone, x + width - padding, y + padding, inner);
   // A name of one line stands level with the pill.
   const level = Math.max(0, Math.round((pill.height - pen.lineHeight(TEXT.name)) / 2));
   const name = pen.paragraph(card.name, TEXT.name, "text", {
@@ -40,7 +40,7 @@ export function slotCard(
     operations.push(...detail.operations);
     top += pen.px(1) + detail.height;
   }
-  const marks = markLine(pen, card, left, top + pen.px(12), inner);
+  const marks = markLine(pen, card, item.tone, left, top + pen.px(12), inner);
   operations.push(...marks.operations);
   if (marks.height > 0) top += pen.px(12) + marks.height;
   const height = top + padding - y;
@@ -51,11 +51,11 @@ export function slotCard(
 function healthPill(
   pen: Pen,
   card: SlotCard,
+  tone: Tone,
   right: number,
   y: number,
   room: number,
 ): Part & { readonly width: number } {
-  const tone = HEALTH_TONE[card.health];
   const height = pen.px(26);
   const icon = pen.px(16);
   const [side, gap] = [pen.px(9), pen.px(6)];
@@ -75,7 +75,7 @@ function healthPill(
 }
 
 /** Tries and marks from left to right, on further lines where one is not enough. */
-function markLine(pen: Pen, card: SlotCard, x: number, y: number, width: number): Part {
+function markLine(pen: Pen, card: SlotCard, tone: Tone, x: number, y: number, width: number): Part {
   const height = pen.px(24);
   const gap = pen.px(8);
   const operations: Operation[] = [];
@@ -89,7 +89,7 @@ function markLine(pen: Pen, card: SlotCard, x: number, y: number, width: number)
     left += piece.width + gap;
   };
   for (const mark of card.marks) place(chip(pen, mark, height, width));
-  if (card.tries !== null) place(tries(pen, card, card.tries, height, width));
+  if (card.tries !== null) place(tries(pen, card, tone, card.tries, height, width));
   return { operations, height: operations.length === 0 ? 0 : top + height - y };
 }
 
@@ -110,7 +110,7 @@ function chip(pen: Pen, mark: string, height: number, room: number) {
 /** More dots than this say nothing at a glance. */
 const MOST_DOTS = 7;
 
-function tries(pen: Pen, card: SlotCard, words: string, height: number, room: number) {
+function tries(pen: Pen, card: SlotCard, tone: Tone, words: string, height: number, room: number) {
   const dots = card.dots ?? null;
   const count = dots === null || dots.of > MOST_DOTS ? 0 : Math.max(dots.of, dots.left);
   const [size, step] = [pen.px(7), pen.px(12)];
@@ -127,7 +127,7 @@ function tries(pen: Pen, card: SlotCard, words: string, height: number, room: nu
           height: size,
         };
         const on = index < (dots?.left ?? 0);
-        return pen.box(rect, size / 2, on ? HEALTH_TONE[card.health] : "dotOff");
+        return pen.box(rect, size / 2, on ? tone : "dotOff");
       }),
       pen.line(words, TEXT.chip, "muted", { x: x + before, y, width: text, height }),
     ],

@@ -17,9 +17,9 @@ export function actionRow(
 ): Part {
   const padding = pen.px(16);
   const icon = pen.px(22);
-  const left = x + padding + icon + pen.px(14);
-  const chevron = pen.px(20);
-  const room = x + width - padding - chevron - pen.px(8) - left;
+  const left = x + padding + icon + pen.px(12);
+  const chevron = pen.px(18);
+  const room = x + width - padding - chevron - pen.px(2) - left;
   const label = pen.paragraph(item.label, TEXT.label, labelColor(item), {
     x: left,
     y: 0,

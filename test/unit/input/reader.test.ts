@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { Axis, EventType, type InputEvent, Key, Syn } from "../../../src/bytes/input-event.ts";
+import { DeviceReader } from "../../../src/input/evdev/reader.ts";
+import type { EventDevice } from "../../../src/linux/evdev.ts";
+
+/** A device whose kernel side is a plain object. */
+function device(held: number[], packets: (InputEvent[] | null)[]) {
+  const kernel = { held, ids: [-1, -1], packets };
+  const fake: EventDevice = {
+    path: "/dev/input/event9",
+    heldKeys: () => kernel.held,
+    axis: (code) => ({ value: 0, minimum: 0, maximum: code === Axis.slot ? 1 : 99 }),
+    slotValues: (code) => (code === Axis.trackingId ? kernel.ids : [0, 0]),
+    grab: () => {},
+    read: () => kernel.packets.shift() ?? null,
+    watch: () => ({ close: () => {} }),
+    close: () => {},
+  };
+  return { kernel, fake };
+}
+
+function reader(fake: EventDevice, touch: "slots" | null = null) {
+  const seen: unknown[] = [];
+  const read = new DeviceReader(
+    fake,
+    { keys: true, touch, touchKey: Key.touch },
+    {
+      onIntent: (intent) => seen.push(intent.kind),
+      onContact: (contact) => seen.push(contact.kind),
+      onRepeat: (intent) => seen.push(`repeat ${intent?.kind ?? "nothing"}`),
+    },
+  );
+  return { read, seen };
+}
+
+const key = (code: number, value: number, time = 0): InputEvent => ({
+  time,
+  type: EventType.key,
+  code,
+  value,
+});
+const abs = (code: number, value: number): InputEvent => ({ time: 0, type: EventType.abs, code, value });
+const syn = (code: number): InputEvent => ({ time: 0, type: EventType.syn, code, value: 0 });
+
+describe("reading a device", () => {
+  test("presses become intents and the held key is told to the timer", () => {
+    const { fake } = device(
+      [],
+      [
+        [key(Key.volumeDown, 1), syn(0)],
+        [key(Key.volumeDown, 0), syn(0)],
+      ],
+    );
+    const { read, seen } = reader(fake);
+    expect(read.drain()).toBe(true);
+    expect(read.drain()).toBe(true);
+    expect(seen).toEqual(["repeat next", "next", "repeat nothing"]);
+  });
+
+  test("keys that are down when the device is opened are ignored until they were released", () => {
+    const { fake } = device(
+      [Key.power],
+      [[key(Key.power, 0, 5), key(Key.power, 1, 6), key(Key.power, 0, 7)]],
+    );
+    const { read, seen } = reader(fake);
+    read.drain();
+    expect(seen).toEqual(["choose"]);
+  });
+
+  test("after SYN_DROPPED everything up to the next report is thrown away and the state is read again", () => {
+    const { kernel, fake } = device(
+      [],
+      [
+        [abs(Axis.trackingId, 4), syn(0)],
+        [syn(Syn.dropped), key(Key.enter, 1), abs(Axis.trackingId, -1), syn(0), key(Key.enter, 0)],
+        [key(Key.enter, 1), syn(0)],
+      ],
+    );
+    const { read, seen } = reader(fake, "slots");
+    read.drain();
+    kernel.held = [Key.enter];
+    read.drain();
+    read.drain();
+    expect(seen).toEqual(["down", "cancel", "choose"]);
+  });
+
+  test("a device that is gone says so and stops repeating", () => {
+    const { fake } = device([], [[key(Key.volumeUp, 1)], null]);
+    const { read, seen } = reader(fake);
+    expect(read.drain()).toBe(true);
+    expect(read.drain()).toBe(false);
+    expect(seen).toEqual(["repeat previous", "previous", "repeat nothing"]);
+  });
+});
