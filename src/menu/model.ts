@@ -55,7 +55,7 @@ export type Input =
 
 /** What the session is to do. `apply` is answered by status-updated or effect-failed. */
 export type Effect =
-  | { readonly kind: "apply"; readonly change: Change }
+  | { readonly kind: "apply"; readonly change: Change; readonly from: string }
   | { readonly kind: "finish"; readonly outcome: MenuOutcome };
 
 export interface Step {

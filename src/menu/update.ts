@@ -81,7 +81,7 @@ function act(model: Model, action: Action, from: string): Step {
       if (model.busy !== null) return wait(model);
       const busy = { change: action.change, from, next: action.next };
       const notice = { tone: "info", text: text("notice.writing") } as const;
-      return { model: { ...model, busy, notice }, effects: [{ kind: "apply", change: action.change }] };
+      return { model: { ...model, busy, notice }, effects: [{ kind: "apply", change: action.change, from }] };
     }
     case "finish":
       return model.busy === null ? finish(model, action.outcome, from) : wait(model);

@@ -22,8 +22,8 @@ export interface SessionOptions {
   /** Product and kernel release, for the foot of every screen. */
   readonly footer: string;
   readonly actions: {
-    /** Writes one change and answers what was read back. */
-    apply(change: Change): Promise<DeviceStatus>;
+    /** Writes one change, asked for on the console `from`, and answers what was read back. */
+    apply(change: Change, from: string): Promise<DeviceStatus>;
   };
   log(line: string): void;
   readonly clock?: Clock;
@@ -101,15 +101,15 @@ export class Session {
       this.#finish(effect.outcome);
       return;
     }
-    this.#effects = this.#effects.then(() => this.#apply(effect.change));
+    this.#effects = this.#effects.then(() => this.#apply(effect.change, effect.from));
   }
 
-  async #apply(change: Change): Promise<void> {
+  async #apply(change: Change, from: string): Promise<void> {
     try {
-      const status = await this.#options.actions.apply(change);
+      const status = await this.#options.actions.apply(change, from);
       this.#step({ kind: "status-updated", status });
     } catch (error) {
-      this.#options.log(`${change.kind} ${change.slot}: ${messageOf(error)}`);
+      this.#options.log(`${from}: ${change.kind} ${change.slot}: ${messageOf(error)}`);
       this.#step({ kind: "effect-failed", message: messageOf(error) });
     }
   }

@@ -43,7 +43,9 @@ describe("starting a slot", () => {
       detail: "It starts with its own kernel and stays the default.",
     });
     const asked = chooseKey(menu, "start");
-    expect(asked.effects).toEqual([{ kind: "apply", change: { kind: "select", slot: "b", once: false } }]);
+    expect(asked.effects).toEqual([
+      { kind: "apply", change: { kind: "select", slot: "b", once: false }, from: "ttyS0" },
+    ]);
     const written = update(asked.model, { kind: "status-updated", status: deviceOf({ default: "b" }) });
     expect(written.effects).toEqual([{ kind: "finish", outcome: { kind: "reboot", slot: "b" } }]);
     const failed = update(asked.model, { kind: "effect-failed", message: "The GPT did not read back." });
@@ -61,7 +63,7 @@ describe("starting a slot", () => {
       detail: "Restarts the device; only the next start takes it. The default stays Slot A.",
     });
     expect(chooseKey(menu, "start").effects).toEqual([
-      { kind: "apply", change: { kind: "select", slot: "b", once: true } },
+      { kind: "apply", change: { kind: "select", slot: "b", once: true }, from: "ttyS0" },
     ]);
   });
 
@@ -130,12 +132,16 @@ describe("writing", () => {
     );
     const changeOf = (key: string) => chooseKey(menu, key).effects;
     expect(changeOf("make-default")).toEqual([
-      { kind: "apply", change: { kind: "select", slot: "b", once: false } },
+      { kind: "apply", change: { kind: "select", slot: "b", once: false }, from: "ttyS0" },
     ]);
-    expect(changeOf("mark-good")).toEqual([{ kind: "apply", change: { kind: "mark-good", slot: "b" } }]);
-    expect(changeOf("mark-bad")).toEqual([{ kind: "apply", change: { kind: "mark-bad", slot: "b" } }]);
+    expect(changeOf("mark-good")).toEqual([
+      { kind: "apply", change: { kind: "mark-good", slot: "b" }, from: "ttyS0" },
+    ]);
+    expect(changeOf("mark-bad")).toEqual([
+      { kind: "apply", change: { kind: "mark-bad", slot: "b" }, from: "ttyS0" },
+    ]);
     expect(changeOf("fresh-tries")).toEqual([
-      { kind: "apply", change: { kind: "set-tries", slot: "b", tries: 3 } },
+      { kind: "apply", change: { kind: "set-tries", slot: "b", tries: 3 }, from: "ttyS0" },
     ]);
   });
 

@@ -131,7 +131,7 @@ describe("effects", () => {
     session.dispatch({ kind: "choose-item", key: "slot:b" }, "ttyS0");
     session.dispatch({ kind: "choose-item", key: "make-default" }, "ttyS0");
     await vi.waitFor(() => expect(panel.last?.notice?.text).toBe("Slot B is the default now. (ttyS0)"));
-    expect(apply).toHaveBeenCalledExactlyOnceWith({ kind: "select", slot: "b", once: false });
+    expect(apply).toHaveBeenCalledExactlyOnceWith({ kind: "select", slot: "b", once: false }, "ttyS0");
   });
 
   test("a failing change becomes a notice with its sentence, and the menu goes on", async () => {
