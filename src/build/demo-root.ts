@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cachedFile, type Inputs } from "./cached.ts";
+import { cachedFile, filesBelow, type Inputs } from "./cached.ts";
+import { libraryClosure } from "./closure.ts";
 import type { DemoSlot } from "./demo-slots.ts";
 import { PROJECT } from "./paths.ts";
 import { run } from "./run.ts";
@@ -23,6 +24,8 @@ const MOUNT_POINTS = ["dev", "proc", "sys", "run", "tmp", "state", "var", "root"
 
 /** What a demo root is made of besides its own scripts. */
 export interface DemoRootParts {
+  /** What its file in the cache is called. */
+  readonly name: string;
   readonly slot: DemoSlot;
   /** The slot that its banner offers as the other one. */
   readonly otherSlot: string;
@@ -32,15 +35,13 @@ export interface DemoRootParts {
   readonly release: string;
   /** Folder with the binary, the canvas library and fonts. */
   readonly holdfast: string;
-  /** Loader and libraries that the binary needs: path in the root → file of the host. */
-  readonly libraries: ReadonlyMap<string, string>;
   /** Text of /usr/lib/holdfast/config.toml. */
   readonly config: string;
 }
 
 /** A small but real root: busybox as init, an os-release, its kernel's modules folder, and Holdfast. */
-export function demoRoot(parts: DemoRootParts): string {
-  return cachedFile(`root_${parts.slot.id}.erofs`, inputsOf(parts), (path) => {
+export function demoRoot(parts: DemoRootParts): Promise<string> {
+  return cachedFile(parts.name, inputsOf(parts), (path) => {
     const root = mkdtempSync(join(tmpdir(), "holdfast-root-"));
     try {
       fill(root, parts);
@@ -52,13 +53,21 @@ export function demoRoot(parts: DemoRootParts): string {
 }
 
 function inputsOf(parts: DemoRootParts): Inputs {
-  const scripts = readdirSync(SCRIPTS).map((name) => join(SCRIPTS, name));
-  const holdfast = readdirSync(parts.holdfast, { recursive: true, withFileTypes: true });
-  const files = holdfast.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return {
     text: [JSON.stringify(parts.slot), parts.otherSlot, parts.release, parts.config],
-    files: [import.meta.filename, BUSYBOX, ...scripts, ...files.sort(), ...parts.libraries.values()],
+    files: [
+      import.meta.filename,
+      BUSYBOX,
+      ...filesBelow(SCRIPTS),
+      ...filesBelow(parts.holdfast),
+      ...libraries(parts),
+    ],
   };
+}
+
+/** Loader and libraries of the binary, at the paths where the loader looks for them. */
+function libraries({ holdfast }: DemoRootParts): string[] {
+  return libraryClosure([join(holdfast, "holdfast"), join(holdfast, "skia.node")]);
 }
 
 function fill(root: string, parts: DemoRootParts): void {
@@ -69,9 +78,9 @@ function fill(root: string, parts: DemoRootParts): void {
   cpSync(parts.holdfast, join(root, "usr/lib/holdfast"), { recursive: true });
   write(root, "usr/lib/holdfast/config.toml", parts.config);
   symlinkSync("../lib/holdfast/holdfast", join(root, "usr/bin/holdfast"));
-  for (const [target, source] of parts.libraries) {
-    mkdirSync(dirname(join(root, target)), { recursive: true });
-    copyFileSync(source, join(root, target));
+  for (const library of libraries(parts)) {
+    mkdirSync(dirname(join(root, library)), { recursive: true });
+    copyFileSync(library, join(root, library));
   }
 }
 

@@ -13,6 +13,8 @@ const ESP_TYPE = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
 const LINUX_TYPE = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
 
 export interface DiskParts {
+  /** What its file in the cache is called. */
+  readonly name: string;
   readonly slots: readonly DemoSlot[];
   /** Root file system of each slot, by id. */
   readonly roots: ReadonlyMap<string, string>;
@@ -33,12 +35,12 @@ interface Partition {
  * A GPT disk with ESP, a kernel and a root partition per slot, and /state, made by an ordinary user: no loop
  * devices, no mounts. The counters are set by `cgpt`, so that Holdfast is judged by the real tool.
  */
-export function diskImage(parts: DiskParts): string {
+export function diskImage(parts: DiskParts): Promise<string> {
   const inputs = {
     text: [JSON.stringify(parts.slots)],
     files: [import.meta.filename, parts.vmlinuz, ...parts.roots.values()],
   };
-  return cachedFile("disk.img", inputs, (image) => {
+  return cachedFile(parts.name, inputs, (image) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-disk-"));
     try {
       build(image, partitionsOf(parts, work));

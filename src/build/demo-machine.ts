@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cachedFile, filesBelow } from "./cached.ts";
+import { demoRoot } from "./demo-root.ts";
+import { type DemoScheme, type DemoSlot, demoConfig } from "./demo-slots.ts";
+import { diskImage } from "./disk-image.ts";
+import { buildInitramfs, INITRAMFS_DEFAULTS } from "./initramfs.ts";
+import type { Panel } from "./initramfs-tree.ts";
+import { debianKernel, type Kernel } from "./kernel.ts";
+import { DIST, PROJECT } from "./paths.ts";
+
+/** Everything that a demo machine boots from: files in the cache. */
+export interface DemoMachine {
+  readonly kernel: string;
+  readonly initramfs: string;
+  /** The disk as it was made; copied before it is used. */
+  readonly disk: string;
+}
+
+export interface DemoOptions {
+  /** Tells the files of this machine from those of others. */
+  readonly name: string;
+  readonly slots: readonly DemoSlot[];
+  readonly scheme: DemoScheme;
+  /** Panels that a first frame is prepared for. */
+  readonly panels: readonly { readonly width: number; readonly height: number }[];
+  /** Folder that is copied over the initramfs; null for none. */
+  readonly add: string | null;
+}
+
+/** Drivers of QEMU's machine. crc32c is asked for by ext4 under an alias that no file names. */
+const MODULES: Record<DemoSlot["kernel"], readonly string[]> = {
+  amd64: ["virtio_pci", "virtio_blk", "virtio_input", "bochs", "evdev", "crc32c_generic", "erofs", "ext4"],
+  // No graphics and no input devices there: this kernel is for the serial console alone.
+  "cloud-amd64": ["virtio_pci", "virtio_blk", "crc32c_generic", "erofs", "ext4"],
+};
+
+/** Kernel, initramfs and disk of a demo machine; what is in the cache for the same sources is not made again. */
+export async function demoMachine(options: DemoOptions): Promise<DemoMachine> {
+  const roots = new Map<string, string>();
+  for (const slot of options.slots) roots.set(slot.id, await rootOf(slot, options));
+  const kernel = debianKernel("amd64");
+  const disk = { name: `${options.name}.img`, slots: options.slots, roots, vmlinuz: kernel.vmlinuz };
+  return {
+    kernel: kernel.vmlinuz,
+    initramfs: await demoInitramfs("amd64", options),
+    disk: await diskImage(disk),
+  };
+}
+
+function rootOf(slot: DemoSlot, options: DemoOptions): Promise<string> {
+  const { release, modulesDir } = debianKernel(slot.kernel);
+  const other = options.slots.find(({ id }) => id !== slot.id) ?? slot;
+  return demoRoot({
+    name: `${options.name}-root_${slot.id}.erofs`,
+    slot,
+    otherSlot: other.id,
+    modulesDir,
+    release,
+    holdfast: INITRAMFS_DEFAULTS.holdfast,
+    config: demoConfig(options.slots, options.scheme),
+  });
+}
+
+/** The stand-alone initramfs for one of Debian's kernels. */
+export function demoInitramfs(flavour: DemoSlot["kernel"], options: DemoOptions): Promise<string> {
+  const kernel = debianKernel(flavour);
+  const config = demoConfig(options.slots, options.scheme);
+  const panels = options.panels.map(({ width, height }): Panel => ({ width, height, stride: width * 4 }));
+  const added = options.add === null ? [] : filesBelow(options.add);
+  const inputs = {
+    text: [config, flavour, kernel.release, MODULES[flavour].join(), JSON.stringify(panels), added.join()],
+    // The stamp stands for the binary, the canvas library, fonts and the code that draws prepared frames.
+    files: [join(DIST, ".stamp"), ...filesBelow(join(PROJECT, "initramfs-hooks")), ...added, ...SOURCES],
+  };
+  return cachedFile(`${options.name}-${flavour}.initramfs`, inputs, (out) =>
+    withFile(config, (file) => pack({ config: file, kernel, flavour, panels, add: options.add, out })),
+  );
+}
+
+/** The code that makes an initramfs. */
+const SOURCES = ["initramfs.ts", "initramfs-tree.ts", "modules.ts", "closure.ts", "cpio.ts"].map((name) =>
+  join(PROJECT, "src/build", name),
+);
+
+async function pack(parts: {
+  config: string;
+  kernel: Kernel;
+  flavour: DemoSlot["kernel"];
+  panels: readonly Panel[];
+  add: string | null;
+  out: string;
+}): Promise<void> {
+  const { kernel, flavour, ...rest } = parts;
+  const level = 3;
+  const modules = MODULES[flavour];
+  await buildInitramfs({ ...INITRAMFS_DEFAULTS, ...rest, modulesDir: kernel.modulesDir, modules, level });
+}
+
+async function withFile(text: string, use: (file: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-config-"));
+  try {
+    writeFileSync(join(folder, "config.toml"), text);
+    await use(join(folder, "config.toml"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
