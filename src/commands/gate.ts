@@ -50,12 +50,18 @@ function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
   return ExitCode.showMenu;
 }
 
-/** The device, or null when it cannot be opened and the menu has to say so. */
+/**
+ * The device, or null when it cannot be opened and the menu has to say so. Behind a bad configuration there
+ * is nothing to choose from: the supervisor goes on with what it knows from build time.
+ */
 async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Device | null> {
   try {
     return await openDevice(options, { tolerant: true });
   } catch (error) {
-    if (!menu) throw new HoldfastError("nothingBootable", messageOf(error), { cause: error });
+    const { readOnly } = configurationFor(options, { tolerant: true });
+    if (readOnly !== null || !menu) {
+      throw new HoldfastError("nothingBootable", readOnly?.text ?? messageOf(error), { cause: error });
+    }
     tell(messageOf(error));
     askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
     return null;

@@ -55,8 +55,10 @@ export class OpenedDevice implements Device {
   }
 
   problems(): readonly string[] {
-    const missing = this.places.flatMap((place) => place.problem ?? []);
-    return [...this.#parts.configProblems, ...missing, ...this.#parts.history.problems];
+    // A partition of an image file has no device node; that is no damage.
+    const lost = this.places.filter((place) => place.identity === null && place.device === null);
+    const missing = lost.flatMap((place) => place.problem ?? []);
+    return [...new Set([...this.#parts.configProblems, ...missing, ...this.#parts.history.problems])];
   }
 
   async status(): Promise<DeviceStatus> {
@@ -84,7 +86,7 @@ export class OpenedDevice implements Device {
   async write(change: Change, console?: string): Promise<Written> {
     const state = await this.#change(change, console);
     const { slot, reason } = decideNext(await this.#facts(state));
-    const problems = [...state.problems, ...this.problems()];
+    const problems = this.#problemsWith(state);
     return { slot: slotIn(state, change.slot), next: { slot, reason }, problems };
   }
 
@@ -191,8 +193,12 @@ export class OpenedDevice implements Device {
       once: state.once,
       next: { slot, reason },
       slots,
-      problems: [...state.problems, ...this.problems()],
+      problems: this.#problemsWith(state),
     };
+  }
+
+  #problemsWith(state: StoreState): string[] {
+    return [...new Set([...state.problems, ...this.problems()])];
   }
 
   async #slotOf(state: SlotState): Promise<Slot> {
