@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readBootRecord, writeBootRecord } from "../../../src/commands/boot-record.ts";
+import { readMenuReason, readPlan, writeMenuReason, writePlan } from "../../../src/commands/plan-file.ts";
+import type { Plan } from "../../../src/domain/plan.ts";
+
+let run: string;
+beforeEach(() => {
+  run = mkdtempSync(join(tmpdir(), "holdfast-run-"));
+});
+afterEach(() => rmSync(run, { recursive: true }));
+
+const reason = { code: "fallback", text: 'Slot A didn\'t start; $HOME `id` "x"\nslot B is used.' } as const;
+const plan = {
+  action: "switch-root",
+  slot: "b",
+  identity: "PARTUUID=11111111-2222-3333-4444-555555555555",
+  root: { device: "/dev/vda3", fstype: "ext4", options: "ro", init: "/sbin/init" },
+  counters: { priority: 1, triesLeft: 2, triesDone: null },
+  reason,
+} as const satisfies Plan;
+
+it.each<Plan>([plan, { action: "reboot", slot: null, reason }, { action: "power-off", reason }])(
+  "a plan to $action is read as it was written",
+  (written) => {
+    writePlan(run, written);
+    expect(readPlan(run)).toEqual(written);
+  },
+);
+
+it("a shell reads from handoff.env exactly what was written, and runs none of it", () => {
+  writePlan(run, plan);
+  const script =
+    '. "$1/handoff.env"; printf "%s|%s|%s|%s" "$HOLDFAST_SLOT" "$HOLDFAST_ROOT_DEVICE" "$HOLDFAST_INIT" "$HOLDFAST_REASON"';
+  const output = execFileSync("sh", ["-c", script, "sh", run], { encoding: "utf8" });
+  expect(output).toBe(`b|/dev/vda3|/sbin/init|${reason.text}`);
+});
+
+it("there is no plan, reason or record where none was written", () => {
+  expect([readPlan(run), readMenuReason(run), readBootRecord(run)]).toEqual([null, null, null]);
+});
+
+it.each(["", "{}", '{"version":1,"plan":{"action":"dance"}}', '{"version":2}'])(
+  "a damaged plan is refused: %s",
+  (text) => {
+    writeFileSync(join(run, "plan.json"), text);
+    expect(() => readPlan(run)).toThrow("plan.json is not a file that Holdfast wrote");
+  },
+);
+
+it("the menu finds the reason of the gate", () => {
+  writeMenuReason(run, reason);
+  expect(readMenuReason(run)).toEqual(reason);
+});
+
+it("the running system finds slot, identity, reason, counters and kernel", () => {
+  writeBootRecord(run, plan, "6.1.0");
+  const { slot, identity, counters } = plan;
+  expect(readBootRecord(run)).toEqual({ version: 1, slot, identity, reason, counters, kernel: "6.1.0" });
+});
