@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod/mini";
+import { explainIssues } from "../config/explain.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Capability, Change, Counting } from "../domain/slot.ts";
 import { writeDurably } from "../linux/durable.ts";
@@ -110,22 +111,27 @@ function encode(table: CounterTable): string {
 }
 
 function decode(text: string, path: string): z.infer<typeof CounterFileShape> {
-  const parsed = CounterFileShape.safeParse(parseJson(text, path));
+  const values = parseJson(text, path);
+  const parsed = CounterFileShape.safeParse(values);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const key = issue?.path.join(".") || "the whole file";
-  throw new HoldfastError("badStore", `${path}: ${key}: ${issue?.message ?? "invalid"}`, {
-    next: `correct it, or remove ${path} to give every slot fresh tries`,
-  });
+  const [sentence] = explainIssues(parsed.error.issues, CounterFileShape, values, [
+    { file: path, text: "", values },
+  ]);
+  throw damaged(path, sentence ?? `${path} is not valid`);
 }
 
-function parseJson(text: string, path: string): unknown {
+function parseJson(text: string, path: string): Record<string, unknown> {
+  let values: unknown;
   try {
-    return JSON.parse(text);
+    values = JSON.parse(text);
   } catch (cause) {
-    throw new HoldfastError("badStore", `${path} is no JSON: ${messageOf(cause)}`, {
-      next: `correct it, or remove ${path} to give every slot fresh tries`,
-      cause,
-    });
+    throw damaged(path, `${path} is no JSON: ${messageOf(cause)}`, cause);
   }
+  if (typeof values === "object" && values !== null && !Array.isArray(values)) return { ...values };
+  throw damaged(path, `${path} holds no JSON object`);
+}
+
+function damaged(path: string, message: string, cause?: unknown): HoldfastError {
+  const next = `correct it, or remove ${path} to give every slot fresh tries`;
+  return new HoldfastError("badStore", message, { next, cause });
 }

@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { BootControl } from "../../../src/boot-control/boot-control.ts";
+import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
+import { CounterFile } from "../../../src/boot-control/counter-file.ts";
+import { MemoryControl } from "../../../src/boot-control/memory.ts";
+import type { Capability, Change, SlotState } from "../../../src/domain/slot.ts";
+import { craftDisk, craftedGuid } from "../../fixtures/gpt.ts";
+import { MemoryDisk } from "../../fixtures/memory-disk.ts";
+
+/** A new store whose slots a, b and c have three tries each and boot in this order. */
+type Make = (booted: string | null) => { open(booted: string | null): BootControl };
+const IDS = ["a", "b", "c"];
+const folder = mkdtempSync(join(tmpdir(), "holdfast-contract-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+const SCHEMES: Record<string, Make> = {
+  memory: (booted) => {
+    const control = new MemoryControl(IDS, { freshTries: 3, booted });
+    return { open: () => control };
+  },
+  "counter-file": () => {
+    const path = join(folder, `${files++}`, "slots.json");
+    return { open: (booted) => new CounterFile(path, { slots: IDS, freshTries: 3, booted }) };
+  },
+  "chromeos-gpt": () => {
+    const entries = IDS.map((id, i) => ({ number: i + 1, name: `KERN-${id}`, word: 0x30 | (3 - i) }));
+    const disk = new MemoryDisk(craftDisk({ entries }));
+    const slots = IDS.map((id, i) => ({ id, guid: craftedGuid(i + 1), problem: null }));
+    return {
+      open: (booted) => new ChromeosGpt(disk.open, { slots, counting: "holdfast", freshTries: 3, booted }),
+    };
+  },
+};
+
+describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
+  const store = (booted: string | null = null) => make(booted).open(booted);
+  const slot = async (control: BootControl, id: string): Promise<SlotState> => {
+    const found = (await control.read()).slots.find((each) => each.id === id);
+    if (found === undefined) throw new Error(`no slot ${id}`);
+    return found;
+  };
+
+  test("starts with every slot trying, in table order", async () => {
+    const state = await store().read();
+    expect(state.slots.map(({ id, health, triesLeft }) => [id, health, triesLeft])).toEqual([
+      ["a", "trying", 3],
+      ["b", "trying", 3],
+      ["c", "trying", 3],
+    ]);
+    expect(state).toMatchObject({ default: "a", once: null, problems: [] });
+  });
+
+  test("select makes a slot the default and keeps the order of the others", async () => {
+    const control = store();
+    const state = await control.apply({ kind: "select", slot: "c", once: false });
+    expect(state.default).toBe("c");
+    expect(await control.read()).toEqual(state);
+    await control.apply({ kind: "mark-bad", slot: "c" });
+    expect((await control.read()).default).toBe("a");
+  });
+
+  test("selecting a bad slot gives it fresh tries, for the choice to come true", async () => {
+    const control = store();
+    await control.apply({ kind: "mark-bad", slot: "b" });
+    const state = await control.apply({ kind: "select", slot: "b", once: false });
+    expect(state.default).toBe("b");
+    expect(await slot(control, "b")).toMatchObject({ health: "trying", triesLeft: 3, successful: false });
+  });
+
+  test("selecting a good slot leaves it good", async () => {
+    const control = store();
+    await control.apply({ kind: "mark-good", slot: "b" });
+    await control.apply({ kind: "select", slot: "b", once: false });
+    expect(await slot(control, "b")).toMatchObject({ health: "good", successful: true });
+  });
+
+  test("a slot that uses up its tries becomes bad and the next one is the default", async () => {
+    const control = store();
+    for (const left of [2, 1, 0]) {
+      await control.apply({ kind: "take-try", slot: "a" });
+      expect((await slot(control, "a")).triesLeft).toBe(left);
+    }
+    expect(await slot(control, "a")).toMatchObject({ health: "bad", successful: false });
+    expect((await control.read()).default).toBe("b");
+  });
+
+  test("the running slot on its last try is trying, and a good mark makes it the default again", async () => {
+    const made = make("a");
+    for (const _ of [1, 2, 3]) await made.open("a").apply({ kind: "take-try", slot: "a" });
+    const control = made.open("a");
+    expect(await slot(control, "a")).toMatchObject({ health: "trying", triesLeft: 0 });
+    const state = await control.apply({ kind: "mark-good", slot: "a" });
+    expect(await slot(control, "a")).toMatchObject({ health: "good", triesLeft: 0, successful: true });
+    expect(state.default).toBe("a");
+  });
+
+  test("the running slot is bad once it was marked bad", async () => {
+    const control = store("a");
+    const state = await control.apply({ kind: "mark-bad", slot: "a" });
+    expect(state.slots[0]).toMatchObject({ health: "bad", triesLeft: 0 });
+    expect(await slot(control, "a")).toMatchObject({ health: "bad" });
+  });
+
+  test("a good slot loses no try", async () => {
+    const control = store();
+    await control.apply({ kind: "mark-good", slot: "a" });
+    const before = await control.read();
+    expect(await control.apply({ kind: "take-try", slot: "a" })).toEqual(before);
+  });
+
+  test("marking a bad slot good does not change what boots next", async () => {
+    const control = store();
+    await control.apply({ kind: "mark-bad", slot: "a" });
+    const state = await control.apply({ kind: "mark-good", slot: "a" });
+    expect(state.default).toBe("b");
+    expect(await slot(control, "a")).toMatchObject({ health: "good" });
+    expect((await slot(control, "a")).priority).toBeGreaterThan(0);
+  });
+
+  test.each([1, 15])("%d fresh tries bring a bad slot back, without a good mark", async (tries) => {
+    const control = store();
+    await control.apply({ kind: "mark-good", slot: "c" });
+    await control.apply({ kind: "mark-bad", slot: "c" });
+    await control.apply({ kind: "set-tries", slot: "c", tries });
+    expect(await slot(control, "c")).toMatchObject({ health: "trying", triesLeft: tries, successful: false });
+    expect((await slot(control, "c")).priority).toBeGreaterThan(0);
+    expect((await control.read()).default).toBe("a");
+  });
+
+  test("with every slot bad there is no default", async () => {
+    const control = store();
+    for (const id of IDS) await control.apply({ kind: "mark-bad", slot: id });
+    expect(await control.read()).toMatchObject({ default: null });
+  });
+
+  test("refuses a slot that it does not have and tries that cannot be stored", async () => {
+    const control = store();
+    const before = await control.read();
+    const rejected = async (change: Change, message: RegExp) =>
+      expect(control.apply(change)).rejects.toMatchObject({
+        kind: "usage",
+        message: expect.stringMatching(message),
+      });
+    await rejected({ kind: "mark-good", slot: "d" }, /no slot d; the slots are: a, b, c/);
+    for (const tries of [0, 16, -1, 1.5, Number.NaN]) {
+      await rejected({ kind: "set-tries", slot: "a", tries }, /1 to 15 would be right/);
+    }
+    expect(await control.read()).toEqual(before);
+  });
+
+  test("what it cannot store reads null and is refused; what it can store reads a value", async () => {
+    const control = store();
+    const { slots } = await control.read();
+    const reads = (key: "triesLeft" | "triesDone") => slots.every((each) => each[key] !== null);
+    for (const key of ["triesLeft", "triesDone"] as const) {
+      expect(reads(key)).toBe(control.capabilities.has(key));
+    }
+    const once = control.apply({ kind: "select", slot: "b", once: true });
+    if (control.capabilities.has("once")) expect((await once).once).toBe("b");
+    else await expect(once).rejects.toMatchObject({ kind: "refused", exitCode: 4 });
+    const always: Capability[] = ["select", "markGood", "markBad", "setTries"];
+    expect(always.filter((each) => !control.capabilities.has(each))).toEqual([]);
+  });
+});
+
+describe.each(["memory", "counter-file"])("once in %s", (scheme) => {
+  const make = () => (SCHEMES[scheme] as Make)(null).open(null);
+
+  test("is used up by the try that it asked for, and leaves the default alone", async () => {
+    const control = make();
+    expect(await control.apply({ kind: "select", slot: "c", once: true })).toMatchObject({
+      default: "a",
+      once: "c",
+    });
+    await control.apply({ kind: "take-try", slot: "a" });
+    expect((await control.read()).once).toBe("c");
+    expect(await control.apply({ kind: "take-try", slot: "c" })).toMatchObject({ default: "a", once: null });
+  });
+
+  test("is used up by a good slot too", async () => {
+    const control = make();
+    await control.apply({ kind: "mark-good", slot: "c" });
+    await control.apply({ kind: "select", slot: "c", once: true });
+    expect((await control.apply({ kind: "take-try", slot: "c" })).once).toBeNull();
+  });
+
+  test("gives a bad slot exactly one try", async () => {
+    const control = make();
+    await control.apply({ kind: "mark-bad", slot: "a" });
+    const state = await control.apply({ kind: "select", slot: "a", once: true });
+    expect(state).toMatchObject({ default: "b", once: "a" });
+    expect(state.slots[0]).toMatchObject({ health: "trying", triesLeft: 1 });
+    await control.apply({ kind: "take-try", slot: "a" });
+    expect((await control.read()).slots[0]).toMatchObject({ health: "bad", triesDone: 1 });
+  });
+
+  test("ends when the slot is marked bad or another default is chosen", async () => {
+    const control = make();
+    await control.apply({ kind: "select", slot: "c", once: true });
+    expect((await control.apply({ kind: "mark-bad", slot: "c" })).once).toBeNull();
+    await control.apply({ kind: "select", slot: "b", once: true });
+    expect((await control.apply({ kind: "select", slot: "c", once: false })).once).toBeNull();
+  });
+});
