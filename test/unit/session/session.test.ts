@@ -141,7 +141,7 @@ describe("effects", () => {
     session.dispatch({ kind: "choose-item", key: "slot:b" }, "panel");
     session.dispatch({ kind: "choose-item", key: "mark-bad" }, "panel");
     await vi.waitFor(() => expect(panel.last?.notice).toEqual({ tone: "danger", text: "no store (panel)" }));
-    expect(log).toEqual(["mark-bad b: no store"]);
+    expect(log).toEqual(["panel: mark-bad b: no store"]);
     session.dispatch({ kind: "back" }, "panel");
     expect(panel.last?.screen).toBe("home");
   });
