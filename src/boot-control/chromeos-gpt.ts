@@ -76,7 +76,7 @@ export class ChromeosGpt implements BootControl {
 
   #edit(array: Buffer, table: GptTable, change: Change): void {
     const target = this.#entryOf(change.slot, table);
-    const entries = ranked(table, target);
+    const entries = this.#ranked(table);
     const counters = entries.map((entry) => readAttributes(array, entry.number));
     const context = { freshTries: this.freshTries, isBooted: change.slot === this.#booted };
     changed(counters, entries.indexOf(target), change, context).forEach((attributes, index) => {
@@ -90,6 +90,12 @@ export class ChromeosGpt implements BootControl {
     const entry = table.truth.entries.find((each) => each.guid === slot?.guid);
     if (entry !== undefined) return entry;
     throw new HoldfastError("noDevice", slot?.problem ?? missing(id, slot?.guid ?? null, table));
+  }
+
+  /** Everything that takes part in the order: all kernels, and our slots whatever their type. */
+  #ranked(table: GptTable): GptEntry[] {
+    const ours = new Set(this.#slots.map((slot) => slot.guid));
+    return table.truth.entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE || ours.has(entry.guid));
   }
 
   #stateOf(table: GptTable): StoreState {
@@ -110,11 +116,6 @@ export class ChromeosGpt implements BootControl {
     const lost = this.#slots.filter((_, index) => found[index] === undefined);
     return lost.map((slot) => slot.problem ?? missing(slot.id, slot.guid, table));
   }
-}
-
-/** Everything that takes part in the order: all kernels, and the slot itself whatever its type. */
-function ranked(table: GptTable, target: GptEntry): GptEntry[] {
-  return table.truth.entries.filter((entry) => entry === target || entry.type === CHROMEOS_KERNEL_TYPE);
 }
 
 function stateOf(id: string, counters: ChromeosAttributes | null, booted: boolean): SlotState {
