@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { measureText } from "../../../src/panel/draw.ts";
+import { renderFrame } from "../../../src/panel/frame.ts";
+import { layOut } from "../../../src/panel/layout.ts";
+import { ALL_VIEWS, homeWith, PANELS } from "../../fixtures/views.ts";
+import { compare, SHARE_TOLERANCE } from "../../golden/compare.ts";
+import { readGolden, writeGolden } from "../../golden/files.ts";
+
+/** UPDATE_GOLDEN=1 writes the frames anew; look at each before it is committed. */
+const UPDATE = process.env.UPDATE_GOLDEN === "1";
+
+const CASES = PANELS.flatMap((panel) =>
+  Object.entries(ALL_VIEWS).map(([name, view]) => ({
+    name,
+    view,
+    panel,
+    size: `${panel.width}x${panel.height}`,
+  })),
+);
+
+describe("golden frames", () => {
+  test.each(CASES)("$name at $size looks as it was approved", async ({ name, view, panel }) => {
+    const frame = renderFrame(view, panel);
+    if (UPDATE) writeGolden(name, layOut(view, panel, measureText));
+    const { share } = compare(frame, await readGolden(name, panel));
+    expect(share).toBeLessThanOrEqual(SHARE_TOLERANCE);
+  });
+
+  test.each(PANELS)("another health of one slot fails the comparison at $width x $height", async (panel) => {
+    const golden = await readGolden("homeNormal", panel);
+    expect(compare(renderFrame(homeWith("trying"), panel), golden).same).toBe(true);
+    for (const health of ["good", "bad", "unknown", "empty"] as const)
+      expect(compare(renderFrame(homeWith(health), panel), golden).same, health).toBe(false);
+  });
+
+  test("a frame of another size is never the same", async () => {
+    const golden = await readGolden("powerScreen", PANELS[0]);
+    expect(compare({ ...golden, width: golden.height, height: golden.width }, golden).same).toBe(false);
+  });
+
+  test("less than the tolerance passes and more fails", () => {
+    const golden = { width: 100, height: 100, data: new Uint8Array(40_000) };
+    const off = (pixels: number, by: number) => {
+      const data = new Uint8Array(40_000);
+      for (let pixel = 0; pixel < pixels; pixel += 1) data[pixel * 4 + 1] = by;
+      return compare({ ...golden, data }, golden).same;
+    };
+    expect([off(50, 9), off(51, 9), off(10_000, 8)]).toEqual([true, false, true]);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import type { View } from "../../../src/menu/view.ts";
+import { measureText } from "../../../src/panel/draw.ts";
+import {
+  type Geometry,
+  intersection,
+  MIN_TARGET,
+  pixelsPerUnit,
+  type Rect,
+} from "../../../src/panel/geometry.ts";
+import { AT_REST, layOut } from "../../../src/panel/layout.ts";
+import type { Block, Layout } from "../../../src/panel/operation.ts";
+import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
+
+const noMillimetres = { mmWidth: 0, mmHeight: 0 };
+const GEOMETRIES: Geometry[] = [
+  ...PANELS,
+  SMALL_PANEL,
+  { width: 800, height: 480, ...noMillimetres },
+  { width: 1024, height: 600, mmWidth: 154, mmHeight: 90 },
+  { width: 1280, height: 800, mmWidth: 217, mmHeight: 136 },
+  { width: 1920, height: 1080, ...noMillimetres },
+  { width: 320, height: 480, ...noMillimetres },
+];
+const VIEWS: Record<string, View> = { ...ALL_VIEWS, homeThreeLong };
+const CASES = GEOMETRIES.flatMap((geometry) =>
+  Object.entries(VIEWS).map(([name, view]) => ({
+    name,
+    view,
+    geometry,
+    size: `${geometry.width}x${geometry.height}`,
+  })),
+);
+
+/** The layout with the focus on each enabled item in turn, as a person walks through the list. */
+function walk(view: View, geometry: Geometry): { view: View; layout: Layout }[] {
+  let scroll = 0;
+  return view.items.flatMap((item, focus) => {
+    if (!item.enabled) return [];
+    const focused = { ...view, focus };
+    const layout = layOut(focused, geometry, measureText, { ...AT_REST, scroll });
+    scroll = layout.scroll;
+    return [{ view: focused, layout }];
+  });
+}
+
+function inside(rect: Rect, outer: Rect): boolean {
+  const common = intersection(rect, outer);
+  return common.width === rect.width && common.height === rect.height;
+}
+
+function overlaps(a: Rect, b: Rect): boolean {
+  const common = intersection(a, b);
+  return common.width > 0 && common.height > 0;
+}
+
+const solid = (layout: Layout): Block[] => layout.blocks.filter(({ key }) => !key.startsWith("fade:"));
+
+describe.each(CASES)("$name at $size", ({ view, geometry }) => {
+  const steps = walk(view, geometry);
+  const screen = { x: 0, y: 0, width: geometry.width, height: geometry.height };
+
+  test("everything stays on the panel, away from its edges", () => {
+    const edge = Math.floor(Math.min(geometry.width, geometry.height) * 0.04) - 1;
+    for (const { layout } of steps)
+      for (const block of solid(layout)) {
+        const free = block.key === "scroll" ? 0 : edge;
+        const inner = { x: free, y: free, width: screen.width - 2 * free, height: screen.height - 2 * free };
+        expect(inside(block.rect, inner), `${block.key} ${JSON.stringify(block.rect)}`).toBe(true);
+      }
+  });
+
+  test("every operation stays inside its block", () => {
+    for (const { layout } of steps)
+      for (const block of solid(layout)) {
+        const whole = block.clip === null ? block.rect : { ...block.rect, y: -1e6, height: 2e6 };
+        const slack = {
+          ...whole,
+          x: whole.x - pixelsPerUnit(geometry) * 6,
+          width: whole.width + pixelsPerUnit(geometry) * 12,
+        };
+        for (const operation of block.operations)
+          expect(inside(operation.rect, slack), `${block.key} ${JSON.stringify(operation)}`).toBe(true);
+      }
+  });
+
+  test("no block lies over another, and no text or sign over another in its block", () => {
+    for (const { layout } of steps) {
+      const blocks = solid(layout);
+      for (const [index, block] of blocks.entries()) {
+        for (const other of blocks.slice(index + 1))
+          expect(overlaps(block.rect, other.rect), `${block.key} and ${other.key}`).toBe(false);
+        const marks = block.operations.filter(({ kind }) => kind !== "box");
+        for (const [at, mark] of marks.entries())
+          for (const other of marks.slice(at + 1))
+            expect(overlaps(mark.rect, other.rect), JSON.stringify([mark, other])).toBe(false);
+      }
+    }
+  });
+
+  test("the focused item is seen whole and what can be touched is at least 9 mm high and wide", () => {
+    const least = Math.floor(MIN_TARGET * pixelsPerUnit(geometry));
+    for (const { view: focused, layout } of steps) {
+      const key = focused.items[focused.focus]?.key;
+      const target = layout.targets.find((each) => each.key === key);
+      const block = layout.blocks.find((each) => each.key === `item:${key}`);
+      const frame = block?.operations[0];
+      const viewport = block?.clip?.height ?? 0;
+      expect(target?.rect.height).toBe(Math.min(frame?.rect.height ?? -1, viewport));
+      expect(target?.rect.height).toBeGreaterThanOrEqual(Math.min(least, viewport));
+      expect(target?.rect.width).toBeGreaterThanOrEqual(least);
+      expect(frame).toMatchObject({ kind: "box", border: { color: "accent" } });
+    }
+  });
+
+  test("only the focused item has the ring", () => {
+    for (const { layout } of steps) {
+      const rings = layout.blocks.flatMap(({ operations }) =>
+        operations.filter((operation) => operation.kind === "box" && operation.border?.color === "accent"),
+      );
+      expect(rings).toHaveLength(1);
+    }
+  });
+});
+
+describe("layout", () => {
+  test("home fits without scrolling on all golden panels", () => {
+    for (const geometry of PANELS)
+      for (const view of [ALL_VIEWS.homeNormal, ALL_VIEWS.homeFallback, ALL_VIEWS.homeBothBad])
+        expect(layOut(view, geometry, measureText).maxScroll).toBe(0);
+  });
+
+  test("a finger scrolls to both ends and no further", () => {
+    const scrolled = (scroll: number) =>
+      layOut(homeThreeLong, SMALL_PANEL, measureText, { ...AT_REST, scroll, follow: false });
+    expect(scrolled(-50).scroll).toBe(0);
+    const end = scrolled(1e9);
+    expect(end.scroll).toBe(end.maxScroll);
+    expect(end.blocks.find(({ key }) => key === "item:power")?.rect.height).toBeGreaterThan(0);
+  });
+
+  test("tries are drawn as dots, those that are left in the colour of the health", () => {
+    const card = layOut(ALL_VIEWS.homeNormal, PANELS[0], measureText).blocks.find(
+      ({ key }) => key === "item:slot:b",
+    );
+    const fills = card?.operations.flatMap((each) =>
+      each.kind === "box" && each.rect.width === each.rect.height ? [each.fill] : [],
+    );
+    expect(fills).toEqual(["info", "info", "dotOff"]);
+  });
+});
+
+describe("pixels per unit", () => {
+  const of = (width: number, height: number, mmWidth = 0, mmHeight = 0) =>
+    pixelsPerUnit({ width, height, mmWidth, mmHeight });
+
+  test("believable millimetres count: a phone of 400 dpi", () => {
+    expect(of(1080, 2340, 68, 148)).toBeCloseTo(403 / 160, 1);
+  });
+
+  test("made-up ones do not: 96 dpi of an emulator, 1 mm, a ratio that is not the pixels'", () => {
+    expect(of(1080, 2340, 286, 619)).toBe(3);
+    expect(of(720, 1440, 1, 1)).toBe(2);
+    expect(of(1080, 2340, 148, 68)).toBe(3);
+  });
+
+  test("without any the short side decides, between one and four", () => {
+    expect(of(480, 800)).toBeCloseTo(4 / 3);
+    expect(of(240, 320)).toBe(1);
+    expect(of(4320, 7680)).toBe(4);
+    expect(of(1280, 800)).toBeCloseTo(800 / 440);
+  });
+});

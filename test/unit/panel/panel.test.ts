@@ -1,0 +1,185 @@
+import { setTimeout } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import type { Intent, View } from "../../../src/menu/view.ts";
+import { measureText } from "../../../src/panel/draw.ts";
+import { renderFrame } from "../../../src/panel/frame.ts";
+import type { Geometry } from "../../../src/panel/geometry.ts";
+import { layOut } from "../../../src/panel/layout.ts";
+import { Panel } from "../../../src/panel/panel.ts";
+import { renderPreparedFrame } from "../../../src/panel/prepared.ts";
+import { converter } from "../../../src/panel/surface.ts";
+import { MemorySurface } from "../../fixtures/memory-surface.ts";
+import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
+import { compare } from "../../golden/compare.ts";
+
+const [phone, , tablet] = PANELS;
+
+function open(geometry: Geometry, next?: MemorySurface) {
+  const surface = new MemorySurface(geometry);
+  const intents: Intent[] = [];
+  const lines: string[] = [];
+  const panel = new Panel(surface, {
+    onIntent: (intent) => intents.push(intent),
+    log: (line) => lines.push(line),
+    reopen: () => {
+      if (next === undefined) throw new Error("no screen");
+      return next;
+    },
+  });
+  return { surface, intents, lines, panel };
+}
+
+/** Waits until the painting is done: every strip takes a turn of the event loop. */
+async function settle(): Promise<void> {
+  await setTimeout(60);
+}
+
+/**
+ * The library cuts shapes at the edge of its canvas and sets the grain of a fade by its place on it, so that
+ * strips may differ from a whole frame in single pixels; never in more.
+ */
+function looksLike(surface: MemorySurface, data: Buffer): boolean {
+  const { width, height } = surface.geometry;
+  return compare({ width, height, data: surface.pixels }, { width, height, data }).share < 0.0001;
+}
+
+/** The middle of an item, as shares of the screen. */
+function middle(view: View, geometry: Geometry, key: string): { x: number; y: number } {
+  const target = layOut(view, geometry, measureText).targets.find((each) => each.key === key);
+  if (target === undefined) throw new Error(`no target ${key}`);
+  const { x, y, width, height } = target.rect;
+  return { x: (x + width / 2) / geometry.width, y: (y + height / 2) / geometry.height };
+}
+
+describe("panel", () => {
+  test("strip by strip gives the same pixels as the whole frame at once", async () => {
+    const { surface, panel } = open(tablet);
+    panel.show(ALL_VIEWS.slotDetails);
+    await settle();
+    expect(surface.writes.length).toBeGreaterThan(2);
+    expect(looksLike(surface, renderFrame(ALL_VIEWS.slotDetails, tablet).data)).toBe(true);
+  });
+
+  test("after many moves the screen is the same as one that was drawn anew", async () => {
+    const { surface, panel } = open(phone);
+    for (const view of [
+      ALL_VIEWS.homeNormal,
+      ALL_VIEWS.slotDetails,
+      ALL_VIEWS.homeFallback,
+      { ...ALL_VIEWS.homeFallback, focus: 0 },
+    ]) {
+      panel.show(view);
+      await settle();
+    }
+    expect(looksLike(surface, renderFrame({ ...ALL_VIEWS.homeFallback, focus: 0 }, phone).data)).toBe(true);
+  });
+
+  test("a focus move writes the rows of two items only", async () => {
+    const { surface, panel } = open(phone);
+    panel.show({ ...ALL_VIEWS.homeNormal, focus: 2 });
+    await settle();
+    surface.writes.length = 0;
+    panel.show({ ...ALL_VIEWS.homeNormal, focus: 3 });
+    await settle();
+    const written = surface.writes.reduce((sum, { rows }) => sum + rows, 0);
+    const items = layOut(ALL_VIEWS.homeNormal, phone, measureText).blocks.filter(({ key }) =>
+      /continue|power/.test(key),
+    );
+    const both = items.reduce((sum, { rect }) => sum + rect.height, 0);
+    expect(written).toBeGreaterThanOrEqual(both);
+    expect(written).toBeLessThan(both + 40);
+  });
+
+  test("views that come faster than they are painted are left out, the last one is shown", async () => {
+    const { surface, panel } = open(phone);
+    for (let focus = 0; focus < 4; focus += 1) panel.show({ ...ALL_VIEWS.homeNormal, focus });
+    await settle();
+    expect(looksLike(surface, renderFrame({ ...ALL_VIEWS.homeNormal, focus: 3 }, phone).data)).toBe(true);
+    const rows = surface.writes.reduce((sum, each) => sum + each.rows, 0);
+    expect(rows).toBeLessThan(phone.height * 2);
+  });
+
+  test("a tap chooses the item under it, which looks pressed while the finger is down", async () => {
+    const { surface, intents, panel } = open(phone);
+    panel.show(ALL_VIEWS.homeNormal);
+    await settle();
+    const rest = Buffer.from(surface.pixels);
+    const spot = middle(ALL_VIEWS.homeNormal, phone, "slot:b");
+    panel.contact({ kind: "down", ...spot });
+    await settle();
+    expect(looksLike(surface, rest)).toBe(false);
+    panel.contact({ kind: "up", ...spot });
+    await settle();
+    expect(intents).toEqual([{ kind: "choose-item", key: "slot:b" }]);
+    expect(looksLike(surface, rest)).toBe(true);
+  });
+
+  test("no tap on a disabled item, between items, after a slide, or before there is a picture", async () => {
+    const { intents, panel } = open(phone);
+    const view = ALL_VIEWS.homeBothBad;
+    const spot = middle(view, phone, "slot:a");
+    panel.contact({ kind: "down", ...spot });
+    panel.contact({ kind: "up", ...spot });
+    panel.show(view);
+    await settle();
+    for (const place of [middle(view, phone, "continue"), { x: 0.5, y: 0.01 }]) {
+      panel.contact({ kind: "down", ...place });
+      panel.contact({ kind: "up", ...place });
+    }
+    panel.contact({ kind: "down", ...spot });
+    panel.contact({ kind: "move", x: spot.x, y: spot.y + 0.2 });
+    panel.contact({ kind: "up", x: spot.x, y: spot.y });
+    expect(intents).toEqual([]);
+  });
+
+  test("a finger scrolls what does not fit, and the next move of the focus brings it back into view", async () => {
+    const { surface, panel } = open(SMALL_PANEL);
+    panel.show(homeThreeLong);
+    await settle();
+    const top = Buffer.from(surface.pixels);
+    panel.contact({ kind: "down", x: 0.5, y: 0.6 });
+    panel.contact({ kind: "move", x: 0.5, y: 0.2 });
+    panel.contact({ kind: "up", x: 0.5, y: 0.2 });
+    await settle();
+    expect(looksLike(surface, top)).toBe(false);
+    panel.show({ ...homeThreeLong, focus: 1 });
+    panel.show(homeThreeLong);
+    await settle();
+    expect(looksLike(surface, top)).toBe(true);
+  });
+
+  test("when the display driver is replaced the new screen is drawn in full, in its own size", async () => {
+    const next = new MemorySurface(tablet);
+    const { surface, lines, panel } = open(phone, next);
+    panel.show(ALL_VIEWS.homeNormal);
+    await settle();
+    surface.gone = true;
+    panel.show({ ...ALL_VIEWS.homeNormal, focus: 0 });
+    await settle();
+    expect(looksLike(next, renderFrame({ ...ALL_VIEWS.homeNormal, focus: 0 }, tablet).data)).toBe(true);
+    expect(surface.closed).toBe(true);
+    expect(lines).toEqual(["panel: the framebuffer's driver was replaced"]);
+    await panel.close();
+    await panel.close();
+    expect(next.closed).toBe(true);
+  });
+});
+
+describe("pixels", () => {
+  test("the prepared frame has the screen's stride and its channels as XRGB8888 wants them", () => {
+    const frame = renderPreparedFrame(300, 200, 1280);
+    expect(frame.length).toBe(1280 * 200);
+    expect([...frame.subarray(0, 4)]).toEqual([0x13, 0x0e, 0x0b, 0xff]);
+    expect([...frame.subarray(1200, 1280)].every((byte) => byte === 0)).toBe(true);
+  });
+
+  test("an unusual order of channels is converted byte by byte", () => {
+    const pixels = Buffer.from([1, 2, 3, 255, 4, 5, 6, 255]);
+    converter({
+      red: { offset: 24, length: 8 },
+      green: { offset: 16, length: 8 },
+      blue: { offset: 8, length: 8 },
+    })(pixels);
+    expect([...pixels]).toEqual([255, 3, 2, 1, 255, 6, 5, 4]);
+  });
+});
