@@ -6,7 +6,7 @@ import type { Decision } from "../domain/decide-boot.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
-import type { RootDescription } from "../roots/partition.ts";
+import { describeRoot, type RootDescription } from "../roots/partition.ts";
 import { History } from "../state/history.ts";
 import { readBootRecord } from "./boot-record.ts";
 import { recordMatches } from "./booted.ts";
@@ -84,6 +84,7 @@ export async function openDevice(
     commandLine,
     record: foreign ? null : record,
     configProblems: loaded.problems,
+    describe: describeRoot,
   });
 }
 

@@ -8,7 +8,7 @@ import type { Reason, RootMount } from "../domain/plan.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
-import { describeRoot, type RootDescription } from "../roots/partition.ts";
+import type { describeRoot, RootDescription } from "../roots/partition.ts";
 import type { History, HistoryEvent } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
 import { bootedSlot } from "./booted.ts";
@@ -28,6 +28,8 @@ export interface Parts {
   readonly commandLine: string;
   readonly record: BootRecord | null;
   readonly configProblems: readonly string[];
+  /** Looks into a root. */
+  readonly describe: typeof describeRoot;
 }
 
 /** Names of changes in the history. */
@@ -73,7 +75,7 @@ export class OpenedDevice implements Device {
     const place = this.#place(slot);
     const known = this.#descriptions.get(slot);
     if (known !== undefined) return known;
-    const description = describeRoot(place, {
+    const description = this.#parts.describe(place, {
       kernel: kernelRelease(),
       init: this.config.boot.init,
       ownKernel: slot === this.#parts.bootedByBootloader,

@@ -1,0 +1,172 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BootControl } from "../../../src/boot-control/boot-control.ts";
+import { MemoryControl } from "../../../src/boot-control/memory.ts";
+import { OpenedDevice, type Parts } from "../../../src/commands/opened-device.ts";
+import { defaultConfig } from "../../../src/config/load.ts";
+import { HoldfastError } from "../../../src/domain/errors.ts";
+import type { Entry } from "../../../src/domain/slot.ts";
+import { History } from "../../../src/state/history.ts";
+
+const reason = { code: "chosen", text: "Slot A was chosen." } as const;
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "holdfast-device-"));
+  mkdirSync(join(root, "state"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const place = (id: string) => ({
+  id,
+  label: `Slot ${id.toUpperCase()}`,
+  device: `/dev/${id}`,
+  identity: `PARTUUID=${id}`,
+  fstype: "ext4",
+  options: "ro",
+  problem: null,
+});
+
+function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}): OpenedDevice {
+  const ids = Object.keys(entries);
+  return new OpenedDevice({
+    control: new MemoryControl(ids, { freshTries: 2 }),
+    places: ids.map(place),
+    bootedByBootloader: null,
+    options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
+    config: defaultConfig(),
+    mode: { tolerant: true },
+    readOnly: null,
+    history: new History(join(root, "state")),
+    commandLine: "",
+    record: null,
+    configProblems: [],
+    describe: async ({ id }) => {
+      const entry = entries[id] ?? null;
+      return { entry, entryReason: entry === "switch-root" ? null : "not here", fstype: "ext4", os: null };
+    },
+    ...more,
+  });
+}
+
+const unreadable: BootControl = {
+  scheme: "memory",
+  counting: "holdfast",
+  capabilities: new Set(["triesLeft"] as const),
+  freshTries: 2,
+  read: async () => {
+    throw new HoldfastError("badStore", "the store is torn.");
+  },
+  apply: async () => {
+    throw new Error("written to an unreadable store");
+  },
+};
+
+describe("the plan for a slot", () => {
+  it("takes a try first and carries the counters after it", async () => {
+    const opened = device({ a: "switch-root", b: "switch-root" });
+    expect(await opened.planFor("a", reason)).toEqual({
+      action: "switch-root",
+      slot: "a",
+      identity: "PARTUUID=a",
+      root: { device: "/dev/a", fstype: "ext4", options: "ro", init: "/sbin/init" },
+      counters: { priority: 2, triesLeft: 1, triesDone: 1 },
+      reason,
+    });
+    expect((await opened.status()).slots[0]?.triesLeft).toBe(1);
+  });
+
+  it("takes none of a confirmed slot", async () => {
+    const opened = device({ a: "switch-root" });
+    await opened.apply({ kind: "mark-good", slot: "a" });
+    expect((await opened.planFor("a", reason)).counters.triesDone).toBe(0);
+  });
+
+  it("grants the wish for one start, once, of a confirmed slot too", async () => {
+    const opened = device({ a: "switch-root", b: "switch-root" });
+    await opened.apply({ kind: "mark-good", slot: "b" });
+    await opened.apply({ kind: "select", slot: "b", once: true });
+    expect((await opened.decide()).slot).toBe("b");
+    await opened.planFor("b", reason);
+    expect((await opened.status()).once).toBeNull();
+    expect((await opened.decide()).slot).toBe("a");
+  });
+
+  it("takes none of the slot that the bootloader entered", async () => {
+    const opened = device({ a: "switch-root" }, { bootedByBootloader: "a" });
+    expect((await opened.planFor("a", reason)).counters.triesLeft).toBe(2);
+  });
+
+  it.each([["reboot" as const], [null]])(
+    "is refused when its entry is %s, and nothing is counted",
+    async (entry) => {
+      const opened = device({ a: entry });
+      await expect(opened.planFor("a", reason)).rejects.toMatchObject({ kind: "refused" });
+      expect((await opened.status()).slots[0]?.triesLeft).toBe(2);
+    },
+  );
+
+  it("is refused for a slot that is not there, as wrong usage that names the others", async () => {
+    const opened = device({ a: "switch-root", b: "switch-root" });
+    await expect(opened.planFor("z", reason)).rejects.toMatchObject({
+      kind: "usage",
+      message: 'There is no slot "z"; this device has a, b.',
+    });
+  });
+});
+
+it("a slot that used up its tries is left with the reason, told once", async () => {
+  const opened = device({ a: "switch-root", b: "switch-root" });
+  for (const _ of [1, 2]) await opened.planFor("a", (await opened.decide()).reason);
+  const decision = await opened.decide();
+  expect([decision.slot, decision.reason.text, decision.showMenu]).toEqual([
+    "b",
+    "Slot A did not start after 2 tries, so slot B is used.",
+    true,
+  ]);
+  await opened.rememberTold("a", decision.reason);
+  expect((await opened.decide()).showMenu).toBe(false);
+  await opened.planFor("b", decision.reason);
+  expect((await opened.decide()).fallback).toBeNull();
+});
+
+describe("a read-only device", () => {
+  const readOnly = { code: "bad-config", text: "config.toml, line 3: bad." } as const;
+
+  it("refuses every change and says why", async () => {
+    const opened = device({ a: "switch-root" }, { readOnly, history: new History(null) });
+    await expect(opened.apply({ kind: "mark-bad", slot: "a" })).rejects.toMatchObject({
+      kind: "refused",
+      message: "Nothing was written: config.toml, line 3: bad.",
+    });
+  });
+
+  it("still plans, and counts nothing", async () => {
+    const opened = device({ a: "switch-root" }, { readOnly, history: new History(null) });
+    expect((await opened.planFor("a", readOnly)).counters.triesLeft).toBe(2);
+  });
+});
+
+describe("a store that cannot be read", () => {
+  it("makes the slots unknown on the boot path, and the boot goes on uncounted", async () => {
+    const opened = device({ a: "switch-root", b: "switch-root" }, { control: unreadable });
+    const status = await opened.status();
+    expect(status.slots.map((slot) => slot.health)).toEqual(["unknown", "unknown"]);
+    expect(status.problems).toEqual(["the store is torn."]);
+    expect((await opened.decide()).reason.code).toBe("store-unreadable");
+    expect((await opened.planFor("a", reason)).slot).toBe("a");
+  });
+
+  it("is an error for people and scripts", async () => {
+    const opened = device({ a: "switch-root" }, { control: unreadable, mode: { tolerant: false } });
+    await expect(opened.status()).rejects.toThrow("the store is torn.");
+  });
+});
+
+it("status tells who runs, from the record of this boot", () => {
+  const counters = { priority: null, triesLeft: null, triesDone: null };
+  const record = { version: 1, slot: "b", identity: "PARTUUID=b", reason, counters, kernel: "6" } as const;
+  expect(device({ a: null, b: null }, { record }).booted).toEqual({ slot: "b", certain: true });
+});
