@@ -10,7 +10,7 @@ export interface ChangeContext {
 
 /**
  * Counters of all kernels of a disk, in table order, after a change to the one at `index`. Pure; equals its
- * input where nothing changes. Operations as facts of cgpt: prioritize, add -S1 -T0, add -S0 -T n.
+ * input where nothing changes. The operations are those of cgpt: prioritize, add -S1 -T0, add -S0 -T n.
  */
 export function changed(
   kernels: readonly ChromeosAttributes[],

@@ -107,8 +107,7 @@ type Fail = (what: string) => HoldfastError;
 /** Checks what must hold before any other field can be believed; returns the header size. */
 function checkSignature(sector: Buffer, fail: Fail): number {
   if (!hasSignature(sector)) {
-    const found = JSON.stringify(sector.toString("latin1", 0, 8));
-    throw fail(`signature is ${found}, "EFI PART" would be right`);
+    throw fail(`signature is ${printable(sector.subarray(0, 8))}, "EFI PART" would be right`);
   }
   const headerSize = sector.readUInt32LE(OFFSET.headerSize);
   if (headerSize < MIN_HEADER_SIZE || headerSize > sector.length) {
@@ -147,6 +146,11 @@ function readLba(sector: Buffer, offset: number, fail: Fail): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER))
     throw fail(`LBA at offset ${offset} is ${value}, past any disk`);
   return Number(value);
+}
+
+function printable(bytes: Buffer): string {
+  const text = bytes.toString("latin1");
+  return /^[ -~]+$/.test(text) ? JSON.stringify(text) : bytes.toString("hex");
 }
 
 function hex(value: number): string {

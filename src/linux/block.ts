@@ -81,7 +81,7 @@ export async function partitionsOf(table: GptTable, options: SysfsOptions = {}):
   });
 }
 
-/** Whole disks that may carry a partition table: everything with sectors that is no partition, in name order. */
+/** Whole disks that may carry a partition table: what has sectors and is no partition, in name order. */
 export async function listDisks(options: SysfsOptions = {}): Promise<string[]> {
   const nodes = await listNodes(options.sysfs ?? "/sys");
   const disks = nodes.filter((node) => node.number === null && node.sizeBytes > 0 && !isVirtual(node.name));
@@ -89,7 +89,7 @@ export async function listDisks(options: SysfsOptions = {}): Promise<string[]> {
 }
 
 function isVirtual(name: string): boolean {
-  return /^(ram|zram|dm-|md|sr|fd|mtdblock|nbd)\d|boot[01]$|rpmb$/.test(name);
+  return /^(loop|ram|zram|dm-|md|sr|fd|mtdblock|nbd)\d|boot[01]$|rpmb$/.test(name);
 }
 
 async function listNodes(sysfs: string): Promise<Node[]> {

@@ -50,7 +50,7 @@ function bothValid(geometry: DiskGeometry, primary: GptCopy, backup: GptCopy): G
 
 function oneValid(geometry: DiskGeometry, copy: GptCopy, error: HoldfastError): GptTable {
   const isPrimary = copy.header.role === "primary";
-  const problem = `${messageOf(error)}; the ${copy.header.role} copy is used`;
+  const problem = `${messageOf(error)}; ${misplaced(copy, geometry)}the ${copy.header.role} copy is used`;
   return {
     geometry,
     truth: copy,
@@ -59,6 +59,12 @@ function oneValid(geometry: DiskGeometry, copy: GptCopy, error: HoldfastError): 
     problems: [problem],
     unwritable: problem,
   };
+}
+
+/** What most often happened when only the backup is missing: an image was copied to a larger disk. */
+function misplaced({ header }: GptCopy, geometry: DiskGeometry): string {
+  if (header.role === "backup" || header.alternateLba === geometry.sectors - 1) return "";
+  return `the primary expects it at LBA ${header.alternateLba}, was the image copied to a larger disk?; `;
 }
 
 async function tryCopy(disk: Disk, role: GptRole, geometry: DiskGeometry): Promise<Attempt> {

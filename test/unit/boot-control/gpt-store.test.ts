@@ -132,6 +132,17 @@ describe.each(["primary", "backup"] as const)("a bad %s copy", (role) => {
   });
 });
 
+test("a backup that is not at the end of a larger disk is explained", async () => {
+  const disk = new MemoryDisk(Buffer.concat([craftDisk(), Buffer.alloc(512 * 100)]));
+  expect((await control(disk).read()).problems).toEqual([
+    expect.stringMatching(
+      /backup GPT header at byte 181760: signature is 0{16}, .* expects it at LBA 255, was the image copied to a larger/,
+    ),
+  ]);
+  await expect(control(disk).apply(selectB)).rejects.toMatchObject({ kind: "refused" });
+  expect(disk.recorded).toEqual([]);
+});
+
 describe("two valid copies that differ", () => {
   const differing = () => {
     const bytes = craftDisk();

@@ -76,7 +76,7 @@ test("without a sysfs there is no partition and no disk", async () => {
 
 test("whole disks are listed, memory disks and partitions are not", async () => {
   twoDisks();
-  for (const name of ["zram0", "ram1", "dm-0", "hfdisk0boot0"]) addDisk(sysfs, name);
+  for (const name of ["zram0", "loop0", "ram1", "dm-0", "hfdisk0boot0"]) addDisk(sysfs, name);
   expect(await listDisks({ sysfs })).toEqual(["/dev/hfdisk0", "/dev/hfdiskx"]);
 });
 
