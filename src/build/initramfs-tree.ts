@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { loadConfig } from "../config/load.ts";
+import { shellConfig } from "../config/shell.ts";
+import { HoldfastError } from "../domain/errors.ts";
+import { renderPreparedFrame } from "../panel/prepared.ts";
+import { libraryClosure } from "./closure.ts";
+import type { Entry } from "./cpio.ts";
+import { moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
+import { PROJECT } from "./paths.ts";
+
+/** Where Holdfast lies in an initramfs (design §2). */
+const HOME = "usr/lib/holdfast";
+const HOOKS = join(PROJECT, "initramfs-hooks");
+/** What the supervisor and early.d scripts find before anything is mounted. */
+const FOLDERS = ["dev", "etc/holdfast/early.d", "proc", "root", "run", "state", "sys", "sysroot", "tmp"];
+
+export interface Panel {
+  readonly width: number;
+  readonly height: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
+}
+
+/** What goes into a stand-alone initramfs. */
+export interface InitramfsContents {
+  /** config.toml of the device. */
+  readonly config: string;
+  /** …/lib/modules/<release> of the kernel that will run; null for a kernel without modules. */
+  readonly modulesDir: string | null;
+  /** Modules to load, as modprobe names them; what they need is added. */
+  readonly modules: readonly string[];
+  /** Panels that a first frame is prepared for. */
+  readonly panels: readonly Panel[];
+  /** Folder that is copied over the finished tree, last; null for none. */
+  readonly add: string | null;
+  readonly busybox: string;
+  readonly evtest: string;
+  /** The folder that `npm run build` made: binary, canvas library, fonts. */
+  readonly holdfast: string;
+}
+
+/** The files of the archive, before sorting; what `add` brings replaces what is there. */
+export function initramfsEntries(contents: InitramfsContents): Entry[] {
+  const { config } = loadConfig({ file: contents.config, root: "/", commandLine: "" });
+  return [
+    ...FOLDERS.map((path): Entry => ({ kind: "directory", path })),
+    // The kernel opens it for PID 1 before devtmpfs is mounted.
+    { kind: "device", path: "dev/console", major: 5, minor: 1 },
+    script("init", "standalone/init"),
+    script(`${HOME}/probe`, "probe"),
+    copied(`${HOME}/config.toml`, contents.config),
+    text(`${HOME}/config.env`, shellConfig(config)),
+    ...busyboxEntries(contents.busybox),
+    ...programEntries(contents),
+    ...moduleEntries(contents),
+    ...contents.panels.map(frameEntry),
+    ...(contents.add === null ? [] : treeEntries(contents.add, "")),
+  ];
+}
+
+function busyboxEntries(busybox: string): Entry[] {
+  needFile(busybox, "Install busybox-static.");
+  const applets = execFileSync(busybox, ["--list"], { encoding: "utf8" }).trim().split("\n");
+  const links = applets.filter((applet) => applet !== "busybox");
+  return [
+    { kind: "file", path: "bin/busybox", executable: true, contents: { file: busybox } },
+    ...links.map((applet): Entry => ({ kind: "link", path: `bin/${applet}`, target: "busybox" })),
+  ];
+}
+
+/** Holdfast and evtest with all libraries that they load, each where the loader looks for it. */
+function programEntries({ holdfast, evtest }: InitramfsContents): Entry[] {
+  needFile(join(holdfast, "holdfast"), "Run npm run build first.");
+  needFile(evtest, "Install evtest.");
+  const programs = [join(holdfast, "holdfast"), join(holdfast, "skia.node"), evtest];
+  const libraries = libraryClosure(programs);
+  return [
+    ...treeEntries(holdfast, HOME),
+    { kind: "file", path: "bin/evtest", executable: true, contents: { file: evtest } },
+    ...libraries.map((file): Entry => {
+      return { kind: "file", path: file.slice(1), executable: true, contents: { file } };
+    }),
+  ];
+}
+
+/** The modules with what they need, a modules.dep for them, and their names in the order of loading. */
+function moduleEntries({ modulesDir, modules }: InitramfsContents): Entry[] {
+  const order = modulesDir === null ? [] : moduleLoadOrder(modulesDir, modules);
+  const names = order.map((module) => `${module.name}\n`).join("");
+  const folder = `lib/modules/${basename(modulesDir ?? "")}`;
+  const files = order.map((module): Entry => {
+    const contents = moduleContents(module);
+    return { kind: "file", path: `${folder}/${module.path}`, executable: false, contents };
+  });
+  const dep = modulesDir === null ? [] : [text(`${folder}/modules.dep`, modulesDep(order))];
+  return [text(`${HOME}/modules`, names), ...dep, ...files];
+}
+
+/** Named as the supervisor finds a framebuffer in sysfs: width, height, stride and bits per pixel. */
+function frameEntry({ width, height, stride }: Panel): Entry {
+  const path = `${HOME}/frames/${width}x${height}-${stride}-32`;
+  const contents = renderPreparedFrame(width, height, stride);
+  return { kind: "file", path, executable: false, contents };
+}
+
+/** A folder's files, folders and links below `into`. */
+function treeEntries(folder: string, into: string): Entry[] {
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return found.map((one): Entry => {
+    const file = join(one.parentPath, one.name);
+    const path = join(into, relative(folder, file));
+    if (one.isDirectory()) return { kind: "directory", path };
+    if (one.isSymbolicLink()) return { kind: "link", path, target: readlinkSync(file) };
+    const executable = (statSync(file).mode & 0o111) !== 0;
+    return { kind: "file", path, executable, contents: { file } };
+  });
+}
+
+function script(path: string, hook: string): Entry {
+  return { kind: "file", path, executable: true, contents: { file: join(HOOKS, hook) } };
+}
+
+function copied(path: string, file: string): Entry {
+  return { kind: "file", path, executable: false, contents: { file } };
+}
+
+function text(path: string, contents: string): Entry {
+  return { kind: "file", path, executable: false, contents: Buffer.from(contents) };
+}
+
+function needFile(file: string, next: string): void {
+  if (!existsSync(file)) throw new HoldfastError("usage", `${file} is missing`, { next });
+}

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { cpio } from "./cpio.ts";
+import { type InitramfsContents, initramfsEntries, type Panel } from "./initramfs-tree.ts";
+import { DIST } from "./paths.ts";
+
+export interface InitramfsOptions extends InitramfsContents {
+  /** zstd's level: 19 for what is shipped, a low one for tests. */
+  readonly level: number;
+  readonly out: string;
+}
+
+/** What everything but the configuration and the result is, when it is not said. */
+export const INITRAMFS_DEFAULTS = {
+  modulesDir: null,
+  modules: [],
+  panels: [],
+  add: null,
+  busybox: "/bin/busybox",
+  evtest: "/usr/bin/evtest",
+  holdfast: join(DIST, "lib/holdfast"),
+  level: 19,
+} as const;
+
+/**
+ * Packs the stand-alone initramfs: the supervisor as /init, Holdfast with its libraries, busybox, kernel
+ * modules and the checked configuration. The same input gives the same bytes.
+ */
+export async function buildInitramfs(options: InitramfsOptions): Promise<void> {
+  const entries = initramfsEntries(options);
+  const unfinished = `${options.out}.new`;
+  const zstd = spawn("zstd", ["-q", "-f", `-${options.level}`, "-T2", "-o", unfinished], {
+    stdio: ["pipe", "inherit", "inherit"],
+  });
+  const ended = once(zstd, "exit");
+  try {
+    await pipeline(cpio(entries), zstd.stdin);
+    const [code] = await ended;
+    if (code !== 0) throw new HoldfastError("system", `zstd failed with exit code ${code}`);
+    renameSync(unfinished, options.out);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+const USAGE = `usage: npm run initramfs -- --config FILE --out FILE [options]
+  --config FILE          the device's config.toml; a bad one stops here, with line and key
+  --out FILE             the initramfs, zstd
+  --modules-dir DIR      …/lib/modules/<release> of the kernel that will run
+  --kernel-release R     its release, checked against the name of that folder
+  --modules A,B,C        modules to load, as modprobe names them; what they need is added
+  --panel WxH[-STRIDE]   prepare the first frame for a panel of this size; may be repeated
+  --add DIR              copy this tree over the archive, such as /etc/holdfast/early.d/*.sh
+  --busybox FILE         a static busybox (${INITRAMFS_DEFAULTS.busybox})
+  --evtest FILE          evtest (${INITRAMFS_DEFAULTS.evtest})
+  --holdfast DIR         what npm run build made (dist/lib/holdfast)
+  --level N              zstd's level (${INITRAMFS_DEFAULTS.level})`;
+
+/** The options of the command line; a wrong one is an error that shows all of them. */
+export function parseInitramfsOptions(words: readonly string[]): InitramfsOptions {
+  const values = parseWords(words);
+  const { config, out } = values;
+  if (config === undefined || out === undefined) throw usageError("--config and --out are needed");
+  const modulesDir = values["modules-dir"] ?? null;
+  const release = values["kernel-release"];
+  if (release !== undefined && release !== basename(modulesDir ?? "")) {
+    throw usageError(`--kernel-release is ${release}, but --modules-dir is ${modulesDir ?? "missing"}`);
+  }
+  return {
+    config,
+    out,
+    modulesDir,
+    modules: (values.modules ?? "").split(",").filter((name) => name !== ""),
+    panels: (values.panel ?? []).map(parsePanel),
+    add: values.add ?? null,
+    busybox: values.busybox ?? INITRAMFS_DEFAULTS.busybox,
+    evtest: values.evtest ?? INITRAMFS_DEFAULTS.evtest,
+    holdfast: values.holdfast ?? INITRAMFS_DEFAULTS.holdfast,
+    level: parseLevel(values.level ?? String(INITRAMFS_DEFAULTS.level)),
+  };
+}
+
+function parseWords(words: readonly string[]) {
+  const one = { type: "string" } as const;
+  const names = ["config", "out", "modules-dir", "kernel-release", "modules", "add"] as const;
+  const more = ["busybox", "evtest", "holdfast", "level"] as const;
+  type Name = (typeof names)[number] | (typeof more)[number];
+  const single = Object.fromEntries([...names, ...more].map((name) => [name, one])) as Record<
+    Name,
+    typeof one
+  >;
+  try {
+    return parseArgs({ args: [...words], options: { ...single, panel: { ...one, multiple: true } } }).values;
+  } catch (error) {
+    throw usageError(messageOf(error));
+  }
+}
+
+/** "1080x2340", or "1080x2340-4352" where rows are longer than their pixels. */
+function parsePanel(word: string): Panel {
+  const match = /^(\d+)x(\d+)(?:-(\d+))?$/.exec(word);
+  if (match === null) throw usageError(`--panel ${word} is no size such as 1080x2340`);
+  const [width, height] = [Number(match[1]), Number(match[2])];
+  return { width, height, stride: match[3] === undefined ? width * 4 : Number(match[3]) };
+}
+
+function parseLevel(word: string): number {
+  const level = Number(word);
+  if (Number.isInteger(level) && level >= 1 && level <= 19) return level;
+  throw usageError(`--level ${word} is no whole number from 1 to 19`);
+}
+
+function usageError(what: string): HoldfastError {
+  return new HoldfastError("usage", what, { next: USAGE });
+}
+
+if (import.meta.main) {
+  try {
+    await buildInitramfs(parseInitramfsOptions(process.argv.slice(2)));
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    console.error(`initramfs: ${error.message}${error.next === null ? "" : `\n${error.next}`}`);
+    process.exitCode = error.exitCode;
+  }
+}

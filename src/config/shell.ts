@@ -1,0 +1,49 @@
+import type { Config, SlotConfig } from "./schema.ts";
+
+/** Linux input event codes of the keys that can ask for the menu (linux/input-event-codes.h). */
+const KEYS = {
+  "volume-down": { code: 114, name: "KEY_VOLUMEDOWN" },
+  "volume-up": { code: 115, name: "KEY_VOLUMEUP" },
+  power: { code: 116, name: "KEY_POWER" },
+} as const;
+
+/**
+ * The part of the configuration that probe and supervisor need without Node, as shell assignments: the file
+ * config.env of an initramfs. Every name begins with `hf_`; slots are numbered from 1 in table order.
+ */
+export function shellConfig(config: Config): string {
+  const key = KEYS[config.menu.key];
+  const values: Record<string, string | number> = {
+    hf_key_code: key.code,
+    hf_key_name: key.name,
+    hf_key_window_ms: config.menu.key_window_ms,
+    hf_panel: config.console.panel ? 1 : 0,
+    hf_framebuffer: config.console.framebuffer,
+    hf_shell: config.policy.shell ? 1 : 0,
+    hf_init: config.boot.init,
+    hf_state_device: config.state.device ?? "",
+    hf_state_fstype: config.state.fstype,
+    hf_slot_count: config.slot.length,
+  };
+  config.slot.forEach((slot, index) => {
+    Object.assign(values, slotValues(slot, `hf_slot_${index + 1}`));
+  });
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${quoted(String(value))}\n`)
+    .join("");
+}
+
+function slotValues(slot: SlotConfig, prefix: string): Record<string, string> {
+  return {
+    [`${prefix}_id`]: slot.id,
+    [`${prefix}_root`]: slot.root,
+    [`${prefix}_store`]: slot.store ?? slot.root,
+    [`${prefix}_fstype`]: slot.fstype ?? "",
+    [`${prefix}_options`]: slot.options,
+  };
+}
+
+/** A value for a POSIX shell, whatever is in it. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}
