@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadImage } from "@napi-rs/canvas";
 import { qemuArguments } from "../../src/build/qemu.ts";
 import { connectWithin, Qmp } from "../../src/build/qmp.ts";
+import type { Picture } from "../golden/compare.ts";
 import { Agent } from "./agent.ts";
 import { HeldKeys, type Key } from "./held-keys.ts";
-import { type Picture, pictureOf } from "./picture.ts";
+import { parsePpm } from "./picture.ts";
 import { Terminal } from "./terminal.ts";
 import { until } from "./until.ts";
 
@@ -115,9 +115,9 @@ export class Machine {
 
   /** What is on the panel now. */
   async screenshot(): Promise<Picture> {
-    const file = join(this.#folder, "screen.png");
-    await this.screendump(file);
-    return pictureOf(await loadImage(readFileSync(file)));
+    const file = join(this.#folder, "screen.ppm");
+    await this.#qmp.execute("screendump", { filename: file });
+    return parsePpm(readFileSync(file));
   }
 
   /** Saves what is on the panel now as a PNG file. */

@@ -1,33 +1,23 @@
-import { createCanvas, type Image } from "@napi-rs/canvas";
+import type { Picture } from "../golden/compare.ts";
 
-/** What a screen shows: rows of R, G, B, A bytes without gaps. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray;
-}
-
-export function pictureOf(image: Image): Picture {
-  const canvas = createCanvas(image.width, image.height);
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, image.width, image.height);
-  return { width: image.width, height: image.height, data };
-}
-
-/** Share of pixels, from 0 to 1, in which two pictures of one size differ by more than `tolerance` in a channel. */
-export function difference(one: Picture, other: Picture, tolerance = 8): number {
-  if (one.width !== other.width || one.height !== other.height) return 1;
-  let differing = 0;
-  for (let at = 0; at < one.data.length; at += 4) {
-    if (differsAt(one.data, other.data, at, tolerance)) differing++;
+/** Reads a PPM picture as QEMU's screendump writes it: "P6", width, height, 255, then R, G, B of each pixel. */
+export function parsePpm(bytes: Buffer): Picture {
+  const head = /^P6\n(\d+) (\d+)\n255\n/.exec(bytes.subarray(0, 32).toString("latin1"));
+  const [width, height] = [Number(head?.[1]), Number(head?.[2])];
+  const start = head?.[0].length ?? 0;
+  if (head === null || bytes.length !== start + width * height * 3) {
+    throw new Error(`Not a PPM picture of 8 bits per channel: ${bytes.subarray(0, 16).toString("latin1")}`);
   }
-  return differing / (one.width * one.height);
+  const data = new Uint8Array(width * height * 4).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const from = start + pixel * 3;
+    data.set(bytes.subarray(from, from + 3), pixel * 4);
+  }
+  return { width, height, data };
 }
 
-function differsAt(one: Uint8ClampedArray, other: Uint8ClampedArray, at: number, tolerance: number): boolean {
-  for (let channel = at; channel < at + 3; channel++) {
-    if (Math.abs((one[channel] ?? 0) - (other[channel] ?? 0)) > tolerance) return true;
-  }
-  return false;
+/** Whether a picture has no light at all at its lower right corner, as text consoles have and Holdfast not. */
+export function isTextConsole({ width, height, data }: Picture): boolean {
+  const last = (width * height - 1) * 4;
+  return data[last] === 0 && data[last + 1] === 0 && data[last + 2] === 0;
 }
