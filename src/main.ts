@@ -136,6 +136,8 @@ async function run(words: readonly string[]): Promise<ExitCode> {
   return code;
 }
 
+// Until a command says how it ended: an event loop that runs empty must not look like success.
+process.exitCode = ExitCode.internal;
 void run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

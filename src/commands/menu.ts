@@ -4,7 +4,6 @@ import { isMenuReasonCode, menuReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
-import type { Intent } from "../menu/view.ts";
 import type { Console, MenuOutcome } from "../session/console.ts";
 import { Session } from "../session/session.ts";
 import { configurationFor } from "./configuration.ts";
@@ -29,13 +28,23 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   const consoles: Console[] = [];
   let session: Session | null = null;
   const opening = openConsoles(
-    { config, commandLine, log, onIntent: (intent, from) => act(session, intent, from) },
+    {
+      config,
+      commandLine,
+      log,
+      onIntent: (intent, from) => {
+        log(`${from}: ${intent.kind}`);
+        session?.dispatch(intent, from);
+      },
+    },
     (console) => {
       consoles.push(console);
       log(`${console.name} is open`);
       session?.attach(console);
     },
   );
+  // Consoles that are all gone for a moment must not end the wait for a person.
+  const alive = setInterval(() => {}, 60_000);
   try {
     const facts = await gather(options);
     let reason = reasonFor(options, menuOptions, facts, config.menu.key);
@@ -51,13 +60,10 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       reason = failure;
     }
   } finally {
+    clearInterval(alive);
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => console.close()));
   }
-}
-
-function act(session: Session | null, intent: Intent, from: string): void {
-  session?.dispatch(intent, from);
 }
 
 /** The device and its first status; without a device there is still a menu that says why. */

@@ -106,7 +106,9 @@ export class Panel {
       try {
         const layout = layOut(this.#view, this.#surface.geometry, measureText, this.#state);
         this.#state = { ...this.#state, scroll: layout.scroll };
+        const first = this.#painter.shown === null;
         if (!(await this.#painter.paint(layout))) await this.#comeBack();
+        else if (first) this.#events.log("the first frame is on the screen");
       } catch (error) {
         this.#events.log(`panel: ${messageOf(error)}`);
       }

@@ -1,5 +1,6 @@
 import { type Framebuffer, openFramebuffer } from "../linux/framebuffer.ts";
 import type { Geometry } from "./geometry.ts";
+import { memorySize, memorySurface } from "./memory.ts";
 import type { ChannelOrder } from "./theme.ts";
 
 /** Something that takes rows of pixels: the framebuffer, or memory in tests. */
@@ -12,8 +13,13 @@ export interface Surface {
   close(): void;
 }
 
-/** Opens a framebuffer as a surface; throws the HoldfastError of `openFramebuffer`. */
+/**
+ * Opens a framebuffer, or a screen in memory by the name "memory:WxH", as a surface; throws the
+ * HoldfastError of `openFramebuffer`.
+ */
 export function openSurface(path: string): Surface {
+  const memory = memorySize(path);
+  if (memory !== null) return memorySurface(memory.width, memory.height);
   const framebuffer = openFramebuffer(path);
   const { info } = framebuffer;
   const { width, height, mmWidth, mmHeight } = info;
