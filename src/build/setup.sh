@@ -1,0 +1,69 @@
+#!/bin/sh
+# setup.sh demo|test: what the commands of package.json need before they can run, on Debian 12 and newer.
+# Debian packages that are missing are installed when this runs as root; otherwise the line to run is
+# printed and it stops. npm packages are installed when they are not those of the lockfile. Runs before
+# node_modules exists, so it is shell, and asks nothing.
+set -eu
+
+build="binutils icu-devtools libatomic1"
+images="busybox-static dosfstools e2fsprogs erofs-utils evtest fdisk gdisk cgpt kmod mtools zstd"
+machine="qemu-system-x86 seabios"
+
+case "${1:-}" in
+demo)
+	packages="$build $images $machine"
+	# QEMU's window is a package of its own.
+	[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || packages="$packages qemu-system-gui"
+	;;
+test) packages="$build $images $machine cpio shellcheck" ;;
+*)
+	echo "usage: setup.sh demo|test" >&2
+	exit 2
+	;;
+esac
+
+cd "$(dirname "$0")/../.."
+
+missing_packages() {
+	for package in $packages; do
+		case "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" in
+		*" installed") ;;
+		*) printf '%s ' "$package" ;;
+		esac
+	done
+}
+
+# The kernel of the virtual machines comes out of its package, which apt has to know.
+kernel_is_known() {
+	[ -d .cache/kernel/amd64 ] || apt-cache show linux-image-amd64 >/dev/null 2>&1
+}
+
+install_packages() {
+	missing=$(missing_packages)
+	if [ -z "$missing" ] && kernel_is_known; then
+		return
+	fi
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "Some Debian packages are missing. Run this line, then the same command again:" >&2
+		echo "  sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends $missing'" >&2
+		exit 1
+	fi
+	echo "Installing Debian packages: ${missing:-none, only the lists are fetched}" >&2
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -q >&2
+	# shellcheck disable=SC2086 # a list of words
+	[ -z "$missing" ] || apt-get install -y -q --no-install-recommends $missing >&2
+}
+
+# npm writes this file last, so it is there, and not older than the lockfile, after a complete install of it.
+npm_packages_fit() {
+	installed=node_modules/.package-lock.json
+	[ -f $installed ] && [ -x node_modules/.bin/node ] && [ -z "$(find package-lock.json -newer $installed)" ]
+}
+
+if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+	install_packages
+else
+	echo "This is no Debian; make sure that what these packages have is installed: $packages" >&2
+fi
+npm_packages_fit || npm ci --no-audit --no-fund >&2
