@@ -27,8 +27,15 @@ export function damage(shown: Layout | null, next: Layout): Band[] {
   return bands(rects, next.height);
 }
 
+/** What is on the screen is asked for at every paint. */
+const looks = new WeakMap<Block, string>();
+
 function looksLike(block: Block): string {
-  return JSON.stringify([block.clip, block.operations]);
+  const known = looks.get(block);
+  if (known !== undefined) return known;
+  const look = JSON.stringify([block.clip, block.operations]);
+  looks.set(block, look);
+  return look;
 }
 
 /** Rectangles as bands from top to bottom that do not overlap, each at least two rows (see Framebuffer). */

@@ -2,32 +2,33 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Canvas } from "@napi-rs/canvas";
-import { type Context, loadCanvas } from "./canvas.ts";
+import { loadCanvas } from "./canvas.ts";
 import { type Band, damage } from "./damage.ts";
 import { drawRows } from "./draw.ts";
 import type { Layout } from "./operation.ts";
 import type { Surface } from "./surface.ts";
 
-/** Pixels of the canvas that everything is painted on, strip by strip. */
-const STRIP_PIXELS = 300_000;
+/** Pixels that are painted at once at most; what is larger is painted strip by strip. */
+const STRIP_PIXELS = 420_000;
+/** Heights of canvases go up by this many rows: a read-back costs all of a canvas, so it should hardly be larger. */
+const STEP_ROWS = 64;
+/** Canvases that are kept; items of a screen come in two or three heights. */
+const KEPT_CANVASES = 4;
 /** A minor collection after so many read-backs keeps their copies from piling up outside V8's sight. */
 const COLLECT_EVERY = 4;
 
-/** Paints layouts on a surface: the rows that changed, on one small canvas, one read-back per turn. */
+/** Paints layouts on a surface: the rows that changed, on small canvases, one read-back per turn. */
 export class Painter {
   readonly #surface: Surface;
   readonly #stripRows: number;
-  readonly #canvas: Canvas;
-  readonly #context: Context;
+  readonly #canvases = new Map<number, Canvas>();
   #shown: Layout | null = null;
   #readBacks = 0;
 
   constructor(surface: Surface) {
-    const { width, height } = surface.geometry;
     this.#surface = surface;
-    this.#stripRows = Math.min(height, Math.max(16, Math.ceil(STRIP_PIXELS / width)));
-    this.#canvas = new (loadCanvas().CanvasElement)(width, this.#stripRows);
-    this.#context = this.#canvas.getContext("2d");
+    const steps = Math.floor(STRIP_PIXELS / surface.geometry.width / STEP_ROWS);
+    this.#stripRows = Math.max(1, steps) * STEP_ROWS;
   }
 
   /** What is on the screen; null before the first paint. */
@@ -37,22 +38,42 @@ export class Painter {
 
   /** Brings the surface to the layout; false when the surface is gone. */
   async paint(layout: Layout): Promise<boolean> {
-    for (const band of damage(this.#shown, layout))
-      for (const strip of strips(band, this.#stripRows))
-        if (!(await this.#paintStrip(layout, strip))) return false;
+    for (const [index, strip] of this.#strips(layout).entries()) {
+      // Two read-backs in one turn of the event loop would keep both copies, see COLLECT_EVERY.
+      if (index > 0) await setImmediate();
+      if (!this.#paintStrip(layout, strip)) return false;
+    }
     this.#shown = layout;
+    if (this.#readBacks >= COLLECT_EVERY) {
+      this.#readBacks = 0;
+      collectMinor();
+    }
+    await setImmediate();
     return true;
   }
 
-  async #paintStrip(layout: Layout, { y, rows }: Band): Promise<boolean> {
-    // Two read-backs in one turn of the event loop would keep both copies, see COLLECT_EVERY.
-    if (this.#readBacks > 0) await setImmediate();
-    drawRows(this.#context, layout, this.#surface.order, y, rows);
-    const pixels = this.#canvas.data();
-    const written = this.#surface.write(y, rows, pixels.subarray(0, rows * layout.width * 4));
+  #strips(layout: Layout): Band[] {
+    return damage(this.#shown, layout).flatMap((band) => strips(band, this.#stripRows));
+  }
+
+  #paintStrip(layout: Layout, { y, rows }: Band): boolean {
+    const canvas = this.#canvasFor(rows);
+    drawRows(canvas.getContext("2d"), layout, this.#surface.order, y, rows);
+    const pixels = canvas.data();
     this.#readBacks += 1;
-    if (this.#readBacks % COLLECT_EVERY === 0) collectMinor();
-    return written;
+    return this.#surface.write(y, rows, pixels.subarray(0, rows * layout.width * 4));
+  }
+
+  /** The canvas of the next height that holds the rows; the one that was not used for longest is dropped. */
+  #canvasFor(rows: number): Canvas {
+    const height = Math.ceil(rows / STEP_ROWS) * STEP_ROWS;
+    const canvas =
+      this.#canvases.get(height) ?? new (loadCanvas().CanvasElement)(this.#surface.geometry.width, height);
+    this.#canvases.delete(height);
+    this.#canvases.set(height, canvas);
+    const [oldest] = this.#canvases.keys();
+    if (this.#canvases.size > KEPT_CANVASES && oldest !== undefined) this.#canvases.delete(oldest);
+    return canvas;
   }
 }
 

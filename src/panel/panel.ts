@@ -66,6 +66,11 @@ export class Panel {
     }
   }
 
+  /** Resolves when the newest view is on the screen; for benchmarks and tests. */
+  async settled(): Promise<void> {
+    while (this.#painting !== null) await this.#painting;
+  }
+
   /** Ends the painting that goes on and lets go of the surface. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -20,8 +20,8 @@ export function ellipsize(text: string, width: number, style: TextStyle, measure
 }
 
 /**
- * Breaks a text into at most `lines` lines at spaces (not at no-break ones), inside a word only where it alone is too wide; what
- * does not fit any more ends in an ellipsis.
+ * Breaks a text into at most `lines` lines of about the same length, at spaces (not at no-break ones), inside
+ * a word only where it alone is too wide; what does not fit any more ends in an ellipsis.
  */
 export function wrap(
   text: string,
@@ -30,7 +30,39 @@ export function wrap(
   measure: Measure,
   lines: number,
 ): string[] {
-  const words = text.split(/[ \n\t]+/).flatMap((word) => breakWord(word, width, style, measure));
+  const found = fill(text, width, style, measure);
+  if (found.length > lines) {
+    const rest = found.slice(lines - 1).join(" ");
+    return [...found.slice(0, lines - 1), ellipsize(rest, width, style, measure)];
+  }
+  return found.length < 2 ? found : balance(text, found, width, style, measure);
+}
+
+/** The same number of lines in the least width, so that no word stands alone in the last one. */
+function balance(
+  text: string,
+  filled: string[],
+  width: number,
+  style: TextStyle,
+  measure: Measure,
+): string[] {
+  const widestWord = Math.max(...text.split(SPACES).map((word) => measure(word, style)));
+  if (widestWord > width) return filled;
+  let best = filled;
+  for (let [low, high] = [widestWord, width]; high - low > style.size / 2; ) {
+    const middle = (low + high) / 2;
+    const tried = fill(text, middle, style, measure);
+    if (tried.length === filled.length) [best, high] = [tried, middle];
+    else low = middle;
+  }
+  return best;
+}
+
+const SPACES = /[ \n\t]+/;
+
+/** Lines as full as they get. */
+function fill(text: string, width: number, style: TextStyle, measure: Measure): string[] {
+  const words = text.split(SPACES).flatMap((word) => breakWord(word, width, style, measure));
   const found: string[] = [];
   let line = "";
   for (const { part, glued } of words) {
@@ -40,10 +72,7 @@ export function wrap(
       line = part;
     } else line = longer;
   }
-  if (line !== "") found.push(line);
-  if (found.length <= lines) return found;
-  const rest = found.slice(lines - 1).join(" ");
-  return [...found.slice(0, lines - 1), ellipsize(rest, width, style, measure)];
+  return line === "" ? found : [...found, line];
 }
 
 interface WordPart {

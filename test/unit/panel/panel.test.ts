@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Intent, View } from "../../../src/menu/view.ts";
 import { measureText } from "../../../src/panel/draw.ts";
@@ -29,11 +28,6 @@ function open(geometry: Geometry, next?: MemorySurface) {
   return { surface, intents, lines, panel };
 }
 
-/** Waits until the painting is done: every strip takes a turn of the event loop. */
-async function settle(): Promise<void> {
-  await setTimeout(60);
-}
-
 /**
  * The library cuts shapes at the edge of its canvas and sets the grain of a fade by its place on it, so that
  * strips may differ from a whole frame in single pixels; never in more.
@@ -55,7 +49,7 @@ describe("panel", () => {
   test("strip by strip gives the same pixels as the whole frame at once", async () => {
     const { surface, panel } = open(tablet);
     panel.show(ALL_VIEWS.slotDetails);
-    await settle();
+    await panel.settled();
     expect(surface.writes.length).toBeGreaterThan(2);
     expect(looksLike(surface, renderFrame(ALL_VIEWS.slotDetails, tablet).data)).toBe(true);
   });
@@ -69,7 +63,7 @@ describe("panel", () => {
       { ...ALL_VIEWS.homeFallback, focus: 0 },
     ]) {
       panel.show(view);
-      await settle();
+      await panel.settled();
     }
     expect(looksLike(surface, renderFrame({ ...ALL_VIEWS.homeFallback, focus: 0 }, phone).data)).toBe(true);
   });
@@ -77,10 +71,10 @@ describe("panel", () => {
   test("a focus move writes the rows of two items only", async () => {
     const { surface, panel } = open(phone);
     panel.show({ ...ALL_VIEWS.homeNormal, focus: 2 });
-    await settle();
+    await panel.settled();
     surface.writes.length = 0;
     panel.show({ ...ALL_VIEWS.homeNormal, focus: 3 });
-    await settle();
+    await panel.settled();
     const written = surface.writes.reduce((sum, { rows }) => sum + rows, 0);
     const items = layOut(ALL_VIEWS.homeNormal, phone, measureText).blocks.filter(({ key }) =>
       /continue|power/.test(key),
@@ -93,7 +87,7 @@ describe("panel", () => {
   test("views that come faster than they are painted are left out, the last one is shown", async () => {
     const { surface, panel } = open(phone);
     for (let focus = 0; focus < 4; focus += 1) panel.show({ ...ALL_VIEWS.homeNormal, focus });
-    await settle();
+    await panel.settled();
     expect(looksLike(surface, renderFrame({ ...ALL_VIEWS.homeNormal, focus: 3 }, phone).data)).toBe(true);
     const rows = surface.writes.reduce((sum, each) => sum + each.rows, 0);
     expect(rows).toBeLessThan(phone.height * 2);
@@ -102,14 +96,14 @@ describe("panel", () => {
   test("a tap chooses the item under it, which looks pressed while the finger is down", async () => {
     const { surface, intents, panel } = open(phone);
     panel.show(ALL_VIEWS.homeNormal);
-    await settle();
+    await panel.settled();
     const rest = Buffer.from(surface.pixels);
     const spot = middle(ALL_VIEWS.homeNormal, phone, "slot:b");
     panel.contact({ kind: "down", ...spot });
-    await settle();
+    await panel.settled();
     expect(looksLike(surface, rest)).toBe(false);
     panel.contact({ kind: "up", ...spot });
-    await settle();
+    await panel.settled();
     expect(intents).toEqual([{ kind: "choose-item", key: "slot:b" }]);
     expect(looksLike(surface, rest)).toBe(true);
   });
@@ -121,7 +115,7 @@ describe("panel", () => {
     panel.contact({ kind: "down", ...spot });
     panel.contact({ kind: "up", ...spot });
     panel.show(view);
-    await settle();
+    await panel.settled();
     for (const place of [middle(view, phone, "continue"), { x: 0.5, y: 0.01 }]) {
       panel.contact({ kind: "down", ...place });
       panel.contact({ kind: "up", ...place });
@@ -135,16 +129,16 @@ describe("panel", () => {
   test("a finger scrolls what does not fit, and the next move of the focus brings it back into view", async () => {
     const { surface, panel } = open(SMALL_PANEL);
     panel.show(homeThreeLong);
-    await settle();
+    await panel.settled();
     const top = Buffer.from(surface.pixels);
     panel.contact({ kind: "down", x: 0.5, y: 0.6 });
     panel.contact({ kind: "move", x: 0.5, y: 0.2 });
     panel.contact({ kind: "up", x: 0.5, y: 0.2 });
-    await settle();
+    await panel.settled();
     expect(looksLike(surface, top)).toBe(false);
     panel.show({ ...homeThreeLong, focus: 1 });
     panel.show(homeThreeLong);
-    await settle();
+    await panel.settled();
     expect(looksLike(surface, top)).toBe(true);
   });
 
@@ -152,13 +146,13 @@ describe("panel", () => {
     const next = new MemorySurface(tablet);
     const { surface, lines, panel } = open(phone, next);
     panel.show(ALL_VIEWS.homeNormal);
-    await settle();
+    await panel.settled();
     surface.gone = true;
     panel.show({ ...ALL_VIEWS.homeNormal, focus: 0 });
-    await settle();
+    await panel.settled();
     expect(looksLike(next, renderFrame({ ...ALL_VIEWS.homeNormal, focus: 0 }, tablet).data)).toBe(true);
     expect(surface.closed).toBe(true);
-    expect(lines).toEqual(["panel: the framebuffer's driver was replaced"]);
+    expect(lines).toContain("panel: the framebuffer's driver was replaced");
     await panel.close();
     await panel.close();
     expect(next.closed).toBe(true);

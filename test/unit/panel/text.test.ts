@@ -19,6 +19,7 @@ describe("text", () => {
 
   test("lines break at spaces, not at no-break ones", () => {
     expect(lines("one two three", 70)).toEqual(["one two", "three"]);
+    expect(lines("one two three four", 150)).toEqual(["one two", "three four"]);
     expect(lines("in 24\u00a0s", 60)).toEqual(["in", "24\u00a0s"]);
   });
 
