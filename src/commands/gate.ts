@@ -17,7 +17,8 @@ export interface GateOptions {
 
 /**
  * Decides what an ordinary boot does. Exit 0: one try is counted where Holdfast counts, plan.json and
- * handoff.env are written. Exit 10: the menu is to be shown, menu.json says why, nothing was counted.
+ * handoff.env are written. Exit 10: the menu is to be shown, menu.json says why, nothing was counted. Exit 3:
+ * there is nothing to enter; anything else: no decision could be made, and a slot may still be tried.
  */
 export async function gate(options: GlobalOptions, gateOptions: GateOptions): Promise<ExitCode> {
   if (gateOptions.menu && gateOptions.menuReason !== undefined) {
@@ -51,17 +52,17 @@ function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
 }
 
 /**
- * The device, or null when it cannot be opened and the menu has to say so. Behind a bad configuration there
- * is nothing to choose from: the supervisor goes on with what it knows from build time.
+ * The device, or null when it cannot be opened and the menu has to say so. Without a menu the error stands:
+ * the supervisor then goes on with what it knows from build time. So it does behind a bad configuration,
+ * where a menu would have nothing to choose from.
  */
 async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Device | null> {
   try {
     return await openDevice(options, { tolerant: true });
   } catch (error) {
     const { readOnly } = configurationFor(options, { tolerant: true });
-    if (readOnly !== null || !menu) {
-      throw new HoldfastError("nothingBootable", readOnly?.text ?? messageOf(error), { cause: error });
-    }
+    if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
+    if (!menu) throw error;
     tell(messageOf(error));
     askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
     return null;

@@ -248,6 +248,13 @@ describe("a bad configuration", () => {
     expect(stderr).toContain("line 2: boot.tries is 99");
     expect(digest()).toBe(before);
   });
+
+  it("leaves the decision to the supervisor when there is no device without it", () => {
+    put("etc/holdfast/config.toml", "[boot]\ntries = 99\n");
+    const { code, stderr } = holdfast(["--root", root, "--disk", join(directory, "gone.img"), "gate"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("line 2: boot.tries is 99");
+  });
 });
 
 describe("gate", () => {
@@ -270,12 +277,12 @@ describe("gate", () => {
     expect(run("gate", "--no-menu").code).toBe(3);
   });
 
-  it("asks for the menu when the disk is not there, and without a menu says so with exit 3", () => {
+  it("asks for the menu when the disk is not there, and without a menu says that it cannot decide", () => {
     const gone = ["--root", root, "--disk", join(directory, "gone.img"), "gate"];
     expect(holdfast(gone).code).toBe(10);
     expect(reasonFile().code).toBe("store-unreadable");
     const { code, stderr } = holdfast([...gone, "--no-menu"]);
-    expect(code).toBe(3);
+    expect(code).toBe(2);
     expect(stderr).toContain("gone.img");
   });
 });
