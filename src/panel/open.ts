@@ -43,7 +43,7 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
       try {
         await panel.close();
       } catch (error) {
-        options.log(`panel: ${messageOf(error)}`);
+        options.log(messageOf(error));
       }
       taken.release();
       // Last, as the kernel takes its time over every event device.

@@ -115,14 +115,14 @@ export class Panel {
         if (!(await this.#painter.paint(layout))) await this.#comeBack();
         else if (first) this.#events.log("the first frame is on the screen");
       } catch (error) {
-        this.#events.log(`panel: ${messageOf(error)}`);
+        this.#events.log(messageOf(error));
       }
     }
   }
 
   /** The display driver was replaced: opens the new screen, which may have another size, and draws it all. */
   async #comeBack(): Promise<void> {
-    this.#events.log("panel: the framebuffer's driver was replaced");
+    this.#events.log("the framebuffer's driver was replaced");
     this.#surface.close();
     for (let attempt = 1; !this.#closed; attempt += 1) {
       try {

@@ -152,7 +152,7 @@ describe("panel", () => {
     await panel.settled();
     expect(looksLike(next, renderFrame({ ...ALL_VIEWS.homeNormal, focus: 0 }, tablet).data)).toBe(true);
     expect(surface.closed).toBe(true);
-    expect(lines).toContain("panel: the framebuffer's driver was replaced");
+    expect(lines).toContain("the framebuffer's driver was replaced");
     await panel.close();
     await panel.close();
     expect(next.closed).toBe(true);
