@@ -70,5 +70,23 @@ const noDeveloperTools: Plugin = {
   },
 };
 
+/**
+ * commander can start sub-commands as programs of their own; Holdfast has none, and child_process brings
+ * net and all of streams into every start.
+ */
+const noSubcommandPrograms: Plugin = {
+  name: "no-subcommand-programs",
+  setup(build) {
+    build.onLoad({ filter: /commander\/lib\/command\.js$/ }, ({ path }) =>
+      replaced(path, "import childProcess from 'node:child_process';", "const childProcess = {};"),
+    );
+  },
+};
+
 /** What the bundle changes in the packages that it takes in. */
-export const plugins: readonly Plugin[] = [synchronousYoga, ownStringWidth, noDeveloperTools];
+export const plugins: readonly Plugin[] = [
+  synchronousYoga,
+  ownStringWidth,
+  noDeveloperTools,
+  noSubcommandPrograms,
+];
