@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../config/schema.ts";
+
+/** The part of the configuration that names terminals. */
+export interface ConsoleChoice {
+  readonly console: { readonly serial: "auto" | readonly string[] };
+}
 
 /** Virtual terminals belong to the panel; "ttynull" leads nowhere. */
 const NOT_SERIAL = /^(tty\d+|ttynull)$/;
@@ -26,7 +30,7 @@ function devicePath(name: string): string {
  * Device paths of the terminals that show the menu: those that the configuration lists, else every console
  * of the kernel that is not the panel's. `sysfs` is where sysfs is mounted.
  */
-export function serialConsolePaths(config: Config, sysfs = "/sys"): string[] {
+export function serialConsolePaths(config: ConsoleChoice, sysfs = "/sys"): string[] {
   const { serial } = config.console;
   if (serial !== "auto") return [...new Set(serial.map(devicePath))];
   const active = readOr(join(sysfs, "class/tty/console/active"), "");
