@@ -1,139 +1,16 @@
 import "./linux/clean-environment.ts";
-import { Command, CommanderError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { type GlobalOptions, LOG_LEVELS, type LogLevel } from "./commands/options.ts";
-import { ExitCode, HoldfastError, messageOf } from "./domain/errors.ts";
-import { print, printError } from "./linux/output.ts";
-
-const EXIT_CODES = `
-Exit codes:
-  0   done
-  1   internal error
-  2   wrong usage or configuration, or a device that cannot be read
-  3   nothing bootable
-  4   refused: policy, confirmation, wrong device, or what the scheme cannot store
-  5   a write did not read back
-  10  from gate: show the menu`;
-
-interface ParsedGlobals {
-  readonly config?: string;
-  readonly root: string;
-  readonly disk?: string;
-  readonly scheme?: string;
-  readonly logLevel: LogLevel;
-}
-
-function globalsOf(program: Command): GlobalOptions {
-  const { config, root, disk, scheme, logLevel } = program.opts<ParsedGlobals>();
-  return { config: config ?? null, root, disk: disk ?? null, scheme: scheme ?? null, logLevel };
-}
-
-function programWith(finish: (code: ExitCode) => void): Command {
-  const program = new Command("holdfast")
-    .description("Boot menu and recovery screen of image-based Linux systems: slots, tries, fallback.")
-    .version(packageJson.version, "--version", "print the version")
-    .helpOption("--help", "print this help")
-    .helpCommand(false)
-    .option("--config <file>", "configuration file instead of the look-up")
-    .option("--root <dir>", "sysroot in which configuration, /state and /run are looked up", "/")
-    .option("--disk <device>", "disk or image file instead of the configured disk")
-    .option("--scheme <name>", "where slot state is kept, instead of the configured scheme")
-    .addOption(
-      new Option("--log-level <level>", "how much is told on stderr").choices(LOG_LEVELS).default("warn"),
-    )
-    .addHelpText("after", EXIT_CODES)
-    .configureOutput({ writeOut: print, writeErr: printError })
-    .exitOverride();
-  addBootCommands(program, finish);
-  addSlotCommands(program, finish);
-  return program;
-}
-
-type Finish = (code: ExitCode) => void;
-
-/** Commands of the boot itself; each loads its own part only, so that gate and status start at once. */
-function addBootCommands(program: Command, finish: Finish): void {
-  program
-    .command("gate")
-    .description("decide what an ordinary boot does; count one try where Holdfast counts")
-    .option("--menu-reason <code>", "the probe found this reason to show the menu: key-held, command-line")
-    .option("--no-menu", "decide for the ordinary boot, whatever speaks for the menu")
-    .action(async (flags) =>
-      finish(await (await import("./commands/gate.ts")).gate(globalsOf(program), flags)),
-    );
-  program
-    .command("menu")
-    .description("show the menu on the panel and on every serial console")
-    .option("--reason <code>", "why the menu is shown")
-    .action(async (flags) =>
-      finish(await (await import("./commands/menu.ts")).menu(globalsOf(program), flags)),
-    );
-  program
-    .command("enter")
-    .description("carry out the plan that gate or menu wrote")
-    .action(async () => finish(await (await import("./commands/enter.ts")).enter(globalsOf(program))));
-  program
-    .command("restore-console")
-    .description("give the console back after a menu that died")
-    .action(async () => {
-      const { restoreConsoleCommand } = await import("./commands/restore-console.ts");
-      finish(await restoreConsoleCommand());
-    });
-}
-
-/** Commands for people and scripts of the running system. */
-function addSlotCommands(program: Command, finish: Finish): void {
-  program
-    .command("status")
-    .description("every slot, its counters, and what boots next and why")
-    .option("--json", "print it for scripts")
-    .action(async (flags) =>
-      finish(await (await import("./commands/status.ts")).status(globalsOf(program), flags)),
-    );
-  program
-    .command("select")
-    .description("make a slot the default")
-    .argument("<slot>")
-    .option("--once", "for the next start only")
-    .action(async (slot, flags) =>
-      finish(await (await import("./commands/select.ts")).select(globalsOf(program), slot, flags)),
-    );
-  program
-    .command("mark")
-    .description("mark a slot good or bad, or give it tries")
-    .usage("good|bad [--slot S]  |  tries N [--slot S]")
-    .argument("<mark>")
-    .argument("[tries]")
-    .option("--slot <slot>", "instead of the running slot")
-    .action(async (what, tries, flags) =>
-      finish(await (await import("./commands/mark.ts")).mark(globalsOf(program), what, tries, flags)),
-    );
-  program
-    .command("check")
-    .description("say what is right and what is wrong with configuration and device")
-    .action(async () => finish(await (await import("./commands/check.ts")).check(globalsOf(program))));
-}
-
-/** One sentence and the next step; the stack only for those who ask for it. */
-function report(error: unknown, logLevel: string): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-  printError(`holdfast: ${messageOf(error)}\n`);
-  if (error instanceof HoldfastError && error.next !== null) printError(`${error.next}\n`);
-  if (logLevel === "debug" && error instanceof Error) printError(`${error.stack}\n`);
-  return error instanceof HoldfastError ? error.exitCode : ExitCode.internal;
-}
+import { ExitCode } from "./domain/errors.ts";
+import { print } from "./linux/output.ts";
 
 async function run(words: readonly string[]): Promise<ExitCode> {
-  let code: ExitCode = ExitCode.done;
-  const program = programWith((finished) => {
-    code = finished;
-  });
-  try {
-    await program.parseAsync(words, { from: "user" });
-  } catch (error) {
-    return report(error, program.opts<ParsedGlobals>().logLevel);
+  // Asked for by scripts all the time; the whole command line would take longer to load than to print this.
+  if (words.length === 1 && words[0] === "--version") {
+    print(`${packageJson.version}\n`);
+    return ExitCode.done;
   }
-  return code;
+  const { runProgram } = await import("./commands/program.ts");
+  return runProgram(words, packageJson.version);
 }
 
 // Until a command says how it ended: an event loop that runs empty must not look like success.

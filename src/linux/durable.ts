@@ -1,39 +1,31 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Waits until the directory's own entries are on the medium. */
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, "r");
+/** Runs `use` with the file opened and waits until what it did is on the medium. */
+function synced(path: string, flags: "r" | "w", use: (fd: number) => void): void {
+  const fd = openSync(path, flags, 0o644);
   try {
-    await handle.sync();
+    use(fd);
+    fsyncSync(fd);
   } finally {
-    await handle.close();
-  }
-}
-
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(path, "w", 0o644);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
 /**
  * Replaces the file at `path` so that after a power loss it holds the old or the new content, never a part:
  * a sibling is written and synced, takes the name, and the directory is synced. Makes missing directories.
+ * Blocks inside: on the way through a boot that is sooner done than a thread is started.
  */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const sibling = `${path}.new`;
-  await mkdir(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   try {
-    await writeSynced(sibling, content);
-    await rename(sibling, path);
+    synced(sibling, "w", (fd) => writeFileSync(fd, content));
+    renameSync(sibling, path);
   } catch (error) {
-    await rm(sibling, { force: true });
+    rmSync(sibling, { force: true });
     throw error;
   }
-  await syncDirectory(dirname(path));
+  synced(dirname(path), "r", () => {});
 }

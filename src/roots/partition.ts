@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { parseOsRelease } from "../bytes/os-release.ts";
@@ -47,7 +46,7 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
   if (place.device === null) return blocked(place.problem ?? "It has no device node here.");
   if (process.getuid?.() !== 0) return blocked("Only root can look into it.");
   try {
-    const fstype = place.fstype ?? (await fileSystemOf(place.device));
+    const fstype = place.fstype ?? fileSystemOf(place.device);
     if (fstype === null) return blocked(`${place.device} holds no file system that Holdfast knows.`);
     return await describeMounted(place.device, fstype, join(question.workDir, place.id), question);
   } catch (error) {
@@ -56,13 +55,13 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
 }
 
 /** The file system on a device, by its magic; null when none is known. */
-export async function fileSystemOf(device: string): Promise<FileSystem | null> {
-  const handle = await open(device, "r");
+export function fileSystemOf(device: string): FileSystem | null {
+  const fd = openSync(device, "r");
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_SPAN), 0, MAGIC_SPAN, 0);
-    return sniffFileSystem(buffer.subarray(0, bytesRead));
+    const start = Buffer.alloc(MAGIC_SPAN);
+    return sniffFileSystem(start.subarray(0, readSync(fd, start, 0, MAGIC_SPAN, 0)));
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
+import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { messageOf } from "../domain/errors.ts";
@@ -58,10 +58,7 @@ export class History {
   async last(): Promise<LastDecision | null> {
     const file = this.#file("last.json");
     if (file === null) return null;
-    const text = await readFile(file, "utf8").catch((error: unknown) => {
-      if (!isMissing(error)) this.problems.push(`${file} cannot be read: ${messageOf(error)}`);
-      return null;
-    });
+    const text = this.#text(file);
     const decision = text === null ? null : parseDecision(text);
     if (text !== null && decision === null) this.problems.push(`${file} is broken and is not used.`);
     return decision;
@@ -92,6 +89,15 @@ export class History {
     await this.#log({ event, slot, reason: null, console });
   }
 
+  #text(file: string): string | null {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      if (!isMissing(error)) this.problems.push(`${file} cannot be read: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
   #file(name: string): string | null {
     return this.#directory === null ? null : join(this.#directory, name);
   }
@@ -103,20 +109,16 @@ export class History {
   /** Writes only what changed: an ordinary boot of a confirmed slot shall not wear the medium. */
   async #replace(name: string, text: string): Promise<void> {
     await this.#guarded(name, async (file) => {
-      const before = await readFile(file, "utf8").catch(() => null);
-      if (before !== text) await writeDurably(file, text);
+      if (this.#text(file) !== text) await writeDurably(file, text);
     });
   }
 
   async #log(event: Omit<HistoryEvent, "time">): Promise<void> {
     const line = `${JSON.stringify({ time: this.#now().toISOString(), ...event })}\n`;
     await this.#guarded("history.jsonl", async (file) => {
-      const size = await stat(file).then(
-        (found) => found.size,
-        () => 0,
-      );
-      if (size > LOG_LIMIT) await writeDurably(file, newestHalf(await readFile(file, "utf8")));
-      await appendFile(file, line);
+      const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+      if (size > LOG_LIMIT) await writeDurably(file, newestHalf(readFileSync(file, "utf8")));
+      appendFileSync(file, line);
     });
   }
 
@@ -125,7 +127,7 @@ export class History {
     const file = this.#file(name);
     if (this.#directory === null || file === null) return;
     try {
-      await mkdir(this.#directory, { recursive: true });
+      mkdirSync(this.#directory, { recursive: true });
       await write(file);
     } catch (error) {
       this.problems.push(`${file} could not be written: ${messageOf(error)}`);
