@@ -4,6 +4,7 @@ import { isMenuReasonCode, menuReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
+import { quietKernelLog } from "../linux/kernel-log.ts";
 import type { Console, MenuOutcome } from "../session/console.ts";
 import { Session } from "../session/session.ts";
 import { configurationFor } from "./configuration.ts";
@@ -43,6 +44,8 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       session?.attach(console);
     },
   );
+  // The panel does it for itself; terminals need it too where there is no panel.
+  const kernelLog = quietKernelLog();
   // Consoles that are all gone for a moment must not end the wait for a person.
   const alive = setInterval(() => {}, 60_000);
   try {
@@ -63,6 +66,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     clearInterval(alive);
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => console.close()));
+    kernelLog.release();
   }
 }
 
