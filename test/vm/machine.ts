@@ -31,9 +31,8 @@ export class Machine {
   readonly #process: ChildProcess;
   readonly #qmp: Qmp;
   readonly #folder: string;
-  readonly #panel: { readonly width: number; readonly height: number };
-  readonly #stderr: { text: string };
-  #resets = 0;
+  /** Size of the panel in pixels. */
+  readonly panel: { readonly width: number; readonly height: number };
 
   private constructor(parts: {
     process: ChildProcess;
@@ -42,19 +41,14 @@ export class Machine {
     panel: { readonly width: number; readonly height: number };
     terminal: Terminal;
     agent: Agent;
-    stderr: { text: string };
   }) {
     this.#process = parts.process;
     this.#qmp = parts.qmp;
     this.#folder = parts.folder;
-    this.#panel = parts.panel;
-    this.#stderr = parts.stderr;
+    this.panel = parts.panel;
     this.terminal = parts.terminal;
     this.agent = parts.agent;
     this.keys = new HeldKeys(parts.qmp);
-    parts.qmp.onEvent((event) => {
-      if (event === "RESET") this.#resets++;
-    });
   }
 
   /** Starts the machine stopped, attaches both serial lines, then lets it run: not one byte is missed. */
@@ -80,18 +74,13 @@ export class Machine {
       const terminal = new Terminal(await connectWithin(join(folder, "ttyS0"), 5000));
       const agent = new Agent(await connectWithin(join(folder, "ttyS1"), 5000));
       const process = child;
-      const machine = new Machine({ process, qmp, folder, panel: panel ?? PHONE, terminal, agent, stderr });
+      const machine = new Machine({ process, qmp, folder, panel: panel ?? PHONE, terminal, agent });
       await qmp.execute("cont");
       return machine;
     } catch (error) {
       child.kill("SIGKILL");
       throw new Error(`QEMU did not start: ${stderr.text}`, { cause: error });
     }
-  }
-
-  /** How often the machine was reset since it started. */
-  get resets(): number {
-    return this.#resets;
   }
 
   /** Presses and releases a key, long enough for every layer to see both. */
@@ -108,7 +97,7 @@ export class Machine {
     });
     const button = (down: boolean) => ({ type: "btn", data: { button: "left", down } });
     const send = (events: unknown[]) => this.#qmp.execute("input-send-event", { events });
-    await send([axis("x", x, this.#panel.width), axis("y", y, this.#panel.height)]);
+    await send([axis("x", x, this.panel.width), axis("y", y, this.panel.height)]);
     await send([button(true)]);
     await send([button(false)]);
   }
@@ -141,11 +130,6 @@ export class Machine {
     return seen;
   }
 
-  async waitForReset(count: number, timeout = 90_000): Promise<void> {
-    const describe = () => this.terminal.describe();
-    await until(() => this.#resets >= count, { what: `reset number ${count}`, timeout, describe });
-  }
-
   /** Waits until the machine powered itself off. */
   async waitForPowerOff(timeout = 90_000): Promise<void> {
     const describe = () => this.terminal.describe();
@@ -164,8 +148,9 @@ export class Machine {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** What QEMU itself complained about. */
-  complaints(): string {
-    return this.#stderr.text;
+  /** Lets the disk do at most so many operations a second; 0 takes the limit away. */
+  async throttleDisk(operations: number): Promise<void> {
+    const none = { bps: 0, bps_rd: 0, bps_wr: 0, iops_rd: 0, iops_wr: 0 };
+    await this.#qmp.execute("block_set_io_throttle", { device: "disk", ...none, iops: operations });
   }
 }

@@ -21,3 +21,13 @@ export function isTextConsole({ width, height, data }: Picture): boolean {
   const last = (width * height - 1) * 4;
   return data[last] === 0 && data[last + 1] === 0 && data[last + 2] === 0;
 }
+
+/** The picture of a frame as it lies in a framebuffer: B, G, R, X of each pixel, rows `stride` bytes apart. */
+export function pictureOfFrame(frame: Uint8Array, width: number, height: number, stride: number): Picture {
+  const data = new Uint8Array(width * height * 4).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const from = Math.floor(pixel / width) * stride + (pixel % width) * 4;
+    data.set([frame[from + 2] ?? 0, frame[from + 1] ?? 0, frame[from] ?? 0], pixel * 4);
+  }
+  return { width, height, data };
+}

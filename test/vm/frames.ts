@@ -1,0 +1,39 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { CACHE } from "../../src/build/paths.ts";
+import { compare, type Picture } from "../golden/compare.ts";
+import { goldenPath, readGolden } from "../golden/files.ts";
+import type { Machine } from "./machine.ts";
+
+/**
+ * Waits until the panel shows the golden frame `vm-<name>`, by the tolerance of test/golden. With
+ * HOLDFAST_WRITE_FRAMES=1 it waits until the panel stands still and keeps what it shows as the golden frame:
+ * look at it before it is committed.
+ */
+export async function waitForFrame(machine: Machine, name: string, timeout = 60_000): Promise<void> {
+  if (process.env.HOLDFAST_WRITE_FRAMES === "1") return keepFrame(machine, name);
+  const golden = await readGolden(`vm-${name}`, machine.panel);
+  try {
+    await machine.waitForPicture(`the frame vm-${name}`, (picture) => compare(picture, golden).same, timeout);
+  } catch (error) {
+    const file = join(CACHE, "failures", `${name}.png`);
+    mkdirSync(join(CACHE, "failures"), { recursive: true });
+    await machine.screendump(file);
+    throw new Error(`The panel does not show vm-${name}; what it shows is in ${file}`, { cause: error });
+  }
+}
+
+/** Milliseconds without a change after which a panel is taken to stand still. */
+const STILL = 4000;
+
+async function keepFrame(machine: Machine, name: string): Promise<void> {
+  let before: Picture;
+  let now = await machine.screenshot();
+  do {
+    before = now;
+    await pause(STILL);
+    now = await machine.screenshot();
+  } while (!compare(now, before).same);
+  await machine.screendump(goldenPath(`vm-${name}`, machine.panel));
+}
