@@ -134,7 +134,7 @@ describe("Continue", () => {
     expect(focusedKey(menu)).toBe("continue");
     expect(itemOf(menu, "continue")).toMatchObject({
       label: "Start Slot A",
-      detail: "What the next plain start would take",
+      detail: "This is what starts without the menu.",
     });
     expect(chooseKey(menu, "continue").effects).toEqual([
       { kind: "finish", outcome: { kind: "enter", slot: "a" } },

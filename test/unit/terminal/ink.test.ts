@@ -43,7 +43,7 @@ describe("at 80x24", () => {
         "  2 Slot B",
         "      [~] Trying  2 tries left  Demo OS 1.0",
         "> 3 Start Slot A",
-        "      What the next plain start would take",
+        "      This is what starts without the menu.",
         "  4 Power",
         "      Restart or power off",
         ...Array.from({ length: 11 }, () => ""),
@@ -107,7 +107,7 @@ describe("at 40x12", () => {
       "  4 Power",
       "",
       "",
-      "What the next plain start would take",
+      "This is what starts without the menu.",
       "Arrows, Enter, Esc",
       "",
     ]);

@@ -39,7 +39,7 @@ test("prints banner, numbered choices and the prompt", () => {
       "[i] You held volume-down, so this menu opened. Nothing has been changed.",
       " 1. Slot A: [+] Good, Default, Demo OS 1.0",
       " 2. Slot B: [~] Trying, 2 tries left, Demo OS 1.0",
-      " 3. Start Slot A: What the next plain start would take",
+      " 3. Start Slot A: This is what starts without the menu.",
       " 4. Power: Restart or power off",
       "Type a number and Enter. b = back, r = show again, ? = help",
       "Choice: ",
