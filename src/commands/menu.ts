@@ -57,7 +57,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       if ((await opening) === 0)
         throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
       const outcome = await session.finished;
-      const failure = await settle(options, facts, outcome);
+      const failure = await settle(options, facts, outcome, reason);
       if (failure === null) return ExitCode.done;
       log(failure.text);
       reason = failure;
@@ -140,20 +140,29 @@ function openSession(
 }
 
 /** Writes the plan of what was chosen; the reason to go on with when that failed, with nothing entered. */
-async function settle(options: GlobalOptions, facts: Facts, outcome: MenuOutcome): Promise<Reason | null> {
+async function settle(
+  options: GlobalOptions,
+  facts: Facts,
+  outcome: MenuOutcome,
+  reason: Reason | null,
+): Promise<Reason | null> {
   try {
-    writePlan(runDirOf(options), await planOf(facts, outcome));
+    writePlan(runDirOf(options), await planOf(facts, outcome, reason));
     return null;
   } catch (error) {
     return { code: "store-unreadable", text: messageOf(error) };
   }
 }
 
-async function planOf({ device, status }: Facts, outcome: MenuOutcome): Promise<Plan> {
+async function planOf({ device, status }: Facts, outcome: MenuOutcome, reason: Reason | null): Promise<Plan> {
   const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
   if (outcome.kind === "power-off") return { action: "power-off", reason: chosen };
   if (outcome.kind === "reboot") return { action: "reboot", slot: outcome.slot, reason: chosen };
   if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
+  // A fallback that a person let go on stays one: the running system is to know that a slot failed.
+  if (reason?.code === "fallback" && outcome.slot === status.next.slot) {
+    return device.planFor(outcome.slot, reason, "menu");
+  }
   const label = status.slots.find((slot) => slot.id === outcome.slot)?.label ?? outcome.slot;
   return device.planFor(outcome.slot, { code: "chosen", text: `${label} was chosen in the menu.` }, "menu");
 }
