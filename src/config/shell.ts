@@ -14,6 +14,7 @@ const KEYS = {
 export function shellConfig(config: Config): string {
   const key = KEYS[config.menu.key];
   const values: Record<string, string | number> = {
+    hf_key: config.menu.key,
     hf_key_code: key.code,
     hf_key_name: key.name,
     hf_key_window_ms: config.menu.key_window_ms,
