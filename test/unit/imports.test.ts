@@ -7,7 +7,7 @@ const SRC = join(import.meta.dirname, "../../src");
 /** Which rooms a room may import from; its own files always. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   session: ["menu", "domain"],
-  panel: ["menu", "domain", "bytes", "linux", "session/console.ts"],
+  panel: ["menu", "domain", "bytes", "linux", "input", "session/console.ts"],
   terminal: ["menu", "domain", "bytes", "linux", "session/console.ts"],
   input: ["bytes", "linux", "menu/view.ts"],
   "boot-control": ["domain", "bytes", "linux", "config"],
