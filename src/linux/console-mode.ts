@@ -67,6 +67,8 @@ export function restoreConsole(paths = CONSOLE): void {
   const terminal = openTerminal(paths.terminal);
   if (terminal !== null) {
     const keyboard = readMode(terminal, Kd.getKeyboardMode, Kd.unicode);
+    // A menu that died early left text mode on but a frame on the glass: only a change of mode draws all anew.
+    set(terminal, Kd.setMode, Kd.graphics);
     giveBack(terminal, keyboard === Kd.off ? Kd.unicode : keyboard);
     closeSync(terminal);
   }
