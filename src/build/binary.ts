@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { HoldfastError } from "../domain/errors.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
@@ -46,6 +48,7 @@ export async function buildBinary(dist = DIST, entry = "src/main.ts"): Promise<"
   const single = { ...assets(), "skia.node": CANVAS };
   buildSingleExecutable({ code: made.code, base, assets: single, output: join(dist, "holdfast") });
   buildFolder(made, base, join(dist, "lib/holdfast"));
+  for (const binary of ["holdfast", "lib/holdfast/holdfast"]) mustStartQuietly(join(dist, binary));
   writeFileSync(join(dist, "NOTICES"), text);
   writeFileSync(stampFile, stamp);
   return "built";
@@ -55,6 +58,15 @@ function buildFolder(made: Bundle, base: string, folder: string): void {
   buildSingleExecutable({ code: made.code, base, assets: {}, output: join(folder, "holdfast") });
   copyFileSync(CANVAS, join(folder, "skia.node"));
   for (const [name, file] of Object.entries(assets())) copyFileSync(file, join(folder, name));
+}
+
+/** Node warns at every start when it rejects the code cache: such a binary is slower, and is not left behind. */
+function mustStartQuietly(binary: string): void {
+  const { status, stderr } = spawnSync(binary, ["--version"], { encoding: "utf8", env: {} });
+  if (status === 0 && stderr === "") return;
+  throw new HoldfastError("system", `${binary} --version ended with ${status} and said: ${stderr}`, {
+    next: "If it is about the code cache: builder and base must be the same Node with the same V8 flags.",
+  });
 }
 
 function stampOf(made: Bundle, base: string, noticesText: string): string {

@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PROJECT } from "../../src/build/paths.ts";
+
+const PROBE = join(PROJECT, "initramfs-hooks/probe");
+/** Key capabilities as sysfs prints them on a 64-bit kernel. */
+const KEYBOARD = "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe";
+const VOLUME_KEYS = "c000000000000 0";
+const POWER_ONLY = "10000000000000 0";
+const TOUCH_ONLY = "400 0 0 0 0 0";
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "probe-"));
+  write("proc/cmdline", "console=ttyS0 quiet\n");
+  write("proc/uptime", "8.09 1.00\n");
+  // Stands in for evtest: exit 10 for devices that were written down as held, and a trace of every call.
+  write(
+    "bin/evtest",
+    `#!/bin/sh\necho "$@" >>${root}/asked\ngrep -qx "$2" ${root}/held && exit 10\nexit 0\n`,
+  );
+  chmodSync(join(root, "bin/evtest"), 0o755);
+  write("held", "");
+  write("asked", "");
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function addDevice(number: number, keys: string): void {
+  write(`sys/class/input/event${number}/device/capabilities/key`, `${keys}\n`);
+}
+
+/** What the probe answers; `pause` is the caller's way to wait, by default one that should not be needed. */
+function probe(shell: readonly string[], pause = "exit 9", windowMs = 0): string {
+  const script = `
+    holdfast_root=${root} hf_key_code=114 hf_key_name=KEY_VOLUMEDOWN hf_key_window_ms=${windowMs}
+    holdfast_pause() { ${pause}; }
+    . ${PROBE}
+    holdfast_probe
+    echo "$holdfast_reason"`;
+  const [command = "", ...words] = shell;
+  const env = { PATH: `${root}/bin:/usr/bin:/bin` };
+  return execFileSync(command, [...words, "-c", script], { encoding: "utf8", env }).trim();
+}
+
+describe.each([["dash"], ["busybox", "sh"]])("the probe in %s %s", (...shell) => {
+  const words = shell.filter((word) => word !== undefined);
+
+  test("finds no reason on an ordinary boot", () => {
+    addDevice(0, KEYBOARD);
+    expect(probe(words)).toBe("");
+  });
+
+  test("sees the word on the kernel command line and asks no device then", () => {
+    addDevice(0, KEYBOARD);
+    write("proc/cmdline", "quiet holdfast.menu panic=5\n");
+    expect(probe(words)).toBe("command-line");
+    expect(execFileSync("cat", [join(root, "asked")], { encoding: "utf8" })).toBe("");
+  });
+
+  test("is not fooled by a longer word", () => {
+    write("proc/cmdline", "holdfast.menus=no xholdfast.menu\n");
+    expect(probe(words)).toBe("");
+  });
+
+  test.each([
+    ["a keyboard", KEYBOARD],
+    ["volume buttons", VOLUME_KEYS],
+  ])("sees the key held on %s", (_, keys) => {
+    addDevice(3, keys);
+    write("held", `${root}/dev/input/event3\n`);
+    expect(probe(words)).toBe("key-held");
+  });
+
+  test("asks only devices that have the key", () => {
+    addDevice(0, POWER_ONLY);
+    addDevice(1, TOUCH_ONLY);
+    addDevice(2, VOLUME_KEYS);
+    probe(words);
+    expect(execFileSync("cat", [join(root, "asked")], { encoding: "utf8" })).toBe(
+      `--query ${root}/dev/input/event2 EV_KEY KEY_VOLUMEDOWN\n`,
+    );
+  });
+
+  test("sees the key on a device that is plugged in while it waits", () => {
+    write(
+      "plug",
+      `mkdir -p ${root}/sys/class/input/event5/device/capabilities
+      echo "${VOLUME_KEYS}" >${root}/sys/class/input/event5/device/capabilities/key
+      echo ${root}/dev/input/event5 >${root}/held\n`,
+    );
+    expect(probe(words, `. ${root}/plug`, 500)).toBe("key-held");
+  });
+
+  test("asks a last time when the window ends", () => {
+    addDevice(0, KEYBOARD);
+    const end = `echo "8.60 1.00" >${root}/proc/uptime; echo ${root}/dev/input/event0 >${root}/held`;
+    expect(probe(words, end, 500)).toBe("key-held");
+  });
+
+  test("gives up when the window is over", () => {
+    addDevice(0, KEYBOARD);
+    expect(probe(words, `echo "8.60 1.00" >${root}/proc/uptime`, 500)).toBe("");
+  });
+
+  test("waits by itself where its caller cannot wait for events", () => {
+    rmSync(join(root, "proc/uptime"));
+    execFileSync("ln", ["-s", "/proc/uptime", join(root, "proc/uptime")]);
+    const script = `holdfast_root=${root} hf_key_code=114 hf_key_name=KEY_VOLUMEDOWN hf_key_window_ms=120
+      . ${PROBE}
+      holdfast_probe`;
+    const [command = "", ...rest] = words;
+    const start = performance.now();
+    execFileSync(command, [...rest, "-c", script], { env: { PATH: "/usr/bin:/bin" } });
+    expect(performance.now() - start).toBeGreaterThan(100);
+  });
+});
