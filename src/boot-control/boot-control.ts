@@ -1,6 +1,7 @@
+import type { SchemeName } from "../domain/scheme.ts";
 import type { Capability, Change, Counting, SlotState } from "../domain/slot.ts";
 
-export type SchemeName = "chromeos-gpt" | "counter-file" | "memory";
+export type { SchemeName } from "../domain/scheme.ts";
 
 /** Everything that a store holds at one moment. */
 export interface StoreState {
