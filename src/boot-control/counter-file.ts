@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { explainIssues } from "../config/explain.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
@@ -86,7 +86,7 @@ export class CounterFile implements BootControl {
 
   async #text(): Promise<string | null> {
     try {
-      return await readFile(this.#path, "utf8");
+      return readFileSync(this.#path, "utf8");
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
       throw new HoldfastError("badStore", `${this.#path} cannot be read: ${messageOf(cause)}`, { cause });

@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
 import { HoldfastError } from "../domain/errors.ts";
+import { crc32 } from "./crc.ts";
 import { readGuid } from "./guid.ts";
 
 /** A disk as the codec sees it; `name` goes into error messages. */

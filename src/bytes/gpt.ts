@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
 import { HoldfastError } from "../domain/errors.ts";
+import { crc32 } from "./crc.ts";
 import { decodeEntries, type GptEntry } from "./gpt-entries.ts";
 import {
   type DiskGeometry,

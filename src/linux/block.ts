@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { HoldfastError } from "../domain/errors.ts";
@@ -42,7 +42,7 @@ export interface SysfsOptions {
  * which may be a link. Throws `noDevice` when there is none or when two answer to the same label.
  */
 export async function resolvePartition(ref: string, options: SysfsOptions = {}): Promise<Partition> {
-  const nodes = await listNodes(options.sysfs ?? "/sys");
+  const nodes = listNodes(options.sysfs ?? "/sys");
   if (ref.startsWith("/dev/")) return fromPath(ref, nodes);
   const wanted = refOf(ref);
   const candidates = nodes.filter((node) => node.number !== null && mayAnswer(ref, node));
@@ -61,7 +61,7 @@ export async function findInTable(
 ): Promise<Partition> {
   const partitions = await partitionsOf(table, options);
   if (!ref.startsWith("/dev/")) return only(ref, partitions.filter(refOf(ref)), table.geometry.name);
-  const path = await realpath(ref).catch(() => ref);
+  const path = resolved(ref);
   return only(
     ref,
     partitions.filter((partition) => partition.device === path),
@@ -72,8 +72,8 @@ export async function findInTable(
 /** Every partition of a table, with the nodes that the kernel has made for it. */
 export async function partitionsOf(table: GptTable, options: SysfsOptions = {}): Promise<Partition[]> {
   const disk = table.geometry.name;
-  const path = await realpath(disk).catch(() => disk);
-  const nodes = path.startsWith("/dev/") ? await listNodes(options.sysfs ?? "/sys") : [];
+  const path = resolved(disk);
+  const nodes = path.startsWith("/dev/") ? listNodes(options.sysfs ?? "/sys") : [];
   const own = nodes.filter((node) => node.disk === path.slice("/dev/".length));
   return table.truth.entries.map((entry) => {
     const node = own.find((each) => each.number === entry.number);
@@ -82,8 +82,8 @@ export async function partitionsOf(table: GptTable, options: SysfsOptions = {}):
 }
 
 /** Whole disks that may carry a partition table: what has sectors and is no partition, in name order. */
-export async function listDisks(options: SysfsOptions = {}): Promise<string[]> {
-  const nodes = await listNodes(options.sysfs ?? "/sys");
+export function listDisks(options: SysfsOptions = {}): string[] {
+  const nodes = listNodes(options.sysfs ?? "/sys");
   const disks = nodes.filter((node) => node.number === null && node.sizeBytes > 0 && !isVirtual(node.name));
   return disks.map((node) => `/dev/${node.name}`);
 }
@@ -92,28 +92,41 @@ function isVirtual(name: string): boolean {
   return /^(loop|ram|zram|dm-|md|sr|fd|mtdblock|nbd)\d|boot[01]$|rpmb$/.test(name);
 }
 
-async function listNodes(sysfs: string): Promise<Node[]> {
+function listNodes(sysfs: string): Node[] {
   const root = join(sysfs, "class/block");
-  const names = await readdir(root).catch(() => [] as string[]);
-  const nodes = await Promise.all(names.sort().map((name) => readNode(root, name)));
-  return nodes.filter((node) => node !== null);
+  return namesIn(root).flatMap((name) => readNode(root, name) ?? []);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Where a path's links lead; the path itself when they lead nowhere. */
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Null for a device that went away while the folder was read. */
-async function readNode(root: string, name: string): Promise<Node | null> {
+function readNode(root: string, name: string): Node | null {
   try {
     const folder = join(root, name);
-    const [uevent, size, target] = await Promise.all([
-      readFile(join(folder, "uevent"), "utf8"),
-      readFile(join(folder, "size"), "utf8"),
-      readlink(folder),
-    ]);
+    const uevent = readFileSync(join(folder, "uevent"), "utf8");
+    const size = readFileSync(join(folder, "size"), "utf8");
+    const target = readlinkSync(folder);
     const facts = new Map(uevent.split("\n").map((line) => split(line)));
     // In sysfs a "/" of the node's name is a "!", as in cciss!c0d0.
     const parent = basename(dirname(target)).replaceAll("!", "/");
     const number = facts.get("PARTN");
     const isPartition = facts.get("DEVTYPE") === "partition" && number !== undefined;
-    const start = isPartition ? await readFile(join(folder, "start"), "utf8") : "0";
+    const start = isPartition ? readFileSync(join(folder, "start"), "utf8") : "0";
     return {
       name: facts.get("DEVNAME") ?? name,
       disk: isPartition ? parent : (facts.get("DEVNAME") ?? name),
@@ -159,7 +172,7 @@ function mayAnswer(ref: string, node: Node): boolean {
 }
 
 async function fromPath(ref: string, nodes: readonly Node[]): Promise<Partition> {
-  const path = await realpath(ref).catch(() => ref);
+  const path = resolved(ref);
   const node = nodes.find((each) => `/dev/${each.name}` === path);
   if (node !== undefined) return describe(node);
   throw new HoldfastError("noDevice", `${ref} is no block device of this machine`);

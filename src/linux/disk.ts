@@ -1,5 +1,10 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { HoldfastError } from "../domain/errors.ts";
+
+/*
+ * Calls are synchronous inside: they touch a few sectors, and node:fs/promises would bring all of streams
+ * into every start of gate.
+ */
 
 /**
  * An opened whole disk or disk image. Offsets and lengths are bytes. Reads and writes are complete or throw;
@@ -40,15 +45,19 @@ export function diskAt(path: string): DiskOpener {
  * Throws `noDevice` when there is none or it may not be opened.
  */
 export async function openDisk(path: string, mode: DiskMode): Promise<Disk> {
-  const isDevice = await checkKind(path);
-  const handle = await open(path, mode === "read" ? "r" : "r+").catch((error: unknown) => {
-    throw cannotOpen(path, mode, error);
-  });
+  const isDevice = attempt(
+    () => isBlockDevice(path),
+    (cause) => cannotOpen(path, "read", cause),
+  );
+  const fd = attempt(
+    () => openSync(path, mode === "read" ? "r" : "r+"),
+    (cause) => cannotOpen(path, mode, cause),
+  );
   try {
-    if (mode === "write") await lock(handle, path);
-    return isDevice ? await blockDevice(path, handle) : await imageFile(path, handle);
+    if (mode === "write") await lock(fd, path);
+    return isDevice ? await blockDevice(path, fd) : imageFile(path, fd);
   } catch (error) {
-    await handle.close();
+    closeSync(fd);
     throw error;
   }
 }
@@ -68,43 +77,40 @@ export async function withDisk<T>(
 }
 
 /** Asked before opening: opening a pipe would wait for its other end. */
-async function checkKind(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw cannotOpen(path, "read", error);
-  });
+function isBlockDevice(path: string): boolean {
+  const found = statSync(path);
   if (found.isBlockDevice()) return true;
   if (found.isFile()) return false;
   throw new HoldfastError("noDevice", `${path} is neither a block device nor a disk image file`);
 }
 
-async function imageFile(path: string, handle: FileHandle): Promise<Disk> {
-  const { size } = await handle.stat();
-  return new FileDisk(path, handle, { size, sectorSize: null });
+function imageFile(path: string, fd: number): Disk {
+  return new FileDisk(path, fd, { size: fstatSync(fd).size, sectorSize: null });
 }
 
-async function blockDevice(path: string, handle: FileHandle): Promise<Disk> {
+async function blockDevice(path: string, fd: number): Promise<Disk> {
   const { ioctl } = await import("./syscalls.ts");
   const answer = Buffer.alloc(8);
-  ioctl(handle.fd, BLKGETSIZE64, answer, `BLKGETSIZE64 ${path}`);
+  ioctl(fd, BLKGETSIZE64, answer, `BLKGETSIZE64 ${path}`);
   const size = Number(answer.readBigUInt64LE());
-  ioctl(handle.fd, BLKSSZGET, answer, `BLKSSZGET ${path}`);
+  ioctl(fd, BLKSSZGET, answer, `BLKSSZGET ${path}`);
   const sectorSize = answer.readInt32LE();
   const dropCache = () => {
     // Needs a privilege that writing does not; the fresh open still reads what the kernel holds.
     try {
-      ioctl(handle.fd, BLKFLSBUF, 0, `BLKFLSBUF ${path}`);
+      ioctl(fd, BLKFLSBUF, 0, `BLKFLSBUF ${path}`);
     } catch (error) {
       if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM") throw error;
     }
   };
-  return new FileDisk(path, handle, { size, sectorSize, dropCache });
+  return new FileDisk(path, fd, { size, sectorSize, dropCache });
 }
 
-async function lock(handle: FileHandle, path: string): Promise<void> {
+async function lock(fd: number, path: string): Promise<void> {
   const { tryLock } = await import("./syscalls.ts");
   // udev holds the lock for moments while it probes; another Holdfast holds it for one change.
   for (let attempt = 0; attempt < 40; attempt++) {
-    if (tryLock(handle.fd, path)) return;
+    if (tryLock(fd, path)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new HoldfastError("refused", `${path} is locked by another program`, {
@@ -124,15 +130,15 @@ class FileDisk implements Disk {
   readonly size: number;
   readonly sectorSize: number | null;
   readonly isDevice: boolean;
-  readonly #handle: FileHandle;
+  readonly #fd: number;
   readonly #dropCache: () => void;
 
-  constructor(name: string, handle: FileHandle, facts: FileDiskFacts) {
+  constructor(name: string, fd: number, facts: FileDiskFacts) {
     this.name = name;
     this.size = facts.size;
     this.sectorSize = facts.sectorSize;
     this.isDevice = facts.dropCache !== undefined;
-    this.#handle = handle;
+    this.#fd = fd;
     this.#dropCache = facts.dropCache ?? (() => {});
   }
 
@@ -141,17 +147,18 @@ class FileDisk implements Disk {
     let done = 0;
     while (done < length) {
       const at = offset + done;
-      const { bytesRead } = await this.#handle
-        .read(bytes, done, length - done, at)
-        .catch((cause: unknown) => {
+      const count = attempt(
+        () => readSync(this.#fd, bytes, done, length - done, at),
+        (cause) => {
           const what = `${this.name} cannot be read at byte ${at}: ${codeOf(cause)}`;
-          throw new HoldfastError("badStore", what, { cause });
-        });
-      if (bytesRead === 0) {
+          return new HoldfastError("badStore", what, { cause });
+        },
+      );
+      if (count === 0) {
         const found = `${this.name} ends at byte ${this.size}`;
         throw new HoldfastError("badStore", `${found}, ${length} bytes at ${offset} were asked for`);
       }
-      done += bytesRead;
+      done += count;
     }
     return bytes;
   }
@@ -160,26 +167,37 @@ class FileDisk implements Disk {
     let done = 0;
     while (done < bytes.length) {
       const at = offset + done;
-      const result = await this.#handle.write(bytes, done, bytes.length - done, at).catch(this.#lost(at));
-      done += result.bytesWritten;
+      done += attempt(
+        () => writeSync(this.#fd, bytes, done, bytes.length - done, at),
+        (cause) => this.#lost(` at byte ${at}`, cause),
+      );
     }
   }
 
   async flush(): Promise<void> {
-    await this.#handle.sync().catch(this.#lost(null));
+    attempt(
+      () => fsyncSync(this.#fd),
+      (cause) => this.#lost("", cause),
+    );
     this.#dropCache();
   }
 
-  #lost(at: number | null): (cause: unknown) => never {
-    const where = at === null ? "" : ` at byte ${at}`;
-    return (cause) => {
-      const what = `${this.name} could not be written${where}: ${codeOf(cause)}`;
-      throw new HoldfastError("notReadBack", what, { cause });
-    };
+  #lost(where: string, cause: unknown): HoldfastError {
+    const what = `${this.name} could not be written${where}: ${codeOf(cause)}`;
+    return new HoldfastError("notReadBack", what, { cause });
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    closeSync(this.#fd);
+  }
+}
+
+/** The result of a system call, or its failure as an error for people; ours pass as they are. */
+function attempt<T>(call: () => T, explain: (cause: unknown) => HoldfastError): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw cause instanceof HoldfastError ? cause : explain(cause);
   }
 }
 

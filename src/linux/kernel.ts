@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { release } from "node:os";
 import { join } from "node:path";
 
 /** Release of the running kernel, as in `uname -r`. */
 export function kernelRelease(): string {
-  return release();
+  return readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
 }
 
 /** The kernel command line; empty where /proc is not mounted. `root` is the sysroot. */
