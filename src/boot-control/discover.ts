@@ -5,7 +5,8 @@ import type { GptEntry } from "../bytes/gpt-entries.ts";
 export interface DiscoveredSlot {
   readonly id: string;
   readonly label: string;
-  readonly kernel: GptEntry;
+  /** The entry that carries the counters; null where the store is no partition. */
+  readonly store: GptEntry | null;
   /** Null when no partition of the table is recognised as its root. */
   readonly root: GptEntry | null;
 }
@@ -14,7 +15,7 @@ export interface DiscoveredSlot {
  * Slots of a disk that nobody has configured: its ChromeOS kernel partitions in table order. The id is the
  * letter at the end of the name ("boot_a", "KERN-A"), else "p" and the number, also where two share a letter.
  */
-export function discoverSlots(entries: readonly GptEntry[]): DiscoveredSlot[] {
+export function discoverKernels(entries: readonly GptEntry[]): DiscoveredSlot[] {
   const kernels = entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
   return kernels.map((kernel) => {
     const letter = suffixOf(kernel.name);
@@ -23,7 +24,7 @@ export function discoverSlots(entries: readonly GptEntry[]): DiscoveredSlot[] {
     return {
       id: id ?? `p${kernel.number}`,
       label: id === null ? kernel.name || `Partition ${kernel.number}` : labelOf(id),
-      kernel,
+      store: kernel,
       root: rootOf(kernel, entries),
     };
   });

@@ -1,16 +1,12 @@
-import { CHROMEOS_KERNEL_TYPE } from "../bytes/chromeos-attributes.ts";
 import type { Config } from "../config/schema.ts";
-import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import type { Counting } from "../domain/slot.ts";
 import { listDisks, resolvePartition, type SysfsOptions } from "../linux/block.ts";
-import { diskAt, withDisk } from "../linux/disk.ts";
-import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import type { BootControl } from "./boot-control.ts";
-import { ChromeosGpt, type ChromeosSlot } from "./chromeos-gpt.ts";
-import { CounterFile } from "./counter-file.ts";
-import { discoverSlots } from "./discover.ts";
-import { configuredSlots, discoveredSlots, type PlacedSlot } from "./places.ts";
+import { type Discovery, decideScheme } from "./decide-scheme.ts";
+import { type DiskEvidence, type Evidence, gatherEvidence } from "./evidence.ts";
+import { configuredSlots, discoveredSlots, noDisk, type PlacedSlot } from "./places.ts";
+import { SCHEMES, schemeNamed } from "./registry.ts";
+import type { Scheme } from "./scheme.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
 export interface OpenOptions extends SysfsOptions {
@@ -19,24 +15,19 @@ export interface OpenOptions extends SysfsOptions {
   readonly disk: string | null;
   /** Scheme that the command line names; goes before the configuration's. */
   readonly scheme: string | null;
-  /** Kernel command line, for kern_guid=. */
+  /** Kernel command line, for the bootloader's word. */
   readonly commandLine: string;
-  /** Slot that runs now, where the handoff has left word; kern_guid= is looked at here. */
+  /** Slot that runs now, where the handoff has left word; the bootloader's word is looked at here. */
   readonly booted: string | null;
 }
 
 export interface OpenedBootControl {
   readonly control: BootControl;
   readonly places: readonly SlotPlace[];
-  /** Slot that kern_guid= names: the evidence that firmware chose and counted. */
+  /** Slot that the bootloader's own word names: the evidence that it chose and counted. */
   readonly bootedByBootloader: string | null;
-}
-
-/** A disk's path with its table, or with why the table cannot be read. */
-interface FoundDisk {
-  readonly path: string;
-  readonly table: GptTable | null;
-  readonly unreadable: HoldfastError | null;
+  /** What was found, whether or not it was needed; its question makes the device read-only. */
+  readonly discovery: Discovery;
 }
 
 /**
@@ -45,57 +36,37 @@ interface FoundDisk {
  * stop the opening: the places say why, and reading the store throws the reason.
  */
 export async function openBootControl(options: OpenOptions): Promise<OpenedBootControl> {
-  const asked = askedScheme(options);
-  const disk = await findDisk(options, asked);
-  const slots = await placeSlots(options, disk);
-  const scheme = asked === "auto" ? schemeOf(disk, slots) : asked;
-  const guid = parseCommandLine(options.commandLine).get("kern_guid")?.toLowerCase();
-  const named = slots.find((slot) => guid !== undefined && slot.store?.partuuid === guid)?.place.id ?? null;
-  const places = slots.map((slot) => slot.place);
-  const facts = { freshTries: options.config.boot.tries, booted: options.booted ?? named };
-  if (scheme === "counter-file") {
-    const ids = slots.map((slot) => slot.place.id);
-    const control = new CounterFile(options.config.boot.counter_file, { slots: ids, ...facts });
-    return { control, places, bootedByBootloader: null };
-  }
-  if (disk === null) throw noDisk(slots);
-  const counting = countingOf(options.config, named);
-  const control = new ChromeosGpt(diskAt(disk.path), { slots: slots.map(storeOf), counting, ...facts });
-  return { control, places, bootedByBootloader: named };
+  const name = options.scheme ?? options.config.boot.scheme;
+  const asked = name === "auto" ? null : schemeNamed(name);
+  const paths = await diskPaths(options, asked);
+  const evidence = await gatherEvidence({ commandLine: options.commandLine, disks: paths });
+  const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
+  const disk = diskOf(found, evidence, asked, options);
+  const slots = await placeSlots(options, disk, asked ?? rowOf(found));
+  const discovery = asked === null ? fitting(found, slots, disk) : { ...found, question: null };
+  const scheme = asked ?? rowOf(discovery) ?? fallback(slots, disk);
+  const { config, booted } = options;
+  const opened = await scheme.open({ config, evidence, disk, slots, booted });
+  return { ...opened, places: slots.map((slot) => slot.place), discovery };
 }
 
-type AskedScheme = Config["boot"]["scheme"];
-
-function askedScheme({ scheme, config }: OpenOptions): AskedScheme {
-  const asked = scheme ?? config.boot.scheme;
-  if (asked === "auto" || asked === "chromeos-gpt" || asked === "counter-file") return asked;
-  throw new HoldfastError("usage", `there is no scheme "${asked}"; there are chromeos-gpt and counter-file`);
-}
-
-async function findDisk(options: OpenOptions, scheme: AskedScheme): Promise<FoundDisk | null> {
+/** The disks worth reading: the named one, that of the configured slots, or with nothing configured all. */
+async function diskPaths(options: OpenOptions, asked: Scheme | null): Promise<readonly string[]> {
   const named = options.disk ?? options.config.boot.disk;
-  if (named !== undefined) return readDisk(named);
-  if (options.config.slot.length === 0) return searchDisks(options);
-  // The file does not lie on a disk that has to be found: its slots' roots are looked up one by one.
-  if (scheme === "counter-file") return null;
-  return diskOfSlots(options);
-}
-
-async function readDisk(path: string): Promise<FoundDisk> {
-  try {
-    return { path, table: await withDisk(diskAt(path), "read", readGptTable), unreadable: null };
-  } catch (error) {
-    if (error instanceof HoldfastError) return { path, table: null, unreadable: error };
-    throw error;
-  }
+  if (named !== undefined) return [named];
+  if (options.config.slot.length === 0) return listDisks(options);
+  // Where state lies in a file, the slots' roots are looked up one by one.
+  if (asked !== null && !asked.needsDisk) return [];
+  const disk = await diskOfSlots(options);
+  return disk === null ? [] : [disk];
 }
 
 /** The disk of the first slot that is there; null when none is, or when it is no partition. */
-async function diskOfSlots(options: OpenOptions): Promise<FoundDisk | null> {
+async function diskOfSlots(options: OpenOptions): Promise<string | null> {
   for (const slot of options.config.slot) {
     try {
       const partition = await resolvePartition(slot.store ?? slot.root, options);
-      if (partition.number !== null) return await readDisk(partition.disk);
+      if (partition.number !== null) return partition.disk;
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
     }
@@ -103,51 +74,53 @@ async function diskOfSlots(options: OpenOptions): Promise<FoundDisk | null> {
   return null;
 }
 
-/** With nothing configured: the one disk of the machine that has ChromeOS kernels. */
-async function searchDisks(options: OpenOptions): Promise<FoundDisk> {
-  const disks = await Promise.all((await listDisks(options)).map(readDisk));
-  const found = disks.filter((disk) => discoverSlots(disk.table?.truth.entries ?? []).length > 0);
-  const [first, second] = found;
-  if (first !== undefined && second === undefined) return first;
-  const names = found.map((disk) => disk.path).join(" and ");
-  const what = first === undefined ? "no disk of this machine shows slots" : `${names} both show slots`;
-  throw new HoldfastError("noDevice", what, {
-    next: "name the disk with --disk or in the configuration, as [boot] disk",
-  });
+function rowOf({ chosen }: Discovery): Scheme | null {
+  return chosen === null ? null : schemeNamed(chosen.scheme);
 }
 
-async function placeSlots(options: OpenOptions, disk: FoundDisk | null): Promise<PlacedSlot[]> {
+/** The disk that discovery chose, the only one that was looked at, or the only one that shows slots. */
+function diskOf(
+  { chosen }: Discovery,
+  { disks }: Evidence,
+  asked: Scheme | null,
+  options: OpenOptions,
+): DiskEvidence | null {
+  const only = disks.length === 1 ? disks[0] : undefined;
+  if (only !== undefined && (options.disk ?? options.config.boot.disk) !== undefined) return only;
+  if (options.config.slot.length > 0) return only ?? null;
+  const showing = asked === null ? [] : disks.filter((disk) => asked.discover(disk).length > 0);
+  return disks.find((disk) => disk.path === chosen?.disk) ?? showing[0] ?? null;
+}
+
+async function placeSlots(
+  options: OpenOptions,
+  disk: DiskEvidence | null,
+  scheme: Scheme | null,
+): Promise<PlacedSlot[]> {
   const { config, sysfs } = options;
-  if (config.slot.length === 0) {
-    if (disk?.table == null) throw disk?.unreadable ?? noDisk([]);
-    return discoveredSlots(disk.table, options);
+  if (config.slot.length > 0) {
+    const unreadable = options.disk === null ? null : (disk?.unreadable ?? null);
+    return configuredSlots(config, { sysfs, table: disk?.table ?? null, unreadable });
   }
-  const unreadable = options.disk === null ? null : (disk?.unreadable ?? null);
-  return configuredSlots(config, { sysfs, table: disk?.table ?? null, unreadable });
+  if (disk === null) throw nothingFound();
+  if (disk.table === null) throw disk.unreadable ?? noDisk([]);
+  return discoveredSlots(disk.table, scheme?.discover(disk) ?? [], options);
 }
 
-/** "auto": the disk's own evidence, never a guess that would write into attributes of another meaning. */
-function schemeOf(disk: FoundDisk | null, slots: readonly PlacedSlot[]): "chromeos-gpt" | "counter-file" {
-  if (disk === null) return "counter-file";
-  if (disk.table === null) return "chromeos-gpt";
-  const kernels = disk.table.truth.entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
-  const isKernel = ({ store }: PlacedSlot) => kernels.some((kernel) => kernel.guid === store?.partuuid);
-  return slots.some(isKernel) ? "chromeos-gpt" : "counter-file";
+/** Leaves out what the configured slots have nothing to do with. */
+function fitting(found: Discovery, slots: readonly PlacedSlot[], disk: DiskEvidence | null): Discovery {
+  return decideScheme(found.findings.filter(({ scheme }) => schemeNamed(scheme).fits(slots, disk)));
 }
 
-function countingOf(config: Config, named: string | null): Counting {
-  if (config.boot.counting !== "auto") return config.boot.counting;
-  return named === null ? "holdfast" : "bootloader";
+/** With configured slots and no bootloader that knows of them, Holdfast keeps their state itself. */
+function fallback(slots: readonly PlacedSlot[], disk: DiskEvidence | null): Scheme {
+  const scheme = SCHEMES.find((each) => each.fits(slots, disk));
+  if (scheme === undefined) throw nothingFound();
+  return scheme;
 }
 
-function storeOf({ place, store, storeProblem }: PlacedSlot): ChromeosSlot {
-  const lost = store === null || store.partuuid !== null ? null : `slot ${place.id}: no PARTUUID was found`;
-  return { id: place.id, guid: store?.partuuid ?? null, problem: storeProblem ?? lost };
-}
-
-function noDisk(slots: readonly PlacedSlot[]): HoldfastError {
-  const what = slots.find((slot) => slot.storeProblem !== null)?.storeProblem ?? "no disk was found";
-  return new HoldfastError("noDevice", what, {
+function nothingFound(): HoldfastError {
+  return new HoldfastError("noDevice", "no disk of this machine shows slots", {
     next: "name the disk with --disk or in the configuration, as [boot] disk",
   });
 }

@@ -8,7 +8,7 @@ import {
   type SysfsOptions,
 } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
-import { discoverSlots, labelOf } from "./discover.ts";
+import { type DiscoveredSlot, labelOf } from "./discover.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
 /** A slot with the partition that carries its counters. */
@@ -32,19 +32,22 @@ export function configuredSlots(config: Config, lookup: Lookup): Promise<PlacedS
 }
 
 /** The slots that the table itself shows; throws `noDevice` when it shows none. */
-export async function discoveredSlots(table: GptTable, options: SysfsOptions): Promise<PlacedSlot[]> {
+export async function discoveredSlots(
+  table: GptTable,
+  slots: readonly DiscoveredSlot[],
+  options: SysfsOptions,
+): Promise<PlacedSlot[]> {
   const partitions = await partitionsOf(table, options);
   const byNumber = (number: number | undefined) => partitions.find((each) => each.number === number) ?? null;
-  const slots = discoverSlots(table.truth.entries);
   if (slots.length === 0) {
     const found = `${table.geometry.name} has ${partitions.length} partitions, none of them a ChromeOS kernel`;
     throw new HoldfastError("noDevice", found, { next: "name the slots in the configuration, as [[slot]]" });
   }
-  return slots.map(({ id, label, kernel, root }) => {
+  return slots.map(({ id, label, store, root }) => {
     const noRoot = `no partition of ${table.geometry.name} is recognised as the root of slot ${id}`;
     const found = byNumber(root?.number);
     const place = { id, label, fstype: null, options: "ro", ...located(found, noRoot) };
-    return { place, store: byNumber(kernel.number), storeProblem: null };
+    return { place, store: byNumber(store?.number), storeProblem: null };
   });
 }
 
@@ -91,4 +94,12 @@ function located(
   const lost = device === null ? `partition ${number} of ${disk} has no device node here` : null;
   const nameless = identity === null ? `${device ?? disk} has no PARTUUID` : null;
   return { device, identity, problem: lost ?? nameless };
+}
+
+/** The error of a store that lies on a disk when there is none. */
+export function noDisk(slots: readonly PlacedSlot[]): HoldfastError {
+  const what = slots.find((slot) => slot.storeProblem !== null)?.storeProblem ?? "no disk was found";
+  return new HoldfastError("noDevice", what, {
+    next: "name the disk with --disk or in the configuration, as [boot] disk",
+  });
 }

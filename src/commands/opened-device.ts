@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { BootControl, StoreState } from "../boot-control/boot-control.ts";
+import { zeroNeverBoots } from "../boot-control/registry.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
 import { type BootFacts, type Decision, decideBoot, decideNext, needsTry } from "../domain/decide-boot.ts";
@@ -171,8 +172,7 @@ export class OpenedDevice implements Device {
       slots: state.slots,
       once: state.once,
       counting: control.counting,
-      // vboot hides a slot by priority 0, whatever else its bits say; the other schemes have no such rule.
-      zeroNeverBoots: control.scheme === "chromeos-gpt",
+      zeroNeverBoots: zeroNeverBoots(control.scheme),
       bootedByBootloader,
       last: await history.last(),
       labels: new Map(this.places.map((place) => [place.id, place.label])),

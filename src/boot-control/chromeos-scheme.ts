@@ -1,0 +1,80 @@
+import { CHROMEOS_KERNEL_TYPE } from "../bytes/chromeos-attributes.ts";
+import type { GptEntry } from "../bytes/gpt-entries.ts";
+import { diskAt } from "../linux/disk.ts";
+import type { ChromeosSlot } from "./chromeos-gpt.ts";
+import { discoverKernels } from "./discover.ts";
+import { type DiskEvidence, type Evidence, entriesOf } from "./evidence.ts";
+import { noDisk, type PlacedSlot } from "./places.ts";
+import type { Finding, OpenContext, OpenedScheme, Scheme } from "./scheme.ts";
+
+/** Attributes of ChromeOS kernel partitions: the firmware's word is kern_guid=. */
+export const chromeosScheme: Scheme = {
+  name: "chromeos-gpt",
+  // vboot hides a slot by priority 0, whatever else its bits say.
+  zeroNeverBoots: true,
+  needsDisk: true,
+  detect,
+  discover: (disk) => discoverKernels(entriesOf(disk)),
+  fits(slots, disk) {
+    if (disk === null) return false;
+    // A disk that cannot be read may hold them: reading the store then says why it cannot be.
+    if (disk.table === null) return true;
+    return slots.some(({ store }) => kernelsOf(disk).some((kernel) => kernel.guid === store?.partuuid));
+  },
+  open,
+};
+
+function kernelsOf(disk: DiskEvidence): GptEntry[] {
+  return entriesOf(disk).filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
+}
+
+function detect({ disks, commandLine }: Evidence): Finding[] {
+  const guid = guidOf(commandLine);
+  return disks.flatMap((disk) => {
+    const kernels = kernelsOf(disk);
+    if (kernels.length === 0) return [];
+    const started = kernels.find((kernel) => kernel.guid === guid);
+    const found = `${kernels.length} ChromeOS kernel partitions on ${disk.path}`;
+    return {
+      scheme: "chromeos-gpt" as const,
+      confidence: started === undefined ? ("strong" as const) : ("certain" as const),
+      found: started === undefined ? found : `${found}; kern_guid= names partition ${started.number}`,
+      inferred: started === undefined ? "Holdfast counts the tries" : "firmware counts the tries",
+      disk: disk.path,
+      covers: [],
+    };
+  });
+}
+
+async function open(context: OpenContext): Promise<OpenedScheme> {
+  const { config, disk, slots, evidence } = context;
+  if (disk === null) throw noDisk(slots);
+  const named = namedByFirmware(slots, evidence.commandLine);
+  const asked = config.boot.counting;
+  const { ChromeosGpt } = await import("./chromeos-gpt.ts");
+  const control = new ChromeosGpt(diskAt(disk.path), {
+    slots: slots.map(storeOf),
+    counting: asked !== "auto" ? asked : named === null ? "holdfast" : "bootloader",
+    freshTries: config.boot.tries,
+    booted: context.booted ?? named,
+  });
+  return { control, bootedByBootloader: named };
+}
+
+/** The slot that kern_guid= names: the evidence that firmware chose and counted it. */
+export function namedByFirmware(
+  slots: readonly PlacedSlot[],
+  commandLine: ReadonlyMap<string, string>,
+): string | null {
+  const guid = guidOf(commandLine);
+  return slots.find((slot) => guid !== undefined && slot.store?.partuuid === guid)?.place.id ?? null;
+}
+
+function guidOf(commandLine: ReadonlyMap<string, string>): string | undefined {
+  return commandLine.get("kern_guid")?.toLowerCase();
+}
+
+function storeOf({ place, store, storeProblem }: PlacedSlot): ChromeosSlot {
+  const lost = store === null || store.partuuid !== null ? null : `slot ${place.id}: no PARTUUID was found`;
+  return { id: place.id, guid: store?.partuuid ?? null, problem: storeProblem ?? lost };
+}

@@ -1,0 +1,60 @@
+import type { Config } from "../config/schema.ts";
+import type { SchemeName } from "../domain/scheme.ts";
+import type { BootControl } from "./boot-control.ts";
+import type { DiscoveredSlot } from "./discover.ts";
+import type { DiskEvidence, Evidence } from "./evidence.ts";
+import type { PlacedSlot } from "./places.ts";
+
+/**
+ * How far a finding can be trusted: `certain` is the bootloader's own word in this boot, `strong` a store
+ * that is there and valid, `weak` names that look like it; on a weak one nothing is written.
+ */
+export type Confidence = "certain" | "strong" | "weak";
+
+/** What discovery saw of one scheme; plain data, for the decision and for people. */
+export interface Finding {
+  readonly scheme: SchemeName;
+  readonly confidence: Confidence;
+  /** What was seen and where, as a phrase. */
+  readonly found: string;
+  /** What was concluded from it, as a phrase. */
+  readonly inferred: string;
+  /** Path of the disk that carries the slots; null when no single disk does. */
+  readonly disk: string | null;
+  /** Schemes whose store this one itself uses, so that seeing both is no contradiction. */
+  readonly covers: readonly SchemeName[];
+}
+
+/** Everything that a scheme is opened with. */
+export interface OpenContext {
+  readonly config: Config;
+  readonly evidence: Evidence;
+  /** The disk that was named, that the slots lie on, or that discovery found. */
+  readonly disk: DiskEvidence | null;
+  readonly slots: readonly PlacedSlot[];
+  /** Slot that runs now, where the handoff has left word. */
+  readonly booted: string | null;
+}
+
+export interface OpenedScheme {
+  readonly control: BootControl;
+  /** Slot that the bootloader says it chose and counted; null when it left no word. */
+  readonly bootedByBootloader: string | null;
+}
+
+/** One row of the table of schemes. */
+export interface Scheme {
+  readonly name: SchemeName;
+  /** Whether the bootloader never starts a slot of priority 0, whatever else is written about it. */
+  readonly zeroNeverBoots: boolean;
+  /** Whether slot state lies in a partition table or partition, so that a disk has to be found first. */
+  readonly needsDisk: boolean;
+  /** Pure: what speaks for this scheme; several findings when several disks do. */
+  detect(evidence: Evidence): readonly Finding[];
+  /** Pure: slots of a disk that nobody has configured. */
+  discover(disk: DiskEvidence): readonly DiscoveredSlot[];
+  /** Pure: whether these configured slots can have their state here; only asked with scheme "auto". */
+  fits(slots: readonly PlacedSlot[], disk: DiskEvidence | null): boolean;
+  /** Opens the store; reads, and writes nothing. */
+  open(context: OpenContext): Promise<OpenedScheme>;
+}
