@@ -37,8 +37,11 @@ export interface InitramfsContents {
   readonly add: string | null;
   readonly busybox: string;
   readonly evtest: string;
-  /** The folder that `npm run build` made: binary, canvas library, fonts. */
-  readonly holdfast: string;
+  /**
+   * The folder that `npm run build` made: binary, canvas library, fonts. Null leaves Holdfast out, to compare
+   * sizes with: the supervisor then enters a slot by itself.
+   */
+  readonly holdfast: string | null;
 }
 
 /** The files of the archive, before sorting; what `add` brings replaces what is there. */
@@ -72,12 +75,12 @@ function busyboxEntries(busybox: string): Entry[] {
 
 /** Holdfast and evtest with all libraries that they load, each where the loader looks for it. */
 function programEntries({ holdfast, evtest }: InitramfsContents): Entry[] {
-  needFile(join(holdfast, "holdfast"), "Run npm run build first.");
   needFile(evtest, "Install evtest.");
-  const programs = [join(holdfast, "holdfast"), join(holdfast, "skia.node"), evtest];
-  const libraries = libraryClosure(programs);
+  const programs = holdfast === null ? [] : [join(holdfast, "holdfast"), join(holdfast, "skia.node")];
+  for (const program of programs) needFile(program, "Run npm run build first.");
+  const libraries = libraryClosure([...programs, evtest]);
   return [
-    ...treeEntries(holdfast, HOME),
+    ...(holdfast === null ? [] : treeEntries(holdfast, HOME)),
     { kind: "file", path: "bin/evtest", executable: true, contents: { file: evtest } },
     ...libraries.map((file): Entry => {
       return { kind: "file", path: file.slice(1), executable: true, contents: { file } };
