@@ -55,7 +55,7 @@ function unpack(archive: string, into: string): void {
 
 /** What the shell does itself, and words that only look like commands: in arithmetic, prose and here-documents. */
 const NO_PROGRAMS = new Set(
-  `if then else elif fi for while until do done case esac in return continue break exec exit read set shift echo
+  `if then else elif fi for while until do done case esac in return continue break exec exit read set unset shift echo
   printf eval wait kill umask command end number the restart_after holdfast_digit`.split(/\s+/),
 );
 
