@@ -40,12 +40,20 @@ function suffixOf(name: string): string | null {
   return /[_-]([a-z])$/i.exec(name)?.[1]?.toLowerCase() ?? null;
 }
 
-/** The next partition number (PARTNROFF=1) when it is a root or has the same letter, else the root with that letter. */
+/** Names of roots on disks that do not type them. */
+const ROOT_NAME = /^(root|rootfs|system)[_-]/i;
+
+/**
+ * The next partition number (PARTNROFF=1) when it is a root or has the same letter, else the root with that
+ * letter: by type, or where none is typed so, by name.
+ */
 function rootOf(kernel: GptEntry, entries: readonly GptEntry[]): GptEntry | null {
   const letter = suffixOf(kernel.name);
   const hasLetter = (entry: GptEntry) => letter !== null && suffixOf(entry.name) === letter;
   const others = entries.filter((entry) => entry.type !== CHROMEOS_KERNEL_TYPE);
   const next = others.find((entry) => entry.number === kernel.number + 1);
   if (next !== undefined && (next.type === CHROMEOS_ROOTFS_TYPE || hasLetter(next))) return next;
-  return others.find((entry) => entry.type === CHROMEOS_ROOTFS_TYPE && hasLetter(entry)) ?? null;
+  const lettered = others.filter(hasLetter);
+  const typed = lettered.find((entry) => entry.type === CHROMEOS_ROOTFS_TYPE);
+  return typed ?? lettered.find((entry) => ROOT_NAME.test(entry.name)) ?? null;
 }

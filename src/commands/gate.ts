@@ -100,6 +100,10 @@ async function enterFirst(
   const text = [decision.slot === null ? decision.reason.text : "No slot can be entered.", ...obstacles].join(
     " ",
   );
+  // Without its configuration Holdfast does not know what the supervisor may know from build time.
+  if (device.readOnly?.code === "bad-config") {
+    throw new HoldfastError("badConfig", `${device.readOnly.text} ${text}`);
+  }
   if (menu) return askForMenu(options, { code: "nothing-bootable", text });
   throw new HoldfastError("nothingBootable", text);
 }

@@ -34,8 +34,13 @@ export interface RootQuestion {
   readonly workDir: string;
 }
 
-function blocked(entryReason: string, fstype: string | null = null): RootDescription {
-  return { entry: null, entryReason, fstype, os: null };
+function blocked(why: string, fstype: string | null = null): RootDescription {
+  return { entry: null, entryReason: asSentence(why), fstype, os: null };
+}
+
+/** Other sentences stand beside it in the menu. */
+function asSentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`.replace(/[^.!?]$/, "$&.");
 }
 
 /**

@@ -13,6 +13,7 @@ const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
   fallback: { key: "home.reason.fallback", tone: "warning" },
   "needs-own-kernel": { key: "home.reason.needs-own-kernel", tone: "info" },
   "bad-config": { key: "home.reason.bad-config", tone: "warning" },
+  "ambiguous-store": { key: "home.reason.ambiguous-store", tone: "warning" },
   "store-unreadable": { key: "home.reason.store-unreadable", tone: "warning" },
   "nothing-bootable": { key: "home.reason.nothing-bootable", tone: "danger" },
 };
@@ -21,7 +22,7 @@ const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
 function adviceOf(status: DeviceStatus): string {
   if (status.slots.length === 0) return text("home.advice.none");
   const another = status.slots.some((slot) => slot.entry !== null);
-  if (status.next.slot !== null && another) return text("home.advice.start");
+  if (status.next.slot !== null) return text(another ? "home.advice.start" : "home.advice.none");
   if (status.capabilities.includes("setTries")) return text("home.advice.tries");
   if (status.capabilities.includes("markGood")) return text("home.advice.good");
   const byHand = status.slots.some((slot) => slot.entry === "switch-root");
