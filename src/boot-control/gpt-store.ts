@@ -21,7 +21,7 @@ export function planWrite(table: GptTable, array: Buffer): WriteStep[] {
   if (array.equals(table.truth.array)) return [];
   if (primary === null || backup === null || table.unwritable !== null) {
     throw new HoldfastError("refused", `nothing was written: ${table.unwritable ?? "one GPT copy is bad"}`, {
-      next: "repair the GPT first, with its owner's tool such as cgpt repair or sgdisk -e",
+      next: "repair the GPT first: holdfast check --repair",
     });
   }
   const newPrimary = withArray(primary, array, geometry);
@@ -48,7 +48,7 @@ export async function updateGpt(
     const array = Buffer.from(table.truth.array);
     change(array, table);
     const steps = planWrite(table, array);
-    await run(disk, steps);
+    await runSteps(disk, steps);
     return { table, array, unchanged: steps.length === 0 };
   });
   if (written.unchanged) return written.table;
@@ -57,7 +57,8 @@ export async function updateGpt(
   return table;
 }
 
-async function run(disk: Disk, steps: readonly WriteStep[]): Promise<void> {
+/** Carries the steps out in their order. */
+export async function runSteps(disk: Disk, steps: readonly WriteStep[]): Promise<void> {
   for (const step of steps) {
     if (step.kind === "write") await disk.write(step.offset, step.bytes);
     else await disk.flush();

@@ -28,6 +28,8 @@ export interface OpenedBootControl {
   readonly bootedByBootloader: string | null;
   /** What was found, whether or not it was needed; its question makes the device read-only. */
   readonly discovery: Discovery;
+  /** Disks whose partition table the slots depend on. */
+  readonly disks: readonly string[];
 }
 
 /**
@@ -47,7 +49,8 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const scheme = asked ?? rowOf(discovery) ?? fallback(slots, disk);
   const { config, booted } = options;
   const opened = await scheme.open({ config, evidence, disk, slots, booted });
-  return { ...opened, places: slots.map((slot) => slot.place), discovery };
+  const places = slots.map((slot) => slot.place);
+  return { ...opened, places, discovery, disks: disk?.table == null ? [] : [disk.path] };
 }
 
 /** The disks worth reading: the named one, that of the configured slots, or with nothing configured all. */

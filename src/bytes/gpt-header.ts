@@ -40,7 +40,15 @@ const MIN_HEADER_SIZE = 92;
 const REVISION_1_0 = 0x00010000;
 /** "CHROMEOS" hides a GPT from other software (cgpt legacy): accepted, kept, never written by us. */
 const SIGNATURES = ["EFI PART", "CHROMEOS"];
-const OFFSET = { revision: 8, headerSize: 12, crc: 16, lba: 24, alternateLba: 32, arrayCrc: 88 } as const;
+const OFFSET = {
+  revision: 8,
+  headerSize: 12,
+  crc: 16,
+  lba: 24,
+  alternateLba: 32,
+  arrayLba: 72,
+  arrayCrc: 88,
+} as const;
 
 /** LBA where the header of `role` belongs. */
 export function headerLba(role: GptRole, geometry: DiskGeometry): number {
@@ -72,6 +80,23 @@ export function withArrayCrc(header: GptHeader, arrayCrc: number): Buffer {
   return sector;
 }
 
+/** Where a copy of the table lies; LBAs of its own header, of the other copy's header and of its array. */
+export interface GptPlaces {
+  readonly lba: number;
+  readonly alternateLba: number;
+  readonly arrayLba: number;
+}
+
+/** The header sector for other places, signed anew; every other byte stays. */
+export function withPlaces(header: GptHeader, places: GptPlaces): Buffer {
+  const sector = Buffer.from(header.sector);
+  sector.writeBigUInt64LE(BigInt(places.lba), OFFSET.lba);
+  sector.writeBigUInt64LE(BigInt(places.alternateLba), OFFSET.alternateLba);
+  sector.writeBigUInt64LE(BigInt(places.arrayLba), OFFSET.arrayLba);
+  sector.writeUInt32LE(headerCrc(sector, header.headerSize), OFFSET.crc);
+  return sector;
+}
+
 /** Decodes and checks one header sector; throws `badStore` with the offset, what was found and what is right. */
 export function decodeHeader(sector: Buffer, role: GptRole, geometry: DiskGeometry): GptHeader {
   const where = whereOf(role, geometry);
@@ -93,7 +118,7 @@ export function decodeHeader(sector: Buffer, role: GptRole, geometry: DiskGeomet
     firstUsable: lba(40),
     lastUsable: lba(48),
     diskGuid: readGuid(sector, 56),
-    arrayLba: lba(72),
+    arrayLba: lba(OFFSET.arrayLba),
     arraySectors: Math.ceil((count * ENTRY_SIZE) / geometry.sectorSize),
     count,
     arrayCrc: sector.readUInt32LE(OFFSET.arrayCrc),

@@ -1,27 +1,74 @@
+import type { Finding } from "../boot-control/scheme.ts";
 import { loadConfig } from "../config/load.ts";
 import { ExitCode } from "../domain/errors.ts";
+import type { DeviceStatus } from "../domain/status.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { print } from "../linux/output.ts";
-import { openDevice } from "./device.ts";
+import { type Device, openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 
-/** Says of configuration and device what is right and what is wrong; exit 2 when something is. */
-export async function check(options: GlobalOptions): Promise<ExitCode> {
+/** What each confidence means to the one who reads it. */
+const CONFIDENCE = {
+  certain: "certain: the bootloader's own word in this boot",
+  strong: "strong: a valid store lies there",
+  weak: "weak: only names look like it, so nothing is written",
+} as const;
+
+/**
+ * Says of configuration and device what is right and what is wrong, what discovery found, what it concluded
+ * and how far that can be trusted; exit 2 when something is wrong. With `repair` damaged partition tables
+ * are made whole first.
+ */
+export async function check(
+  options: GlobalOptions,
+  { repair = false }: { repair?: boolean } = {},
+): Promise<ExitCode> {
   const commandLine = readCommandLine(options.root);
   const { sources } = loadConfig({ file: options.config, root: options.root, commandLine });
   const from = sources.length === 0 ? "none; everything is discovered" : sources.join(", ");
   say(`ok     configuration: ${from}`);
-  const status = await (await openDevice(options)).status();
+  if (repair) await repairTables(await openDevice(options));
+  const device = await openDevice(options);
+  const status = await device.status();
+  sayFindings(device);
   say(`ok     slot state: ${status.scheme}, counted by ${status.counting}`);
+  saySlots(status);
+  const repairs = await device.repairs();
+  for (const problem of status.problems) say(`wrong  ${problem}`);
+  for (const text of repairs) say(`repair ${text}. Ask for it with: holdfast check --repair`);
+  if (device.discovery.question !== null) say(`wrong  nothing is written: ${device.discovery.question}`);
+  const isRight =
+    status.problems.length === 0 &&
+    repairs.length === 0 &&
+    device.discovery.question === null &&
+    status.slots.every((slot) => slot.identity !== null);
+  say(isRight ? "Everything is right." : "Something is wrong, see above.");
+  return isRight ? ExitCode.done : ExitCode.usage;
+}
+
+async function repairTables(device: Device): Promise<void> {
+  const done = await device.repair();
+  for (const sentence of done) say(`done   ${sentence}`);
+  if (done.length === 0) say("ok     both copies of the partition table agree; nothing was repaired");
+}
+
+function sayFindings({ discovery }: Device): void {
+  for (const finding of discovery.findings) say(`found  ${sentenceOf(finding)}`);
+}
+
+function sentenceOf({ scheme, found, inferred, confidence }: Finding): string {
+  return `${scheme}: ${found}; ${inferred} (${CONFIDENCE[confidence]})`;
+}
+
+function saySlots(status: DeviceStatus): void {
   for (const slot of status.slots) {
     const found = slot.identity ?? "not found";
     say(`${slot.identity === null ? "wrong " : "ok    "} slot ${slot.id}: ${found}, ${slot.health}`);
     if (slot.entryReason !== null) say(`note   slot ${slot.id}: ${slot.entryReason}`);
   }
-  for (const problem of status.problems) say(`wrong  ${problem}`);
-  const isRight = status.problems.length === 0 && status.slots.every((slot) => slot.identity !== null);
-  say(isRight ? "Everything is right." : "Something is wrong, see above.");
-  return isRight ? ExitCode.done : ExitCode.usage;
+  const { booted } = status;
+  if (booted === null) say("note   running slot: not known");
+  else say(`ok     running slot: ${booted.slot} (${booted.certain ? "certain" : "a guess"})`);
 }
 
 function say(line: string): void {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Discovery } from "../boot-control/decide-scheme.ts";
 import { openBootControl } from "../boot-control/open.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
@@ -32,6 +33,8 @@ export interface Device {
   readonly readOnly: Reason | null;
   /** Which slot runs now, and whether that is certain. */
   readonly booted: Booted | null;
+  /** What was seen of bootloaders and their stores, and what was concluded from it. */
+  readonly discovery: Discovery;
   /** Sentences about what was found amiss so far, besides those of the status. */
   problems(): readonly string[];
   status(): Promise<DeviceStatus>;
@@ -48,6 +51,13 @@ export interface Device {
    * plan is answered. `refused` when the slot cannot be entered under the running kernel.
    */
   planFor(slot: string, reason: Reason, console?: string): Promise<SwitchRoot>;
+  /** What `repair` would do to damaged partition tables, as sentences; writes nothing. */
+  repairs(): Promise<readonly string[]>;
+  /**
+   * Makes the bad copy of every damaged partition table anew from the good one, because a person asked for
+   * it, and reads it back. Answers what was done, as sentences; none when nothing was damaged.
+   */
+  repair(): Promise<readonly string[]>;
   /** Remembers that a person was told of the failure of `slot`, so that it is told once. */
   rememberTold(slot: string, reason: Reason): Promise<void>;
 }
@@ -73,19 +83,25 @@ export async function openDevice(
   let opened = await open(record?.slot ?? null);
   const foreign = record !== null && !recordMatches(record, opened.places);
   if (foreign) opened = await open(null);
-  const history = new History(readOnly === null ? stateDirOf(options) : null);
+  const why = readOnly ?? ambiguous(opened.discovery);
+  const history = new History(why === null ? stateDirOf(options) : null);
   return new OpenedDevice({
     ...opened,
     options,
     config,
     mode,
-    readOnly,
+    readOnly: why,
     history,
     commandLine,
     record: foreign ? null : record,
     configProblems: loaded.problems,
     describe: describeRoot,
   });
+}
+
+/** A guess about where slot state is kept must not write: a person has to say it first. */
+function ambiguous({ question }: Discovery): Reason | null {
+  return question === null ? null : { code: "ambiguous-store", text: question };
 }
 
 /** The counter file lies in the sysroot too. */

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { BootControl, StoreState } from "../boot-control/boot-control.ts";
+import type { Discovery } from "../boot-control/decide-scheme.ts";
+import { planRepairOf, repairGpt } from "../boot-control/gpt-repair.ts";
 import { zeroNeverBoots } from "../boot-control/registry.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
@@ -8,6 +10,7 @@ import { HoldfastError } from "../domain/errors.ts";
 import type { Reason, RootMount } from "../domain/plan.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
+import { diskAt } from "../linux/disk.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import type { describeRoot, RootDescription } from "../roots/partition.ts";
 import type { History, HistoryEvent } from "../state/history.ts";
@@ -21,6 +24,9 @@ export interface Parts {
   readonly control: BootControl;
   readonly places: readonly SlotPlace[];
   readonly bootedByBootloader: string | null;
+  readonly discovery: Discovery;
+  /** Disks whose partition table the slots depend on. */
+  readonly disks: readonly string[];
   readonly options: GlobalOptions;
   readonly config: Config;
   readonly mode: OpenMode;
@@ -45,6 +51,7 @@ export class OpenedDevice implements Device {
   readonly places: readonly SlotPlace[];
   readonly readOnly: Reason | null;
   readonly booted: Booted | null;
+  readonly discovery: Discovery;
   readonly #parts: Parts;
   /** Roots do not change while a menu is open; looking inside means a mount. */
   readonly #descriptions = new Map<string, Promise<RootDescription>>();
@@ -54,6 +61,7 @@ export class OpenedDevice implements Device {
     this.config = parts.config;
     this.places = parts.places;
     this.readOnly = parts.readOnly;
+    this.discovery = parts.discovery;
     this.booted = bootedSlot(parts);
   }
 
@@ -120,6 +128,22 @@ export class OpenedDevice implements Device {
     const { priority, triesLeft, triesDone } = after;
     const counters = { priority, triesLeft, triesDone };
     return { action: "switch-root", slot, identity: place.identity, root, counters, reason };
+  }
+
+  async repairs(): Promise<readonly string[]> {
+    const plans = await Promise.all(this.#parts.disks.map((disk) => planRepairOf(diskAt(disk))));
+    return plans.flatMap((plan) => plan?.text ?? []);
+  }
+
+  async repair(): Promise<readonly string[]> {
+    // Which scheme it is does not matter to a partition table, a configuration that cannot be believed does.
+    if (this.readOnly?.code === "bad-config") this.#refuseReadOnly();
+    const done: string[] = [];
+    for (const disk of this.#parts.disks) {
+      const plan = await repairGpt(diskAt(disk));
+      if (plan !== null) done.push(`${disk}: the ${plan.role} GPT was written from the other copy`);
+    }
+    return done;
   }
 
   async rememberTold(slot: string, reason: Reason): Promise<void> {

@@ -103,7 +103,8 @@ function addSlotCommands(program: Command, finish: Finish): void {
   program
     .command("check")
     .description("say what is right and what is wrong with configuration and device")
-    .action(async () => finish(await (await import("./check.ts")).check(globalsOf(program))));
+    .option("--repair", "make the damaged copy of a partition table anew from the good one")
+    .action(async (flags) => finish(await (await import("./check.ts")).check(globalsOf(program), flags)));
 }
 
 /** One sentence and the next step; the stack only for those who ask for it. */

@@ -17,6 +17,7 @@ export type ReasonCode =
   | "needs-own-kernel"
   | "bootloader-chose"
   | "bad-config"
+  | "ambiguous-store"
   | "store-unreadable";
 
 /** The device and file system of a root that is entered under the running kernel. */

@@ -5,6 +5,7 @@ import { withDisk } from "../../../src/linux/disk.ts";
 import { type GptTable, readGptTable } from "../../../src/linux/gpt-table.ts";
 import { type CraftedDisk, craftDisk, craftedGuid, resign, TWO_SLOTS } from "../../fixtures/gpt.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
+import { tornDisks } from "../../fixtures/torn.ts";
 
 const slots = [
   { id: "a", guid: craftedGuid(1), problem: null },
@@ -51,20 +52,6 @@ describe.each<[string, CraftedDisk]>([
     expect(seen).toBeGreaterThan(4);
   });
 });
-
-/** The disk after every prefix of what was recorded, each write cut after every 512 bytes. */
-function* tornDisks(before: Buffer, disk: MemoryDisk): Generator<Buffer> {
-  const done = Buffer.from(before);
-  for (const { offset, bytes } of disk.writes) {
-    for (let cut = 0; cut <= bytes.length; cut += 512) {
-      const torn = Buffer.from(done);
-      bytes.copy(torn, offset, 0, cut);
-      yield torn;
-    }
-    bytes.copy(done, offset);
-  }
-  yield done;
-}
 
 test("the backup goes first, each part is flushed, and only sectors that differ are written", async () => {
   const disk = new MemoryDisk(craftDisk());

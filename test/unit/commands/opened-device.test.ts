@@ -35,6 +35,8 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     control: new MemoryControl(ids, { freshTries: 2 }),
     places: ids.map(place),
     bootedByBootloader: null,
+    discovery: { chosen: null, findings: [], question: null },
+    disks: [],
     options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
     config: defaultConfig(),
     mode: { tolerant: true },
