@@ -25,6 +25,8 @@ export interface BootControl {
   readonly capabilities: ReadonlySet<Capability>;
   /** Tries that a slot gets when it is given fresh ones. */
   readonly freshTries: number;
+  /** Most tries that the store holds; 15 when missing. */
+  readonly maxTries?: number;
   read(): Promise<StoreState>;
   apply(change: Change): Promise<StoreState>;
 }

@@ -2,11 +2,10 @@ import { HoldfastError } from "../domain/errors.ts";
 import type { Capability, Change } from "../domain/slot.ts";
 import type { BootControl } from "./boot-control.ts";
 
-/** Most tries that any scheme stores, so that a number means the same in all of them. */
+/** Most tries that any scheme stores, so that a number means the same in all of them; some store fewer. */
 export const MAX_TRIES = 15;
 
-const NEEDED: Record<Change["kind"], Capability> = {
-  select: "select",
+const NEEDED: Record<Exclude<Change["kind"], "select">, Capability> = {
   "mark-good": "markGood",
   "mark-bad": "markBad",
   "set-tries": "setTries",
@@ -26,12 +25,17 @@ export function checkChange(
     const known = slots.map((slot) => slot.id).join(", ");
     throw new HoldfastError("usage", `there is no slot ${change.slot}; the slots are: ${known}`);
   }
-  if (change.kind === "set-tries") checkTries(change.tries);
+  if (change.kind === "set-tries") checkTries(change.tries, control.maxTries ?? MAX_TRIES);
   if (change.kind === "select" && change.once) need(control, "once");
-  need(control, NEEDED[change.kind]);
+  need(control, neededFor(change));
   if (change.kind === "take-try" && control.counting === "bootloader") {
     throw new HoldfastError("refused", `the bootloader counts the tries of ${control.scheme}, not Holdfast`);
   }
+}
+
+function neededFor(change: Change): Capability {
+  if (change.kind !== "select") return NEEDED[change.kind];
+  return change.via === "bootloader" ? "selectViaBootloader" : "select";
 }
 
 function need(control: BootControl, capability: Capability): void {
@@ -39,9 +43,10 @@ function need(control: BootControl, capability: Capability): void {
   throw new HoldfastError("refused", `the scheme ${control.scheme} has no way to store "${capability}"`);
 }
 
-function checkTries(tries: number): void {
-  if (Number.isInteger(tries) && tries >= 1 && tries <= MAX_TRIES) return;
-  throw new HoldfastError("usage", `${tries} tries cannot be stored, 1 to ${MAX_TRIES} would be right`, {
+function checkTries(tries: number, most: number): void {
+  if (Number.isInteger(tries) && tries >= 1 && tries <= most) return;
+  const right = most === 1 ? "1" : `1 to ${most}`;
+  throw new HoldfastError("usage", `${tries} tries cannot be stored, ${right} would be right`, {
     ...(tries === 0 ? { next: "to take a slot out of use, mark it bad" } : {}),
   });
 }

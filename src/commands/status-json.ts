@@ -6,6 +6,7 @@ const CapabilityName = z.enum([
   "triesLeft",
   "triesDone",
   "select",
+  "selectViaBootloader",
   "once",
   "markGood",
   "markBad",

@@ -35,14 +35,29 @@ export interface Slot extends SlotState {
   readonly os: OsRelease | null;
 }
 
-/** What a scheme can write. What it cannot is refused with exit code 4, never emulated. */
-export type Capability = "triesLeft" | "triesDone" | "select" | "once" | "markGood" | "markBad" | "setTries";
+/**
+ * What a scheme can write. What it cannot is refused with exit code 4, never emulated.
+ * `selectViaBootloader`: marks from which the bootloader itself makes the switch at the next start.
+ */
+export type Capability =
+  | "triesLeft"
+  | "triesDone"
+  | "select"
+  | "selectViaBootloader"
+  | "once"
+  | "markGood"
+  | "markBad"
+  | "setTries";
 
 export type Counting = "bootloader" | "holdfast";
 
-/** One write to a boot-control store. `take-try` is what is written down before a slot is entered. */
+/**
+ * One write to a boot-control store. `take-try` is what is written down before a slot is entered. A select
+ * with `via: "bootloader"` leaves the switch itself to the bootloader, on devices where only that can make
+ * it whole; its price is the scheme's to say.
+ */
 export type Change =
-  | { readonly kind: "select"; readonly slot: string; readonly once: boolean }
+  | { readonly kind: "select"; readonly slot: string; readonly once: boolean; readonly via?: "bootloader" }
   | { readonly kind: "mark-good"; readonly slot: string }
   | { readonly kind: "mark-bad"; readonly slot: string }
   | { readonly kind: "set-tries"; readonly slot: string; readonly tries: number }
