@@ -11,17 +11,19 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
-import { type Bundle, bundle } from "./bundle.ts";
+import { bundle } from "./bundle.ts";
+import { locked } from "./lock.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
 import { DIST, PROJECT } from "./paths.ts";
-import { buildSingleExecutable } from "./sea.ts";
+import { buildSingleExecutable, type SingleExecutable } from "./sea.ts";
+import { warmCache } from "./warm.ts";
 
 const CANVAS = join(PROJECT, "node_modules/@napi-rs/canvas-linux-x64-gnu/skia.linux-x64-gnu.node");
 const FONTS = join(PROJECT, "assets/fonts");
 
 /** Raised when the recipe changes, so that an older result is not taken for a current one. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /** Fonts and locales, by the name that the running binary asks for. */
 function assets(): Record<string, string> {
@@ -34,28 +36,37 @@ function assets(): Record<string, string> {
  * `lib/holdfast/`, the same program with the canvas library and fonts as files beside it, for an initramfs
  * or a package; and NOTICES. Does nothing when the inputs are those of the last build.
  */
-export async function buildBinary(dist = DIST, entry = "src/main.ts"): Promise<"built" | "unchanged"> {
+export function buildBinary(dist = DIST, entry = "src/main.ts"): Promise<"built" | "unchanged"> {
+  return locked("build", () => buildInto(dist, entry));
+}
+
+async function buildInto(dist: string, entry: string): Promise<"built" | "unchanged"> {
   const made = await bundle(entry);
   const base = nodeBase();
   const text = notices(made.inputs);
-  const stamp = stampOf(made, base, text);
+  const stamp = stampOf(made.code, base, text);
   const stampFile = join(dist, ".stamp");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return "unchanged";
   for (const old of [".stamp", "holdfast", "lib", "NOTICES"]) {
     rmSync(join(dist, old), { recursive: true, force: true });
   }
   mkdirSync(join(dist, "lib/holdfast/fonts"), { recursive: true });
+  const program = {
+    code: made.code,
+    cache: warmCache(made.code, base, { canvas: CANVAS, fonts: FONTS }),
+    base,
+  };
   const single = { ...assets(), "skia.node": CANVAS };
-  buildSingleExecutable({ code: made.code, base, assets: single, output: join(dist, "holdfast") });
-  buildFolder(made, base, join(dist, "lib/holdfast"));
+  buildSingleExecutable({ ...program, assets: single, output: join(dist, "holdfast") });
+  buildFolder(program, join(dist, "lib/holdfast"));
   for (const binary of ["holdfast", "lib/holdfast/holdfast"]) mustStartQuietly(join(dist, binary));
   writeFileSync(join(dist, "NOTICES"), text);
   writeFileSync(stampFile, stamp);
   return "built";
 }
 
-function buildFolder(made: Bundle, base: string, folder: string): void {
-  buildSingleExecutable({ code: made.code, base, assets: {}, output: join(folder, "holdfast") });
+function buildFolder(program: Omit<SingleExecutable, "assets" | "output">, folder: string): void {
+  buildSingleExecutable({ ...program, assets: {}, output: join(folder, "holdfast") });
   copyFileSync(CANVAS, join(folder, "skia.node"));
   for (const [name, file] of Object.entries(assets())) copyFileSync(file, join(folder, name));
 }
@@ -69,9 +80,9 @@ function mustStartQuietly(binary: string): void {
   });
 }
 
-function stampOf(made: Bundle, base: string, noticesText: string): string {
+function stampOf(code: string, base: string, noticesText: string): string {
   const hash = createHash("sha256").update(`${RECIPE} ${base.slice(PROJECT.length)}`);
-  hash.update(made.code).update(noticesText);
+  hash.update(code).update(noticesText);
   for (const file of [CANVAS, ...Object.values(assets())]) hash.update(readFileSync(file));
   return hash.digest("hex");
 }

@@ -3,7 +3,7 @@ import { PROJECT } from "./paths.ts";
 import { plugins } from "./plugins.ts";
 
 export interface Bundle {
-  /** One CommonJS script. */
+  /** One CommonJS script in ASCII, as the expression of a function that takes `require`. */
   readonly code: string;
   /** Project-relative paths of everything that went in. */
   readonly inputs: readonly string[];
@@ -21,7 +21,10 @@ export async function bundle(entry: string): Promise<Bundle> {
     write: false,
     metafile: true,
     minify: true,
+    charset: "ascii",
     format: "cjs",
+    banner: { js: "(function(require){var module={exports:{}};" },
+    footer: { js: "})" },
     platform: "node",
     target: "node26",
     // Inside a single executable import() has no loader behind it: require() instead.
