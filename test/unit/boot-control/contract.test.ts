@@ -2,42 +2,99 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { AndroidGpt } from "../../../src/boot-control/android-gpt.ts";
 import type { BootControl } from "../../../src/boot-control/boot-control.ts";
 import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
 import { CounterFile } from "../../../src/boot-control/counter-file.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
 import type { Capability, Change, SlotState } from "../../../src/domain/slot.ts";
+import { ablStarts, androidDisk } from "../../fixtures/android.ts";
 import { craftDisk, craftedGuid } from "../../fixtures/gpt.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
 
-/** A new store whose slots a, b and c have three tries each and boot in this order. */
-type Make = (booted: string | null) => { open(booted: string | null): BootControl };
+/** A new store whose slots have three tries each and boot in this order. */
+type Make = (booted: string | null) => Store;
+interface Store {
+  open(booted: string | null): BootControl;
+  /** Starts the slot as the bootloader does, which counts; where it is missing, Holdfast counts. */
+  start?(id: string): Promise<void>;
+}
+/** Where a scheme's own rules differ; what is missing is as in the store in memory. */
+interface Terms {
+  readonly ids?: readonly string[];
+  readonly maxTries?: number;
+  /** Tries that a good mark leaves behind. */
+  readonly triesWhenGood?: number;
+  /** Marked bad by a bit of its own, with the tries as they were. */
+  readonly keepsTriesWhenBad?: boolean;
+  /** The bootloader falls back to confirmed slots only. */
+  readonly fallsBackToGoodOnly?: boolean;
+  /** Marks cannot change the order, so that a slot that can start again stands where it stood. */
+  readonly keepsOrder?: boolean;
+}
 const IDS = ["a", "b", "c"];
 const folder = mkdtempSync(join(tmpdir(), "holdfast-contract-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-const SCHEMES: Record<string, Make> = {
-  memory: (booted) => {
-    const control = new MemoryControl(IDS, { freshTries: 3, booted });
-    return { open: () => control };
+const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
+  memory: {
+    make: (booted) => {
+      const control = new MemoryControl(IDS, { freshTries: 3, booted });
+      return { open: () => control };
+    },
   },
-  "counter-file": () => {
-    const path = join(folder, `${files++}`, "slots.json");
-    return { open: (booted) => new CounterFile(path, { slots: IDS, freshTries: 3, booted }) };
+  "counter-file": {
+    make: () => {
+      const path = join(folder, `${files++}`, "slots.json");
+      return { open: (booted) => new CounterFile(path, { slots: IDS, freshTries: 3, booted }) };
+    },
   },
-  "chromeos-gpt": () => {
-    const entries = IDS.map((id, i) => ({ number: i + 1, name: `KERN-${id}`, word: 0x30 | (3 - i) }));
-    const disk = new MemoryDisk(craftDisk({ entries }));
-    const slots = IDS.map((id, i) => ({ id, guid: craftedGuid(i + 1), problem: null }));
-    return {
-      open: (booted) => new ChromeosGpt(disk.open, { slots, counting: "holdfast", freshTries: 3, booted }),
-    };
+  "chromeos-gpt": {
+    make: () => {
+      const entries = IDS.map((id, i) => ({ number: i + 1, name: `KERN-${id}`, word: 0x30 | (3 - i) }));
+      const disk = new MemoryDisk(craftDisk({ entries }));
+      const slots = IDS.map((id, i) => ({ id, guid: craftedGuid(i + 1), problem: null }));
+      return {
+        open: (booted) => new ChromeosGpt(disk.open, { slots, counting: "holdfast", freshTries: 3, booted }),
+      };
+    },
+  },
+  "android-gpt": {
+    ids: ["a", "b"],
+    maxTries: 7,
+    keepsTriesWhenBad: true,
+    fallsBackToGoodOnly: true,
+    keepsOrder: true,
+    make: () => {
+      const disk = new MemoryDisk(androidDisk());
+      const slots = [
+        { id: "a", suffix: "_a" },
+        { id: "b", suffix: "_b" },
+      ] as const;
+      return {
+        open: (booted) => new AndroidGpt([disk.open], { slots, storage: "emmc", freshTries: 3, booted }),
+        start: async (id) => {
+          expect(await ablStarts(disk.open)).toMatchObject({ kind: "boot", index: id === "a" ? 0 : 1 });
+        },
+      };
+    },
   },
 };
 
-describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
+describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
+  const { ids = IDS, maxTries = 15, triesWhenGood = 0 } = terms;
+  const last = ids.at(-1) ?? "";
   const store = (booted: string | null = null) => make(booted).open(booted);
+  const start = async (made: Store, id: string) => {
+    if (made.start === undefined) await made.open(null).apply({ kind: "take-try", slot: id });
+    else await made.start(id);
+  };
+  /** Makes every slot but one a target of a fallback. */
+  const readyOthers = async (control: BootControl, id: string) => {
+    if (terms.fallsBackToGoodOnly !== true) return;
+    for (const slot of ids.filter((each) => each !== id)) await control.apply({ kind: "mark-good", slot });
+  };
   const slot = async (control: BootControl, id: string): Promise<SlotState> => {
     const found = (await control.read()).slots.find((each) => each.id === id);
     if (found === undefined) throw new Error(`no slot ${id}`);
@@ -46,20 +103,19 @@ describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
 
   test("starts with every slot trying, in table order", async () => {
     const state = await store().read();
-    expect(state.slots.map(({ id, health, triesLeft }) => [id, health, triesLeft])).toEqual([
-      ["a", "trying", 3],
-      ["b", "trying", 3],
-      ["c", "trying", 3],
-    ]);
+    expect(state.slots.map(({ id, health, triesLeft }) => [id, health, triesLeft])).toEqual(
+      ids.map((id) => [id, "trying", 3]),
+    );
     expect(state).toMatchObject({ default: "a", once: null, problems: [] });
   });
 
   test("select makes a slot the default and keeps the order of the others", async () => {
     const control = store();
-    const state = await control.apply({ kind: "select", slot: "c", once: false });
-    expect(state.default).toBe("c");
+    await readyOthers(control, last);
+    const state = await control.apply({ kind: "select", slot: last, once: false });
+    expect(state.default).toBe(last);
     expect(await control.read()).toEqual(state);
-    await control.apply({ kind: "mark-bad", slot: "c" });
+    await control.apply({ kind: "mark-bad", slot: last });
     expect((await control.read()).default).toBe("a");
   });
 
@@ -79,9 +135,11 @@ describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
   });
 
   test("a slot that uses up its tries becomes bad and the next one is the default", async () => {
-    const control = store();
+    const made = make(null);
+    const control = made.open(null);
+    await readyOthers(control, "a");
     for (const left of [2, 1, 0]) {
-      await control.apply({ kind: "take-try", slot: "a" });
+      await start(made, "a");
       expect((await slot(control, "a")).triesLeft).toBe(left);
     }
     expect(await slot(control, "a")).toMatchObject({ health: "bad", successful: false });
@@ -90,50 +148,61 @@ describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
 
   test("the running slot on its last try is trying, and a good mark makes it the default again", async () => {
     const made = make("a");
-    for (const _ of [1, 2, 3]) await made.open("a").apply({ kind: "take-try", slot: "a" });
+    for (const _ of [1, 2, 3]) await start(made, "a");
     const control = made.open("a");
     expect(await slot(control, "a")).toMatchObject({ health: "trying", triesLeft: 0 });
     const state = await control.apply({ kind: "mark-good", slot: "a" });
-    expect(await slot(control, "a")).toMatchObject({ health: "good", triesLeft: 0, successful: true });
+    expect(await slot(control, "a")).toMatchObject({
+      health: "good",
+      triesLeft: triesWhenGood,
+      successful: true,
+    });
     expect(state.default).toBe("a");
   });
 
   test("the running slot is bad once it was marked bad", async () => {
     const control = store("a");
     const state = await control.apply({ kind: "mark-bad", slot: "a" });
-    expect(state.slots[0]).toMatchObject({ health: "bad", triesLeft: 0 });
+    const triesLeft = terms.keepsTriesWhenBad === true ? 3 : 0;
+    expect(state.slots[0]).toMatchObject({ health: "bad", triesLeft });
     expect(await slot(control, "a")).toMatchObject({ health: "bad" });
   });
 
   test("a good slot loses no try", async () => {
-    const control = store();
-    await control.apply({ kind: "mark-good", slot: "a" });
-    const before = await control.read();
-    expect(await control.apply({ kind: "take-try", slot: "a" })).toEqual(before);
+    const made = make(null);
+    await made.open(null).apply({ kind: "mark-good", slot: "a" });
+    const before = await made.open(null).read();
+    await start(made, "a");
+    expect(await made.open(null).read()).toEqual(before);
   });
 
-  test("marking a bad slot good does not change what boots next", async () => {
+  test("marking a bad slot good does not put it before the others, unless it never lost its place", async () => {
     const control = store();
-    await control.apply({ kind: "mark-bad", slot: "a" });
+    await readyOthers(control, "a");
+    expect((await control.apply({ kind: "mark-bad", slot: "a" })).default).toBe("b");
     const state = await control.apply({ kind: "mark-good", slot: "a" });
-    expect(state.default).toBe("b");
+    expect(state.default).toBe(terms.keepsOrder === true ? "a" : "b");
     expect(await slot(control, "a")).toMatchObject({ health: "good" });
     expect((await slot(control, "a")).priority).toBeGreaterThan(0);
   });
 
-  test.each([1, 15])("%d fresh tries bring a bad slot back, without a good mark", async (tries) => {
+  test.each([1, maxTries])("%d fresh tries bring a bad slot back, without a good mark", async (tries) => {
     const control = store();
-    await control.apply({ kind: "mark-good", slot: "c" });
-    await control.apply({ kind: "mark-bad", slot: "c" });
-    await control.apply({ kind: "set-tries", slot: "c", tries });
-    expect(await slot(control, "c")).toMatchObject({ health: "trying", triesLeft: tries, successful: false });
-    expect((await slot(control, "c")).priority).toBeGreaterThan(0);
+    await control.apply({ kind: "mark-good", slot: last });
+    await control.apply({ kind: "mark-bad", slot: last });
+    await control.apply({ kind: "set-tries", slot: last, tries });
+    expect(await slot(control, last)).toMatchObject({
+      health: "trying",
+      triesLeft: tries,
+      successful: false,
+    });
+    expect((await slot(control, last)).priority).toBeGreaterThan(0);
     expect((await control.read()).default).toBe("a");
   });
 
   test("with every slot bad there is no default", async () => {
     const control = store();
-    for (const id of IDS) await control.apply({ kind: "mark-bad", slot: id });
+    for (const id of ids) await control.apply({ kind: "mark-bad", slot: id });
     expect(await control.read()).toMatchObject({ default: null });
   });
 
@@ -145,9 +214,12 @@ describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
         kind: "usage",
         message: expect.stringMatching(message),
       });
-    await rejected({ kind: "mark-good", slot: "d" }, /no slot d; the slots are: a, b, c/);
-    for (const tries of [0, 16, -1, 1.5, Number.NaN]) {
-      await rejected({ kind: "set-tries", slot: "a", tries }, /1 to 15 would be right/);
+    await rejected(
+      { kind: "mark-good", slot: "d" },
+      new RegExp(`no slot d; the slots are: ${ids.join(", ")}`),
+    );
+    for (const tries of [0, maxTries + 1, -1, 1.5, Number.NaN]) {
+      await rejected({ kind: "set-tries", slot: "a", tries }, new RegExp(`1 to ${maxTries} would be right`));
     }
     expect(await control.read()).toEqual(before);
   });
@@ -168,7 +240,7 @@ describe.each(Object.entries(SCHEMES))("%s", (_, make) => {
 });
 
 describe.each(["memory", "counter-file"])("once in %s", (scheme) => {
-  const make = () => (SCHEMES[scheme] as Make)(null).open(null);
+  const make = () => (SCHEMES[scheme] as { make: Make }).make(null).open(null);
 
   test("is used up by the try that it asked for, and leaves the default alone", async () => {
     const control = make();
