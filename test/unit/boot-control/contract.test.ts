@@ -6,11 +6,17 @@ import { AndroidGpt } from "../../../src/boot-control/android-gpt.ts";
 import type { BootControl } from "../../../src/boot-control/boot-control.ts";
 import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
 import { CounterFile } from "../../../src/boot-control/counter-file.ts";
+import { GrubEnvStore } from "../../../src/boot-control/grubenv.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
+import { RaucGrubStyle } from "../../../src/boot-control/rauc-grub-style.ts";
+import { RaucUbootStyle } from "../../../src/boot-control/rauc-uboot-style.ts";
+import { VariableControl } from "../../../src/boot-control/variable-control.ts";
 import type { Capability, Change, SlotState } from "../../../src/domain/slot.ts";
 import { ablStarts, androidDisk } from "../../fixtures/android.ts";
 import { craftDisk, craftedGuid } from "../../fixtures/gpt.ts";
+import { craftGrubEnv } from "../../fixtures/grubenv.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
+import { craftEnv, envStoreOn } from "../../fixtures/uboot-env.ts";
 
 /** A new store whose slots have three tries each and boot in this order. */
 type Make = (booted: string | null) => Store;
@@ -23,6 +29,10 @@ interface Store {
 interface Terms {
   readonly ids?: readonly string[];
   readonly maxTries?: number;
+  /** Tries that each slot starts with, and gets anew. */
+  readonly fresh?: number;
+  /** Nothing stored says confirmed: a good mark gives a slot all its tries back, and every start takes one. */
+  readonly neverConfirms?: boolean;
   /** Tries that a good mark leaves behind. */
   readonly triesWhenGood?: number;
   /** Marked bad by a bit of its own, with the tries as they were. */
@@ -80,10 +90,42 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
       };
     },
   },
+  "uboot-env": {
+    maxTries: 9,
+    neverConfirms: true,
+    make: () => {
+      const left = IDS.map((id) => `BOOT_${id.toUpperCase()}_LEFT=3`);
+      const [first, second] = [1, 0].map((flags) => craftEnv(["BOOT_ORDER=A B C", ...left], { flags }));
+      const disk = new MemoryDisk(Buffer.concat([first as Buffer, second as Buffer]));
+      const style = new RaucUbootStyle(named(IDS), { attempts: 3, attemptsPrimary: 3 });
+      const options = { scheme: "uboot-env", counting: "holdfast" } as const;
+      return { open: (booted) => new VariableControl(envStoreOn(disk, 2), style, { ...options, booted }) };
+    },
+  },
+  grubenv: {
+    maxTries: 1,
+    fresh: 1,
+    neverConfirms: true,
+    make: () => {
+      const flags = IDS.map((id) => [`${id.toUpperCase()}_OK=1`, `${id.toUpperCase()}_TRY=0`]);
+      const disk = new MemoryDisk(craftGrubEnv(["ORDER=A B C", ...flags.flat()]));
+      const store = new GrubEnvStore(disk.open, "memory.img");
+      const options = { scheme: "grubenv", counting: "holdfast" } as const;
+      const style = new RaucGrubStyle(named(IDS));
+      return { open: (booted) => new VariableControl(store, style, { ...options, booted }) };
+    },
+  },
 };
 
+function named(ids: readonly string[]): { id: string; bootname: string }[] {
+  return ids.map((id) => ({ id, bootname: id.toUpperCase() }));
+}
+
 describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
-  const { ids = IDS, maxTries = 15, triesWhenGood = 0 } = terms;
+  const { ids = IDS, maxTries = 15, fresh = 3, triesWhenGood = 0, neverConfirms = false } = terms;
+  const good = neverConfirms ? { health: "trying", successful: null } : { health: "good", successful: true };
+  const unconfirmed = neverConfirms ? null : false;
+  const countdown = Array.from({ length: fresh }, (_, taken) => fresh - 1 - taken);
   const last = ids.at(-1) ?? "";
   const store = (booted: string | null = null) => make(booted).open(booted);
   const start = async (made: Store, id: string) => {
@@ -104,7 +146,7 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
   test("starts with every slot trying, in table order", async () => {
     const state = await store().read();
     expect(state.slots.map(({ id, health, triesLeft }) => [id, health, triesLeft])).toEqual(
-      ids.map((id) => [id, "trying", 3]),
+      ids.map((id) => [id, "trying", fresh]),
     );
     expect(state).toMatchObject({ default: "a", once: null, problems: [] });
   });
@@ -124,38 +166,41 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
     await control.apply({ kind: "mark-bad", slot: "b" });
     const state = await control.apply({ kind: "select", slot: "b", once: false });
     expect(state.default).toBe("b");
-    expect(await slot(control, "b")).toMatchObject({ health: "trying", triesLeft: 3, successful: false });
+    expect(await slot(control, "b")).toMatchObject({
+      health: "trying",
+      triesLeft: fresh,
+      successful: unconfirmed,
+    });
   });
 
   test("selecting a good slot leaves it good", async () => {
     const control = store();
     await control.apply({ kind: "mark-good", slot: "b" });
     await control.apply({ kind: "select", slot: "b", once: false });
-    expect(await slot(control, "b")).toMatchObject({ health: "good", successful: true });
+    expect(await slot(control, "b")).toMatchObject(good);
   });
 
   test("a slot that uses up its tries becomes bad and the next one is the default", async () => {
     const made = make(null);
     const control = made.open(null);
     await readyOthers(control, "a");
-    for (const left of [2, 1, 0]) {
+    for (const left of countdown) {
       await start(made, "a");
       expect((await slot(control, "a")).triesLeft).toBe(left);
     }
-    expect(await slot(control, "a")).toMatchObject({ health: "bad", successful: false });
+    expect(await slot(control, "a")).toMatchObject({ health: "bad", successful: unconfirmed });
     expect((await control.read()).default).toBe("b");
   });
 
   test("the running slot on its last try is trying, and a good mark makes it the default again", async () => {
     const made = make("a");
-    for (const _ of [1, 2, 3]) await start(made, "a");
+    for (const _ of countdown) await start(made, "a");
     const control = made.open("a");
     expect(await slot(control, "a")).toMatchObject({ health: "trying", triesLeft: 0 });
     const state = await control.apply({ kind: "mark-good", slot: "a" });
     expect(await slot(control, "a")).toMatchObject({
-      health: "good",
-      triesLeft: triesWhenGood,
-      successful: true,
+      ...good,
+      triesLeft: neverConfirms ? fresh : triesWhenGood,
     });
     expect(state.default).toBe("a");
   });
@@ -168,12 +213,13 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
     expect(await slot(control, "a")).toMatchObject({ health: "bad" });
   });
 
-  test("a good slot loses no try", async () => {
+  test("a slot that is confirmed loses no try; one that cannot be has all of them after a good mark", async () => {
     const made = make(null);
-    await made.open(null).apply({ kind: "mark-good", slot: "a" });
-    const before = await made.open(null).read();
-    await start(made, "a");
-    expect(await made.open(null).read()).toEqual(before);
+    if (neverConfirms) await start(made, "a");
+    const marked = await made.open(null).apply({ kind: "mark-good", slot: "a" });
+    if (neverConfirms) expect(marked.slots[0]?.triesLeft).toBe(fresh);
+    else await start(made, "a");
+    expect(await made.open(null).read()).toEqual(marked);
   });
 
   test("marking a bad slot good does not put it before the others, unless it never lost its place", async () => {
@@ -182,23 +228,26 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
     expect((await control.apply({ kind: "mark-bad", slot: "a" })).default).toBe("b");
     const state = await control.apply({ kind: "mark-good", slot: "a" });
     expect(state.default).toBe(terms.keepsOrder === true ? "a" : "b");
-    expect(await slot(control, "a")).toMatchObject({ health: "good" });
+    expect(await slot(control, "a")).toMatchObject(good);
     expect((await slot(control, "a")).priority).toBeGreaterThan(0);
   });
 
-  test.each([1, maxTries])("%d fresh tries bring a bad slot back, without a good mark", async (tries) => {
-    const control = store();
-    await control.apply({ kind: "mark-good", slot: last });
-    await control.apply({ kind: "mark-bad", slot: last });
-    await control.apply({ kind: "set-tries", slot: last, tries });
-    expect(await slot(control, last)).toMatchObject({
-      health: "trying",
-      triesLeft: tries,
-      successful: false,
-    });
-    expect((await slot(control, last)).priority).toBeGreaterThan(0);
-    expect((await control.read()).default).toBe("a");
-  });
+  test.each([...new Set([1, maxTries])])(
+    "%d fresh tries bring a bad slot back, without a good mark",
+    async (tries) => {
+      const control = store();
+      await control.apply({ kind: "mark-good", slot: last });
+      await control.apply({ kind: "mark-bad", slot: last });
+      await control.apply({ kind: "set-tries", slot: last, tries });
+      expect(await slot(control, last)).toMatchObject({
+        health: "trying",
+        triesLeft: tries,
+        successful: unconfirmed,
+      });
+      expect((await slot(control, last)).priority).toBeGreaterThan(0);
+      expect((await control.read()).default).toBe("a");
+    },
+  );
 
   test("with every slot bad there is no default", async () => {
     const control = store();
@@ -219,7 +268,7 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
       new RegExp(`no slot d; the slots are: ${ids.join(", ")}`),
     );
     for (const tries of [0, maxTries + 1, -1, 1.5, Number.NaN]) {
-      await rejected({ kind: "set-tries", slot: "a", tries }, new RegExp(`1 to ${maxTries} would be right`));
+      await rejected({ kind: "set-tries", slot: "a", tries }, new RegExp(`${maxTries} would be right`));
     }
     expect(await control.read()).toEqual(before);
   });

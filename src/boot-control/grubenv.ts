@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import * as z from "zod/mini";
+import {
+  decodeGrubEnv,
+  editGrubEnv,
+  encodeGrubEnv,
+  GRUBENV_SIZE,
+  type GrubEnv,
+  grubVariables,
+} from "../bytes/grubenv.ts";
+import { HoldfastError } from "../domain/errors.ts";
+import type { Counting } from "../domain/slot.ts";
+import { type DiskOpener, diskAt, withDisk } from "../linux/disk.ts";
+import type { SchemeName } from "./boot-control.ts";
+import { GreenbootStyle } from "./greenboot-style.ts";
+import { RaucGrubStyle } from "./rauc-grub-style.ts";
+import { VariableControl } from "./variable-control.ts";
+import {
+  changedOnly,
+  type Edits,
+  type VariableStore,
+  type VariableStyle,
+  type Variables,
+} from "./variable-style.ts";
+
+/** Configuration of the scheme grubenv. */
+export const GrubEnvConfig = z.strictObject({
+  /** The environment block that GRUB reads. */
+  grubenv: z._default(z.string().check(z.regex(/^\//)), "/boot/grub/grubenv"),
+  /** What the variables mean: "rauc" is ORDER, x_OK and x_TRY, "greenboot" Fedora's boot_counter. */
+  style: z._default(z.enum(["rauc", "greenboot"]), "rauc"),
+  /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
+  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
+  /** greenboot: what next_entry calls the menu entry of a slot, by slot id; its place in the table, from 0. */
+  entries: z._default(z.record(z.string(), z.string()), {}),
+});
+export type GrubEnvConfig = z.infer<typeof GrubEnvConfig>;
+
+export interface GrubEnvOptions {
+  /** Slot ids in table order; with greenboot in the order of GRUB's menu. */
+  readonly slots: readonly string[];
+  readonly counting: Counting;
+  readonly freshTries: number;
+  readonly booted: string | null;
+  /** Sysroot that the file is looked up in; "/" when missing. */
+  readonly root?: string | undefined;
+  /** "grubenv" when missing; "rauc" where RAUC's configuration led here. */
+  readonly scheme?: SchemeName;
+}
+
+/** Opens GRUB's environment block as a store of slot state; nothing is read or written yet. */
+export async function openGrubEnv(config: GrubEnvConfig, options: GrubEnvOptions): Promise<VariableControl> {
+  const path = join(options.root ?? "/", config.grubenv);
+  const { scheme = "grubenv", counting, booted } = options;
+  const store = new GrubEnvStore(diskAt(path), path);
+  return new VariableControl(store, styleOf(config, options), { scheme, counting, booted });
+}
+
+function styleOf(config: GrubEnvConfig, { slots, freshTries }: GrubEnvOptions): VariableStyle {
+  if (config.style === "rauc") {
+    return new RaucGrubStyle(slots.map((id) => ({ id, bootname: config.bootnames[id] ?? id.toUpperCase() })));
+  }
+  const entries = slots.map((id, index) => ({ id, entry: config.entries[id] ?? `${index}` }));
+  return new GreenbootStyle(entries, freshTries);
+}
+
+/**
+ * The block in its file, written in place as GRUB does itself: the file keeps its disk blocks, which GRUB's
+ * save_env needs, and is never empty in between as with grub-editenv. A link is followed, never replaced.
+ */
+export class GrubEnvStore implements VariableStore {
+  readonly #open: DiskOpener;
+  readonly #name: string;
+
+  constructor(open: DiskOpener, name: string) {
+    this.#open = open;
+    this.#name = name;
+  }
+
+  async read(): Promise<{ variables: Variables | null; problems: readonly string[] }> {
+    try {
+      return { variables: grubVariables(await this.#load()), problems: [] };
+    } catch (error) {
+      if (error instanceof HoldfastError) return { variables: null, problems: [error.message] };
+      throw error;
+    }
+  }
+
+  async update(edit: (variables: Variables) => Edits): Promise<void> {
+    const before = await this.#load();
+    const variables = grubVariables(before);
+    const edits = changedOnly(variables, edit(variables));
+    if (edits.size === 0) return;
+    const bytes = encodeGrubEnv(editGrubEnv(before, edits), this.#name);
+    await withDisk(this.#open, "write", async (disk) => {
+      await disk.write(0, bytes);
+      await disk.flush();
+    });
+    if (!encodeGrubEnv(await this.#load(), this.#name).equals(bytes)) {
+      throw new HoldfastError("notReadBack", `${this.#name} does not hold what was written`, {
+        next: "the disk may be failing or write-protected",
+      });
+    }
+  }
+
+  #load(): Promise<GrubEnv> {
+    return withDisk(this.#open, "read", async (disk) => {
+      // A block device that carries the block itself is longer; a file has to have just this size.
+      const size = disk.isDevice ? GRUBENV_SIZE : Math.min(disk.size, GRUBENV_SIZE + 1);
+      return decodeGrubEnv(await disk.read(0, size), this.#name);
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { type EnvLocation, parseFwEnvConfig } from "../bytes/fw-env-config.ts";
+import type { EnvFlagRule } from "../bytes/uboot-env.ts";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
+import type { Counting } from "../domain/slot.ts";
+import { diskAt } from "../linux/disk.ts";
+import { writeDurably } from "../linux/durable.ts";
+import { withLockFiles } from "../linux/lock-file.ts";
+import type { SchemeName } from "./boot-control.ts";
+import { BootcountStyle } from "./bootcount-style.ts";
+import { RaucUbootStyle } from "./rauc-uboot-style.ts";
+import { type EnvCopy, UbootEnvStore } from "./uboot-env-store.ts";
+import { VariableControl } from "./variable-control.ts";
+import type { VariableStyle } from "./variable-style.ts";
+
+/** Configuration of the scheme uboot-env. */
+export const UbootEnvConfig = z.strictObject({
+  /** File that says where the environment lies, as for fw_printenv. */
+  fw_env_config: z._default(z.string(), "/etc/fw_env.config"),
+  /** What the variables mean: "rauc" is BOOT_ORDER and BOOT_x_LEFT, "bootcount" U-Boot's own boot counter. */
+  style: z._default(z.enum(["rauc", "bootcount"]), "rauc"),
+  /** How two copies tell which is newer; "auto" is boolean on mtdblock (NOR flash), else incremental. */
+  flags: z._default(z.enum(["auto", "incremental", "boolean"]), "auto"),
+  /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
+  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
+  /** rauc: tries of a slot that is made the default; as many as fresh tries when missing. */
+  primary_tries: z.optional(z.int().check(z.minimum(1), z.maximum(9))),
+  /** bootcount: by slot id, the variables of the board's script and their values that choose the slot. */
+  slot_variables: z._default(z.record(z.string(), z.record(z.string(), z.string())), {}),
+});
+export type UbootEnvConfig = z.infer<typeof UbootEnvConfig>;
+
+export interface UbootEnvOptions {
+  /** Slot ids in table order. */
+  readonly slots: readonly string[];
+  readonly counting: Counting;
+  readonly freshTries: number;
+  readonly booted: string | null;
+  /** Sysroot that fw_env.config and the paths in it are looked up in; "/" when missing. */
+  readonly root?: string | undefined;
+  /** "uboot-env" when missing; "rauc" where RAUC's configuration led here. */
+  readonly scheme?: SchemeName;
+}
+
+/** Opens U-Boot's environment as a store of slot state; reads fw_env.config, and writes nothing. */
+export async function openUbootEnv(
+  config: UbootEnvConfig,
+  options: UbootEnvOptions,
+): Promise<VariableControl> {
+  const store = await openEnvStore(config, options.root ?? "/");
+  const { scheme = "uboot-env", counting, booted } = options;
+  return new VariableControl(store, styleOf(config, options), { scheme, counting, booted });
+}
+
+function styleOf(config: UbootEnvConfig, { slots, freshTries }: UbootEnvOptions): VariableStyle {
+  if (config.style === "bootcount") {
+    const chosenBy = slots.map((id) => ({ id, variables: config.slot_variables[id] ?? {} }));
+    return new BootcountStyle(chosenBy, freshTries);
+  }
+  const named = slots.map((id) => ({ id, bootname: config.bootnames[id] ?? id.toUpperCase() }));
+  return new RaucUbootStyle(named, {
+    attempts: freshTries,
+    attemptsPrimary: config.primary_tries ?? freshTries,
+  });
+}
+
+/** The store that fw_env.config below `root` names; a file is looked up there too, a device is not. */
+export async function openEnvStore(
+  config: Pick<UbootEnvConfig, "fw_env_config" | "flags">,
+  root = "/",
+): Promise<UbootEnvStore> {
+  const file = join(root, config.fw_env_config);
+  const locations = parseFwEnvConfig(await textOf(file), file);
+  const copies = await Promise.all(locations.map((location) => copyOf(location, root, locations.length)));
+  const rule = config.flags === "auto" ? ruleOf(locations) : config.flags;
+  return new UbootEnvStore({ copies, rule, withLock: (use) => withLockFiles(locksIn(root), use) });
+}
+
+/** Lock files of U-Boot's own fw_setenv and of libubootenv's. */
+function locksIn(root: string): string[] {
+  return [join(root, "run/fw_printenv.lock"), join(root, "run/lock/fw_printenv.lock")];
+}
+
+function ruleOf(locations: readonly EnvLocation[]): EnvFlagRule {
+  return locations.some(({ device }) => /^\/dev\/mtdblock\d/.test(device)) ? "boolean" : "incremental";
+}
+
+async function copyOf(location: EnvLocation, root: string, copies: number): Promise<EnvCopy> {
+  const { device, offset, size } = location;
+  checkDevice(device);
+  const path = device.startsWith("/dev/") ? device : join(root, device);
+  const whole = copies === 1 && offset === 0 && (await sizeOfFile(path)) === size;
+  return {
+    name: path,
+    open: diskAt(path),
+    offset,
+    size,
+    replace: whole ? async (bytes) => writeDurably(await realpath(path), bytes) : null,
+  };
+}
+
+function checkDevice(device: string): void {
+  const kind = /^\/dev\/mtd\d/.test(device)
+    ? "MTD character device"
+    : /^\/dev\/ubi/.test(device) && "UBI volume";
+  if (kind === false) return;
+  throw new HoldfastError("refused", `${device} is an ${kind}, which Holdfast cannot write yet`, {
+    next: "where it is NOR flash, /dev/mtdblockN with the same offset can be named instead",
+  });
+}
+
+/** Null when it is no regular file. */
+async function sizeOfFile(path: string): Promise<number | null> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() ? found.size : null;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new HoldfastError("badConfig", `${file} cannot be read: ${messageOf(cause)}`, {
+      next: "name the file in the configuration, as fw_env_config",
+      cause,
+    });
+  }
+}

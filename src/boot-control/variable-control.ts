@@ -1,0 +1,55 @@
+import type { Capability, Change, Counting } from "../domain/slot.ts";
+import type { BootControl, SchemeName, StoreState } from "./boot-control.ts";
+import { checkChange } from "./refusal.ts";
+import { unknownSlot, type VariableStore, type VariableStyle } from "./variable-style.ts";
+
+export interface VariableOptions {
+  readonly scheme: SchemeName;
+  readonly counting: Counting;
+  /** Slot that runs now, maybe on its last try. */
+  readonly booted: string | null;
+}
+
+/** Slot state in variables: a store that knows where they lie, and a style that knows what they mean. */
+export class VariableControl implements BootControl {
+  readonly scheme: SchemeName;
+  readonly counting: Counting;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly freshTries: number;
+  readonly maxTries: number;
+  readonly #store: VariableStore;
+  readonly #style: VariableStyle;
+  #booted: string | null;
+
+  constructor(store: VariableStore, style: VariableStyle, options: VariableOptions) {
+    this.scheme = options.scheme;
+    this.counting = options.counting;
+    this.capabilities = style.capabilities;
+    this.freshTries = style.freshTries;
+    this.maxTries = style.maxTries;
+    this.#store = store;
+    this.#style = style;
+    this.#booted = options.booted;
+  }
+
+  async read(): Promise<StoreState> {
+    const { variables, problems } = await this.#store.read();
+    if (variables === null) {
+      return { slots: this.#style.ids.map(unknownSlot), default: null, once: null, problems };
+    }
+    const state = this.#style.stateOf(variables, this.#booted);
+    return { ...state, problems: [...problems, ...state.problems] };
+  }
+
+  async apply(change: Change): Promise<StoreState> {
+    checkChange(
+      this,
+      change,
+      this.#style.ids.map((id) => ({ id })),
+    );
+    await this.#store.update((variables) => this.#style.edits(variables, change));
+    // Marked bad by somebody: no tries left now means what it says, no last try any more.
+    if (change.kind === "mark-bad" && change.slot === this.#booted) this.#booted = null;
+    return this.read();
+  }
+}
