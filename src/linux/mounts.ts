@@ -27,6 +27,13 @@ export function mountReadOnly(device: string, target: string, fstype: string, op
   mount(device, target, fstype, flags | MS.rdonly, rest);
 }
 
+/** Mounts a file system that is going to be written, unless `options` say "ro". */
+export function mountWritable(device: string, target: string, fstype: string, options: string): void {
+  const { flags, rest } = splitOptions(options);
+  mkdirSync(target, { recursive: true });
+  mount(device, target, fstype, flags, rest);
+}
+
 /** Unmounts `target` and removes the directory when it is empty then. */
 export function unmountAndRemove(target: string): void {
   unmount(target);

@@ -113,6 +113,23 @@ export function memfdCreate(name: string): number {
   return checked("memfd_create", name, ["pointer", "uint32"], [cString(name), closeOnExec]);
 }
 
+/** renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the new name is taken. */
+export function renameNoReplace(from: string, to: string): void {
+  const currentDirectory = -100;
+  const noReplace = 1;
+  checked(
+    "renameat2",
+    `${from} to ${to}`,
+    ["int32", "pointer", "int32", "pointer", "uint32"],
+    [currentDirectory, cString(from), currentDirectory, cString(to), noReplace],
+  );
+}
+
+/** syncfs(2): everything of the file system that `fd` lies on is on its medium when it returns. */
+export function syncFileSystem(fd: number, path: string): void {
+  checked("syncfs", path, ["int32"], [fd]);
+}
+
 /** sync(2): every dirty page of the machine is on its way to its device when it returns. */
 export function sync(): void {
   call("sync", "void", [], []);

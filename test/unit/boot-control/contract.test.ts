@@ -4,15 +4,18 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { AndroidGpt } from "../../../src/boot-control/android-gpt.ts";
 import type { BootControl } from "../../../src/boot-control/boot-control.ts";
+import { mountedFolders } from "../../../src/boot-control/boot-folders.ts";
 import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
 import { CounterFile } from "../../../src/boot-control/counter-file.ts";
 import { GrubEnvStore } from "../../../src/boot-control/grubenv.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
 import { RaucGrubStyle } from "../../../src/boot-control/rauc-grub-style.ts";
 import { RaucUbootStyle } from "../../../src/boot-control/rauc-uboot-style.ts";
+import { SystemdBoot } from "../../../src/boot-control/systemd-boot.ts";
 import { VariableControl } from "../../../src/boot-control/variable-control.ts";
 import type { Capability, Change, SlotState } from "../../../src/domain/slot.ts";
 import { ablStarts, androidDisk } from "../../fixtures/android.ts";
+import { entryText, type FakeEsp, fakeEsp } from "../../fixtures/esp.ts";
 import { craftDisk, craftedGuid } from "../../fixtures/gpt.ts";
 import { craftGrubEnv } from "../../fixtures/grubenv.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
@@ -41,11 +44,17 @@ interface Terms {
   readonly fallsBackToGoodOnly?: boolean;
   /** Marks cannot change the order, so that a slot that can start again stands where it stood. */
   readonly keepsOrder?: boolean;
+  /** The bootloader starts the first in order even when all are bad. */
+  readonly startsBadOnes?: boolean;
 }
 const IDS = ["a", "b", "c"];
 const folder = mkdtempSync(join(tmpdir(), "holdfast-contract-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
+const esps: FakeEsp[] = [];
+afterAll(() => {
+  for (const esp of esps) esp.clear();
+});
 
 const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
   memory: {
@@ -113,6 +122,20 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
       const options = { scheme: "grubenv", counting: "holdfast" } as const;
       const style = new RaucGrubStyle(named(IDS));
       return { open: (booted) => new VariableControl(store, style, { ...options, booted }) };
+    },
+  },
+  "systemd-boot": {
+    keepsOrder: true,
+    startsBadOnes: true,
+    make: () => {
+      const esp = fakeEsp();
+      esps.push(esp);
+      const files = IDS.map((id, i) => [`loader/entries/os-${9 - i}${id}+3-0.conf`, entryText()]);
+      esp.put(Object.fromEntries(files));
+      const slots = IDS.map((id, i) => ({ id, entry: `os-${9 - i}${id}.conf`, problem: null }));
+      const options = { slots, counting: "holdfast", freshTries: 3 } as const;
+      const folders = mountedFolders([esp.root]);
+      return { open: (booted) => new SystemdBoot(folders, esp.variables, { ...options, booted }) };
     },
   },
 };
@@ -249,10 +272,10 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
     },
   );
 
-  test("with every slot bad there is no default", async () => {
+  test("with every slot bad there is no default, unless the bootloader starts the first all the same", async () => {
     const control = store();
     for (const id of ids) await control.apply({ kind: "mark-bad", slot: id });
-    expect(await control.read()).toMatchObject({ default: null });
+    expect(await control.read()).toMatchObject({ default: terms.startsBadOnes === true ? "a" : null });
   });
 
   test("refuses a slot that it does not have and tries that cannot be stored", async () => {
