@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
-import * as z from "zod/mini";
 import { type AndroidAttributes, MAX_RETRY, writeAndroid } from "../bytes/android-attributes.ts";
+import type { AndroidGptConfig } from "../config/schemes.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Capability, Change, Counting, Health, SlotState } from "../domain/slot.ts";
 import { type DiskOpener, diskAt, withDisk } from "../linux/disk.ts";
@@ -13,15 +13,6 @@ import { type AndroidView, bootPair, noBoot, viewDisks } from "./android-view.ts
 import type { BootControl, StoreState } from "./boot-control.ts";
 import { updateGpt } from "./gpt-store.ts";
 import { checkChange } from "./refusal.ts";
-
-/** Keys of the configuration for android-gpt. */
-export const AndroidGptConfig = z.strictObject({
-  /** All disks whose tables hold slotted partitions: every LUN of a UFS device. Found by itself when missing. */
-  disks: z.optional(z.array(z.string()).check(z.minLength(1))),
-  /** Where the earlier boot stages lie. On "ufs" only the bootloader can switch; "auto" looks at the disk. */
-  storage: z._default(z.enum(["auto", "emmc", "ufs"]), "auto"),
-});
-export type AndroidGptConfig = z.infer<typeof AndroidGptConfig>;
 
 export interface AndroidSlot {
   readonly id: string;

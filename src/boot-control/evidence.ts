@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
+import { parseBootconfig } from "../domain/bootconfig.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { diskAt, withDisk } from "../linux/disk.ts";
@@ -13,8 +16,13 @@ export interface DiskEvidence {
 
 /** What a device shows about its bootloader, gathered at the edge; plain data for pure decisions. */
 export interface Evidence {
-  /** Words of the kernel command line. */
-  readonly commandLine: ReadonlyMap<string, string>;
+  /** The kernel command line, and its words. */
+  readonly commandLine: string;
+  readonly words: ReadonlyMap<string, string>;
+  /** Keys of /proc/bootconfig. */
+  readonly bootconfig: ReadonlyMap<string, string>;
+  /** What the device tree says the board is compatible with, such as "qcom,sdm845". */
+  readonly compatible: readonly string[];
   readonly disks: readonly DiskEvidence[];
 }
 
@@ -22,13 +30,22 @@ export interface EvidenceSource {
   readonly commandLine: string;
   /** Paths of the disks and images to look at. */
   readonly disks: readonly string[];
+  /** Sysroot of the machine that the disks belong to; null for an image of some other machine. */
+  readonly machine: string | null;
 }
 
 /** Looks at everything that tells of a bootloader; reads only, and what cannot be read is no evidence. */
-export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> {
-  const disks: DiskEvidence[] = [];
-  for (const path of source.disks) disks.push(await readDisk(path));
-  return { commandLine: parseCommandLine(source.commandLine), disks };
+export async function gatherEvidence({ commandLine, disks, machine }: EvidenceSource): Promise<Evidence> {
+  const found: DiskEvidence[] = [];
+  for (const path of disks) found.push(await readDisk(path));
+  const read = (path: string) => (machine === null ? "" : textOf(join(machine, path)));
+  return {
+    commandLine,
+    words: parseCommandLine(commandLine),
+    bootconfig: parseBootconfig(read("proc/bootconfig")),
+    compatible: read("proc/device-tree/compatible").split("\0").filter(Boolean),
+    disks: found,
+  };
 }
 
 /** Partitions of a disk; none when its table cannot be read. */
@@ -42,5 +59,13 @@ async function readDisk(path: string): Promise<DiskEvidence> {
   } catch (error) {
     if (error instanceof HoldfastError) return { path, table: null, unreadable: error };
     throw error;
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
   }
 }

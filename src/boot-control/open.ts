@@ -19,6 +19,8 @@ export interface OpenOptions extends SysfsOptions {
   readonly commandLine: string;
   /** Slot that runs now, where the handoff has left word; the bootloader's word is looked at here. */
   readonly booted: string | null;
+  /** Sysroot of the machine that the disks belong to; null or missing for an image of some other machine. */
+  readonly machine?: string | null;
 }
 
 export interface OpenedBootControl {
@@ -41,16 +43,27 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const name = options.scheme ?? options.config.boot.scheme;
   const asked = name === "auto" ? null : schemeNamed(name);
   const paths = await diskPaths(options, asked);
-  const evidence = await gatherEvidence({ commandLine: options.commandLine, disks: paths });
+  const { commandLine, machine = null } = options;
+  const gather = (disks: readonly string[]) => gatherEvidence({ commandLine, disks, machine });
+  const evidence = await gather(paths);
   const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
   const disk = diskOf(found, evidence, asked, options);
   const slots = await placeSlots(options, disk, asked ?? rowOf(found));
   const discovery = asked === null ? fitting(found, slots, disk) : { ...found, question: null };
-  const scheme = asked ?? rowOf(discovery) ?? fallback(slots, disk);
+  const scheme = asked ?? rowOf(discovery) ?? fallback(disk);
   const { config, booted } = options;
-  const opened = await scheme.open({ config, evidence, disk, slots, booted });
+  const named = options.disk ?? config.boot.disk;
+  const opened = await scheme.open({
+    config,
+    evidence,
+    disk,
+    slots,
+    booted,
+    root: machine ?? "/",
+    allDisks: async () => (named === undefined ? (await gather(listDisks(options))).disks : evidence.disks),
+  });
   const places = slots.map((slot) => slot.place);
-  return { ...opened, places, discovery, disks: disk?.table == null ? [] : [disk.path] };
+  return { disks: disk?.table == null ? [] : [disk.path], ...opened, places, discovery };
 }
 
 /** The disks worth reading: the named one, that of the configured slots, or with nothing configured all. */
@@ -115,11 +128,12 @@ function fitting(found: Discovery, slots: readonly PlacedSlot[], disk: DiskEvide
   return decideScheme(found.findings.filter(({ scheme }) => schemeNamed(scheme).fits(slots, disk)));
 }
 
-/** With configured slots and no bootloader that knows of them, Holdfast keeps their state itself. */
-function fallback(slots: readonly PlacedSlot[], disk: DiskEvidence | null): Scheme {
-  const scheme = SCHEMES.find((each) => each.fits(slots, disk));
-  if (scheme === undefined) throw nothingFound();
-  return scheme;
+/**
+ * With configured slots and no bootloader that knows of them, Holdfast keeps their state itself; but a table
+ * that cannot be read may hold it, and then reading the store says why it cannot be.
+ */
+function fallback(disk: DiskEvidence | null): Scheme {
+  return schemeNamed(disk !== null && disk.table === null ? "chromeos-gpt" : "counter-file");
 }
 
 function nothingFound(): HoldfastError {

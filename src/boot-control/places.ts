@@ -40,7 +40,7 @@ export async function discoveredSlots(
   const partitions = await partitionsOf(table, options);
   const byNumber = (number: number | undefined) => partitions.find((each) => each.number === number) ?? null;
   if (slots.length === 0) {
-    const found = `${table.geometry.name} has ${partitions.length} partitions, none of them a ChromeOS kernel`;
+    const found = `${table.geometry.name} has ${partitions.length} partitions, none of them recognised as a slot`;
     throw new HoldfastError("noDevice", found, { next: "name the slots in the configuration, as [[slot]]" });
   }
   return slots.map(({ id, label, store, root }) => {

@@ -1,11 +1,12 @@
 import { HoldfastError } from "../domain/errors.ts";
 import type { SchemeName } from "../domain/scheme.ts";
-import { chromeosScheme } from "./chromeos-scheme.ts";
-import { counterFileScheme } from "./counter-file-scheme.ts";
 import type { Scheme } from "./scheme.ts";
+import { androidGptScheme } from "./schemes/android-gpt.ts";
+import { chromeosScheme } from "./schemes/chromeos-gpt.ts";
+import { counterFileScheme } from "./schemes/counter-file.ts";
 
 /** Every scheme that can be opened, in the order in which discovery asks them. */
-export const SCHEMES: readonly Scheme[] = [chromeosScheme, counterFileScheme];
+export const SCHEMES: readonly Scheme[] = [androidGptScheme, chromeosScheme, counterFileScheme];
 
 /** The row of a scheme; undefined for `memory`, which no device has. */
 export function findScheme(name: string): Scheme | undefined {

@@ -34,12 +34,18 @@ export interface OpenContext {
   readonly slots: readonly PlacedSlot[];
   /** Slot that runs now, where the handoff has left word. */
   readonly booted: string | null;
+  /** Sysroot that stores in files are looked up in. */
+  readonly root: string;
+  /** Every whole disk of the machine, or only the one that was named. */
+  allDisks(): Promise<readonly DiskEvidence[]>;
 }
 
 export interface OpenedScheme {
   readonly control: BootControl;
   /** Slot that the bootloader says it chose and counted; null when it left no word. */
   readonly bootedByBootloader: string | null;
+  /** Disks whose tables hold the state, where those are others than the slots' own. */
+  readonly disks?: readonly string[];
 }
 
 /** One row of the table of schemes. */

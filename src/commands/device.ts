@@ -35,7 +35,7 @@ export interface Device {
   readonly booted: Booted | null;
   /** What was seen of bootloaders and their stores, and what was concluded from it. */
   readonly discovery: Discovery;
-  /** Sentences about what was found amiss so far, besides those of the status. */
+  /** Sentences about what was found amiss so far, in the store where it was read. */
   problems(): readonly string[];
   status(): Promise<DeviceStatus>;
   /** What an ordinary boot does now; writes nothing. */
@@ -78,8 +78,10 @@ export async function openDevice(
   const { commandLine, readOnly, ...loaded } = configurationFor(options, mode);
   const config = underRoot(loaded.config, options.root);
   const record = readBootRecord(runDirOf(options));
+  // An image that is looked at from elsewhere says nothing about the machine that looks.
+  const machine = options.disk !== null && options.root === "/" ? null : options.root;
   const open = (booted: string | null) =>
-    openBootControl({ config, disk: options.disk, scheme: options.scheme, commandLine, booted });
+    openBootControl({ config, disk: options.disk, scheme: options.scheme, commandLine, booted, machine });
   let opened = await open(record?.slot ?? null);
   const foreign = record !== null && !recordMatches(record, opened.places);
   if (foreign) opened = await open(null);

@@ -87,6 +87,12 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .description("make a slot the default")
     .argument("<slot>")
     .option("--once", "for the next start only")
+    .addOption(
+      new Option(
+        "--via <who>",
+        "leave the switch to the bootloader, where only that can make it whole",
+      ).choices(["bootloader"]),
+    )
     .action(async (slot, flags) =>
       finish(await (await import("./select.ts")).select(globalsOf(program), slot, flags)),
     );

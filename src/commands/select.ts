@@ -4,14 +4,17 @@ import { openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 import { reportProblems } from "./status.ts";
 
-/** Makes a slot the default, or with `once` the one of the next start only. */
+/**
+ * Makes a slot the default, or with `once` the one of the next start only. With `via` the bootloader is left
+ * marks from which it makes the switch itself.
+ */
 export async function select(
   options: GlobalOptions,
   slot: string,
-  { once = false }: { once?: boolean },
+  { once = false, via }: { once?: boolean; via?: "bootloader" },
 ): Promise<ExitCode> {
   const device = await openDevice(options);
-  const { next, problems } = await device.write({ kind: "select", slot, once });
+  const { next, problems } = await device.write({ kind: "select", slot, once, ...(via && { via }) });
   const what = once ? "is taken for the next start only" : "is the default now";
   print(`Slot ${slot} ${what}. Next start: ${next.reason.text}\n`);
   reportProblems(problems);

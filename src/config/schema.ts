@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
+import { AndroidGptConfig } from "./schemes.ts";
 
 /** Names a block device by content, never by order of appearance: PARTLABEL=, PARTUUID=, or a /dev path. */
 const DeviceRef = z.string().check(z.regex(/^(PARTLABEL=.+|PARTUUID=[0-9a-fA-F-]{36}|\/dev\/.+)$/));
@@ -18,12 +20,15 @@ const SlotConfig = z.strictObject({
   options: z._default(z.string(), "ro"),
 });
 
+/** Every scheme but the one that lives in memory. */
+const CONFIGURABLE = SCHEME_NAMES.filter((name): name is Exclude<SchemeName, "memory"> => name !== "memory");
+
 /** The whole configuration (design §6). Strict: an unknown key is an error that names it. */
 export const Config = z.strictObject({
   boot: z.prefault(
     z.strictObject({
       /** Where slot state is kept; "auto" looks at the disk. */
-      scheme: z._default(z.enum(["auto", "chromeos-gpt", "counter-file"]), "auto"),
+      scheme: z._default(z.enum(["auto", ...CONFIGURABLE]), "auto"),
       /** Whole disk that carries the GPT; the disk of the first slot when missing. */
       disk: z.optional(z.string()),
       /** Who counts tries; "auto" believes the evidence of the kernel command line (kern_guid=). */
@@ -37,6 +42,7 @@ export const Config = z.strictObject({
     }),
     {},
   ),
+  "android-gpt": z.prefault(AndroidGptConfig, {}),
   slot: z._default(z.array(SlotConfig), []),
   state: z.prefault(
     z.strictObject({

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type OpenOptions, openBootControl } from "../../../src/boot-control/open.ts";
 import { CHROMEOS_ROOTFS_TYPE } from "../../../src/bytes/chromeos-attributes.ts";
 import { Config } from "../../../src/config/schema.ts";
+import { androidDisk } from "../../fixtures/android.ts";
 import { type CraftedEntry, craftDisk, craftedGuid, TWO_SLOTS } from "../../fixtures/gpt.ts";
 import { addDisk } from "../../fixtures/sysfs.ts";
 
@@ -110,7 +111,9 @@ describe("without configuration", () => {
 
   test("a disk without slots, without GPT, or that is not there says so", async () => {
     const plain = imageOf([{ number: 1, name: "data", type: LINUX }]);
-    await expect(open({}, { disk: plain })).rejects.toThrow("1 partitions, none of them a ChromeOS kernel");
+    await expect(open({}, { disk: plain })).rejects.toThrow(
+      "1 partitions, none of them recognised as a slot",
+    );
     await expect(open({}, { disk: image(Buffer.alloc(9999)) })).rejects.toThrow("(9999 bytes) has no GPT");
     await expect(open({}, { disk: join(folder, "none") })).rejects.toThrow("none does not exist");
     await expect(open({})).rejects.toThrow("no disk of this machine shows slots");
@@ -231,8 +234,62 @@ describe("who counts", () => {
 });
 
 test("an unknown scheme is refused with the known ones", async () => {
-  await expect(open({}, { disk: imageOf(), scheme: "grubenv" })).rejects.toMatchObject({
+  await expect(open({}, { disk: imageOf(), scheme: "grub2" })).rejects.toMatchObject({
     kind: "usage",
-    message: 'there is no scheme "grubenv"; there are chromeos-gpt and counter-file',
+    message: expect.stringMatching(
+      /^there is no scheme "grub2"; there are .*chromeos-gpt.* and counter-file$/,
+    ),
+  });
+});
+
+describe("android-gpt", () => {
+  const machine = (files: Record<string, string>): string => {
+    const root = mkdtempSync(join(folder, "machine-"));
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    return root;
+  };
+  const qualcomm = { "proc/device-tree/compatible": "xiaomi,beryllium\0qcom,sdm845\0" };
+
+  test("is found by the attributes of boot_a and boot_b on a Qualcomm board; its slots are a and b", async () => {
+    const options = { disk: image(androidDisk()), machine: machine(qualcomm) };
+    const { control, places, discovery, bootedByBootloader } = await open({}, options);
+    expect(control).toMatchObject({ scheme: "android-gpt", counting: "bootloader" });
+    expect(places.map((place) => place.id)).toEqual(["a", "b"]);
+    expect(discovery).toMatchObject({ question: null, chosen: { confidence: "strong" } });
+    expect(bootedByBootloader).toBeNull();
+    expect((await control.read()).default).toBe("a");
+  });
+
+  test.each([
+    ["the command line", "androidboot.slot_suffix=_b", ""],
+    ["the bootconfig", "", 'androidboot.slot_suffix = "_b"\nandroidboot.mode = "normal"\n'],
+  ])("is certain by the bootloader's word on %s", async (_, commandLine, bootconfig) => {
+    const root = machine({ ...qualcomm, "proc/bootconfig": bootconfig });
+    const opened = await open({}, { disk: image(androidDisk()), machine: root, commandLine });
+    expect(opened.discovery.chosen).toMatchObject({ scheme: "android-gpt", confidence: "certain" });
+    expect(opened.bootedByBootloader).toBe("b");
+  });
+
+  test("is only a question where no board says Qualcomm, and none at all with boot partitions unmarked", async () => {
+    const { discovery } = await open({}, { disk: image(androidDisk()) });
+    expect(discovery.question).toMatch(
+      /^Is the slot state kept as android-gpt \(boot_a and boot_b .*\[boot\] scheme/,
+    );
+    await expect(open({}, { disk: image(androidDisk({ boot: [0, 0] })) })).rejects.toThrow(
+      "recognised as a slot",
+    );
+  });
+
+  test("all disks of the configuration are read", async () => {
+    const firmware = image(androidDisk({ pairs: ["xbl"] }));
+    const main = image(androidDisk({ pairs: ["boot", "system"] }));
+    const values = { boot: { scheme: "android-gpt" }, "android-gpt": { disks: [firmware, main] } };
+    const { control, disks } = await open(values, { disk: main });
+    expect(disks).toEqual([firmware, main]);
+    expect((await control.read()).problems).toEqual([]);
+    expect(control.capabilities.has("select")).toBe(false);
   });
 });

@@ -92,7 +92,7 @@ describe("a bad file", () => {
     [
       "a wrong choice",
       '[boot]\nscheme = "grub"\n',
-      'FILE, line 2: boot.scheme is "grub"; right would be "auto", "chromeos-gpt", "counter-file".',
+      'FILE, line 2: boot.scheme is "grub"; right would be "auto", "systemd-boot", "android-misc", "avb-ab", "android-gpt", "chromeos-gpt", "rauc", "uboot-env", "grubenv", "custom", "counter-file".',
     ],
     [
       "a number out of range",

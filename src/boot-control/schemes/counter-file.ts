@@ -1,7 +1,7 @@
-import { namedByFirmware } from "./chromeos-scheme.ts";
-import { discoverKernels } from "./discover.ts";
-import { entriesOf } from "./evidence.ts";
-import type { Scheme } from "./scheme.ts";
+import { discoverKernels, discoverTwins } from "../discover.ts";
+import { entriesOf } from "../evidence.ts";
+import type { Scheme } from "../scheme.ts";
+import { namedByFirmware } from "./chromeos-gpt.ts";
 
 /** A file of ours: never discovered, and right for every table of slots that no bootloader knows of. */
 export const counterFileScheme: Scheme = {
@@ -9,14 +9,17 @@ export const counterFileScheme: Scheme = {
   zeroNeverBoots: false,
   needsDisk: false,
   detect: () => [],
-  discover: (disk) => discoverKernels(entriesOf(disk)),
+  discover(disk) {
+    const kernels = discoverKernels(entriesOf(disk));
+    return kernels.length > 0 ? kernels : discoverTwins(entriesOf(disk));
+  },
   fits: () => true,
   async open({ config, slots, evidence, booted }) {
-    const { CounterFile } = await import("./counter-file.ts");
+    const { CounterFile } = await import("../counter-file.ts");
     const control = new CounterFile(config.boot.counter_file, {
       slots: slots.map((slot) => slot.place.id),
       freshTries: config.boot.tries,
-      booted: booted ?? namedByFirmware(slots, evidence.commandLine),
+      booted: booted ?? namedByFirmware(slots, evidence.words),
     });
     return { control, bootedByBootloader: null };
   },

@@ -1,11 +1,11 @@
-import { CHROMEOS_KERNEL_TYPE } from "../bytes/chromeos-attributes.ts";
-import type { GptEntry } from "../bytes/gpt-entries.ts";
-import { diskAt } from "../linux/disk.ts";
-import type { ChromeosSlot } from "./chromeos-gpt.ts";
-import { discoverKernels } from "./discover.ts";
-import { type DiskEvidence, type Evidence, entriesOf } from "./evidence.ts";
-import { noDisk, type PlacedSlot } from "./places.ts";
-import type { Finding, OpenContext, OpenedScheme, Scheme } from "./scheme.ts";
+import { CHROMEOS_KERNEL_TYPE } from "../../bytes/chromeos-attributes.ts";
+import type { GptEntry } from "../../bytes/gpt-entries.ts";
+import { diskAt } from "../../linux/disk.ts";
+import type { ChromeosSlot } from "../chromeos-gpt.ts";
+import { discoverKernels } from "../discover.ts";
+import { type DiskEvidence, type Evidence, entriesOf } from "../evidence.ts";
+import { noDisk, type PlacedSlot } from "../places.ts";
+import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 
 /** Attributes of ChromeOS kernel partitions: the firmware's word is kern_guid=. */
 export const chromeosScheme: Scheme = {
@@ -17,8 +17,6 @@ export const chromeosScheme: Scheme = {
   discover: (disk) => discoverKernels(entriesOf(disk)),
   fits(slots, disk) {
     if (disk === null) return false;
-    // A disk that cannot be read may hold them: reading the store then says why it cannot be.
-    if (disk.table === null) return true;
     return slots.some(({ store }) => kernelsOf(disk).some((kernel) => kernel.guid === store?.partuuid));
   },
   open,
@@ -28,8 +26,8 @@ function kernelsOf(disk: DiskEvidence): GptEntry[] {
   return entriesOf(disk).filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
 }
 
-function detect({ disks, commandLine }: Evidence): Finding[] {
-  const guid = guidOf(commandLine);
+function detect({ disks, words }: Evidence): Finding[] {
+  const guid = guidOf(words);
   return disks.flatMap((disk) => {
     const kernels = kernelsOf(disk);
     if (kernels.length === 0) return [];
@@ -49,9 +47,9 @@ function detect({ disks, commandLine }: Evidence): Finding[] {
 async function open(context: OpenContext): Promise<OpenedScheme> {
   const { config, disk, slots, evidence } = context;
   if (disk === null) throw noDisk(slots);
-  const named = namedByFirmware(slots, evidence.commandLine);
+  const named = namedByFirmware(slots, evidence.words);
   const asked = config.boot.counting;
-  const { ChromeosGpt } = await import("./chromeos-gpt.ts");
+  const { ChromeosGpt } = await import("../chromeos-gpt.ts");
   const control = new ChromeosGpt(diskAt(disk.path), {
     slots: slots.map(storeOf),
     counting: asked !== "auto" ? asked : named === null ? "holdfast" : "bootloader",
@@ -64,14 +62,14 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
 /** The slot that kern_guid= names: the evidence that firmware chose and counted it. */
 export function namedByFirmware(
   slots: readonly PlacedSlot[],
-  commandLine: ReadonlyMap<string, string>,
+  words: ReadonlyMap<string, string>,
 ): string | null {
-  const guid = guidOf(commandLine);
+  const guid = guidOf(words);
   return slots.find((slot) => guid !== undefined && slot.store?.partuuid === guid)?.place.id ?? null;
 }
 
-function guidOf(commandLine: ReadonlyMap<string, string>): string | undefined {
-  return commandLine.get("kern_guid")?.toLowerCase();
+function guidOf(words: ReadonlyMap<string, string>): string | undefined {
+  return words.get("kern_guid")?.toLowerCase();
 }
 
 function storeOf({ place, store, storeProblem }: PlacedSlot): ChromeosSlot {
