@@ -82,7 +82,8 @@ async function runMachine(
   const args = qemuArguments({
     ...machine,
     disk,
-    words: words.menu ? ["holdfast.menu"] : [],
+    // "gpt": with a bad primary table the kernel takes the backup.
+    words: words.menu ? ["gpt", "holdfast.menu"] : ["gpt"],
     panel: words.size,
     qmp: SOCKETS.own,
   });

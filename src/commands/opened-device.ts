@@ -56,6 +56,9 @@ export class OpenedDevice implements Device {
   /** Roots do not change while a menu is open; looking inside means a mount. */
   readonly #descriptions = new Map<string, Promise<RootDescription>>();
 
+  /** Of the last time that the store was read. */
+  #storeProblems: readonly string[] = [];
+
   constructor(parts: Parts) {
     this.#parts = parts;
     this.config = parts.config;
@@ -69,7 +72,8 @@ export class OpenedDevice implements Device {
     // A partition of an image file has no device node; that is no damage.
     const lost = this.places.filter((place) => place.identity === null && place.device === null);
     const missing = lost.flatMap((place) => place.problem ?? []);
-    return [...new Set([...this.#parts.configProblems, ...missing, ...this.#parts.history.problems])];
+    const { configProblems, history } = this.#parts;
+    return [...new Set([...this.#storeProblems, ...configProblems, ...missing, ...history.problems])];
   }
 
   async status(): Promise<DeviceStatus> {
@@ -183,7 +187,9 @@ export class OpenedDevice implements Device {
 
   async #read(): Promise<StoreState> {
     try {
-      return await this.#parts.control.read();
+      const state = await this.#parts.control.read();
+      this.#storeProblems = state.problems;
+      return state;
     } catch (error) {
       if (!this.#parts.mode.tolerant || !(error instanceof HoldfastError)) throw error;
       return { slots: this.places.map(unknownSlot), default: null, once: null, problems: [error.message] };

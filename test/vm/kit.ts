@@ -2,8 +2,14 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildBinary } from "../../src/build/binary.ts";
-import { type DemoMachine, type DemoOptions, demoMachine } from "../../src/build/demo-machine.ts";
+import {
+  type DemoMachine,
+  type DemoOptions,
+  demoInitramfs,
+  demoMachine,
+} from "../../src/build/demo-machine.ts";
 import { demoSlots } from "../../src/build/demo-slots.ts";
+import { debianKernel } from "../../src/build/kernel.ts";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
@@ -31,6 +37,8 @@ export interface Bench {
   readonly parts: DemoMachine;
   /** A copy that this test may write to. */
   readonly disk: string;
+  /** Kernel and initramfs that a slot's own kernel of that flavour boots with. */
+  ownKernel(flavour: "amd64" | "cloud-amd64"): Promise<{ kernel: string; initramfs: string }>;
   /** Starts a machine with these parts; it is stopped with the bench. */
   start(options?: Partial<MachineOptions>): Promise<Machine>;
   /** Stops every machine and removes the disk. */
@@ -42,15 +50,20 @@ export async function bench(variant: Variant = {}): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   const { files, ...changes } = variant;
   const add = agentTree(join(folder, "add"), files ?? {});
-  const parts = await demoMachine({ ...STANDARD, ...changes, add });
+  const demo: DemoOptions = { ...STANDARD, ...changes, add };
+  const parts = await demoMachine(demo);
   const disk = join(folder, "disk.img");
   run("cp", ["--sparse=always", "--reflink=auto", parts.disk, disk]);
   const machines: Machine[] = [];
   return {
     parts,
     disk,
+    async ownKernel(flavour) {
+      return { kernel: debianKernel(flavour).vmlinuz, initramfs: await demoInitramfs(flavour, demo) };
+    },
     async start(options = {}) {
-      const words = ["demo.agent", ...(options.words ?? [])];
+      // "gpt": with a bad primary table the kernel takes the backup, as an integrator would have it.
+      const words = ["demo.agent", "gpt", ...(options.words ?? [])];
       const machine = await Machine.start({ ...parts, disk, panel: PHONE, ...options, words });
       machines.push(machine);
       return machine;

@@ -17,6 +17,8 @@ export interface MachineOptions {
   readonly initramfs: string;
   readonly disk: string;
   readonly words?: readonly string[];
+  /** Ends the machine where it would start again, so that a fake bootloader can. */
+  readonly endAtReboot?: boolean;
   /** Null for a machine without a framebuffer. */
   readonly panel?: { readonly width: number; readonly height: number } | null;
 }
@@ -62,7 +64,7 @@ export class Machine {
     const args = [
       ...qemuArguments({ ...options, words: options.words ?? [], panel, qmp: join(folder, "qmp") }),
       ...[...line("ttyS0"), "-serial", "chardev:ttyS0", ...line("ttyS1"), "-serial", "chardev:ttyS1"],
-      ...["-display", "none", "-S"],
+      ...["-display", "none", "-S", ...(options.endAtReboot === true ? ["-no-reboot"] : [])],
     ];
     const child = spawn("qemu-system-x86_64", args, { stdio: ["ignore", "ignore", "pipe"] });
     const stderr = { text: "" };
@@ -130,10 +132,10 @@ export class Machine {
     return seen;
   }
 
-  /** Waits until the machine powered itself off. */
-  async waitForPowerOff(timeout = 90_000): Promise<void> {
+  /** Waits until the machine ended by itself: powered off, or restarted with `endAtReboot`. */
+  async waitForEnd(timeout = 90_000): Promise<void> {
     const describe = () => this.terminal.describe();
-    await until(() => this.#process.exitCode !== null, { what: "power off", timeout, describe });
+    await until(() => this.#process.exitCode !== null, { what: "the machine's end", timeout, describe });
   }
 
   /** Ends the machine at once, as pulling the plug does; what it wrote is in the disk image. */
