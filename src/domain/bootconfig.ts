@@ -1,8 +1,11 @@
 /**
- * The keys of /proc/bootconfig (kernel, Documentation/admin-guide/bootconfig.rst), where Android's
- * bootloaders leave their words since version 12: lines `key = "value"`, of several values the first.
+ * The keys of /proc/bootconfig, where the kernel prints `key = "value"` or `key = "one", "two"` by line
+ * (Documentation/admin-guide/bootconfig.rst). Of several values the first counts.
  */
 export function parseBootconfig(text: string): ReadonlyMap<string, string> {
-  const lines = text.split("\n").map((line) => /^\s*([\w.-]+)\s*=\s*"([^"]*)"/.exec(line));
-  return new Map(lines.flatMap((found) => (found === null ? [] : [[found[1] ?? "", found[2] ?? ""]])));
+  const pairs = text.split("\n").flatMap((line) => {
+    const [, key, quoted, plain] = /^\s*([^\s=]+)\s*=\s*(?:"([^"]*)"|([^\s,"]*))/.exec(line) ?? [];
+    return key === undefined ? [] : [[key, quoted ?? plain ?? ""] as const];
+  });
+  return new Map(pairs);
 }

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { AndroidGpt } from "../../../src/boot-control/android-gpt.ts";
+import { AndroidMisc } from "../../../src/boot-control/android-misc.ts";
 import type { BootControl } from "../../../src/boot-control/boot-control.ts";
 import { mountedFolders } from "../../../src/boot-control/boot-folders.ts";
 import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
 import { CounterFile } from "../../../src/boot-control/counter-file.ts";
 import { GrubEnvStore } from "../../../src/boot-control/grubenv.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
+import { AVB_AB, BOOTLOADER_CONTROL, type MiscFormat } from "../../../src/boot-control/misc-format.ts";
 import { RaucGrubStyle } from "../../../src/boot-control/rauc-grub-style.ts";
 import { RaucUbootStyle } from "../../../src/boot-control/rauc-uboot-style.ts";
 import { SystemdBoot } from "../../../src/boot-control/systemd-boot.ts";
@@ -19,6 +21,7 @@ import { entryText, type FakeEsp, fakeEsp } from "../../fixtures/esp.ts";
 import { craftDisk, craftedGuid } from "../../fixtures/gpt.ts";
 import { craftGrubEnv } from "../../fixtures/grubenv.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
+import { craftAvbAb, craftControl, firmwareStarts, miscImage } from "../../fixtures/misc.ts";
 import { craftEnv, envStoreOn } from "../../fixtures/uboot-env.ts";
 
 /** A new store whose slots have three tries each and boot in this order. */
@@ -78,6 +81,16 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
         open: (booted) => new ChromeosGpt(disk.open, { slots, counting: "holdfast", freshTries: 3, booted }),
       };
     },
+  },
+  "android-misc": {
+    maxTries: 7,
+    triesWhenGood: 1,
+    make: () => miscStore(BOOTLOADER_CONTROL, craftControl([0x3f, 0x3e, 0x3d])),
+  },
+  "avb-ab": {
+    ids: ["a", "b"],
+    maxTries: 7,
+    make: () => miscStore(AVB_AB, craftAvbAb([15, 3, 0], [14, 3, 0])),
   },
   "android-gpt": {
     ids: ["a", "b"],
@@ -142,6 +155,17 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
 
 function named(ids: readonly string[]): { id: string; bootname: string }[] {
   return ids.map((id) => ({ id, bootname: id.toUpperCase() }));
+}
+
+/** A store in misc, and a firmware that follows the format's rule. */
+function miscStore(format: MiscFormat, content: Buffer): Store {
+  const disk = new MemoryDisk(miscImage(content));
+  const slots = format.decode(content, "misc").slots.map((_, index) => ({ id: IDS[index] ?? "", index }));
+  const place = { base: 0, size: disk.bytes.length, backupOffset: null };
+  return {
+    open: (booted) => new AndroidMisc(disk.open, format, { ...place, slots, freshTries: 3, booted }),
+    start: async (id) => expect(IDS[firmwareStarts(disk.bytes, format) ?? -1]).toBe(id),
+  };
 }
 
 describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
