@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
+import type { Config } from "../config/schema.ts";
 import { parseBootconfig } from "../domain/bootconfig.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { diskAt, withDisk } from "../linux/disk.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
+import type { LoaderFacts } from "./loader-facts.ts";
+import type { VariableStore } from "./variable-style.ts";
 
 /** A disk's path with its table, or with why the table cannot be read. */
 export interface DiskEvidence {
@@ -24,6 +27,18 @@ export interface Evidence {
   /** What the device tree says the board is compatible with, such as "qcom,sdm845". */
   readonly compatible: readonly string[];
   readonly disks: readonly DiskEvidence[];
+  /** U-Boot's environment, where fw_env.config says it is; null without that file. */
+  readonly ubootEnv: VariableEvidence | null;
+  /** GRUB's environment block; null without that file. */
+  readonly grubenv: VariableEvidence | null;
+  /** What a boot loader left in EFI variables; null where there are none. */
+  readonly loader: LoaderFacts | null;
+}
+
+/** Variables of a bootloader; null when they cannot be read. */
+export interface VariableEvidence {
+  readonly path: string;
+  readonly variables: ReadonlyMap<string, string> | null;
 }
 
 export interface EvidenceSource {
@@ -32,10 +47,13 @@ export interface EvidenceSource {
   readonly disks: readonly string[];
   /** Sysroot of the machine that the disks belong to; null for an image of some other machine. */
   readonly machine: string | null;
+  /** Says where stores in files lie; null when they need not be looked at, as the scheme is named. */
+  readonly config: Config | null;
 }
 
 /** Looks at everything that tells of a bootloader; reads only, and what cannot be read is no evidence. */
-export async function gatherEvidence({ commandLine, disks, machine }: EvidenceSource): Promise<Evidence> {
+export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> {
+  const { commandLine, disks, machine } = source;
   const found: DiskEvidence[] = [];
   for (const path of disks) found.push(await readDisk(path));
   const read = (path: string) => (machine === null ? "" : textOf(join(machine, path)));
@@ -45,7 +63,52 @@ export async function gatherEvidence({ commandLine, disks, machine }: EvidenceSo
     bootconfig: parseBootconfig(read("proc/bootconfig")),
     compatible: read("proc/device-tree/compatible").split("\0").filter(Boolean),
     disks: found,
+    ubootEnv: await ubootEnvOf(source),
+    grubenv: await grubenvOf(source),
+    loader: machine === null ? null : await loaderOf(machine),
   };
+}
+
+/*
+ * What reads a store is loaded only where there is one: on most devices there is none, and gate has to be
+ * quick.
+ */
+
+async function ubootEnvOf({ machine, config }: EvidenceSource): Promise<VariableEvidence | null> {
+  const section = config?.["uboot-env"];
+  if (section === undefined || machine === null) return null;
+  const path = join(machine, section.fw_env_config);
+  if (!isThere(path)) return null;
+  const { openEnvStore } = await import("./uboot-env.ts");
+  return variablesAt(path, () => openEnvStore(section, machine));
+}
+
+async function grubenvOf({ machine, config }: EvidenceSource): Promise<VariableEvidence | null> {
+  if (config === null || machine === null) return null;
+  const path = join(machine, config.grubenv.grubenv);
+  if (!isThere(path)) return null;
+  const { GrubEnvStore } = await import("./grubenv.ts");
+  return variablesAt(path, async () => new GrubEnvStore(diskAt(path), path));
+}
+
+async function variablesAt(path: string, open: () => Promise<VariableStore>): Promise<VariableEvidence> {
+  try {
+    return { path, variables: (await (await open()).read()).variables };
+  } catch (error) {
+    if (error instanceof HoldfastError) return { path, variables: null };
+    throw error;
+  }
+}
+
+async function loaderOf(machine: string): Promise<LoaderFacts | null> {
+  if (!isThere(join(machine, "sys/firmware/efi/efivars"))) return null;
+  const { EFIVARS, EfiVariables } = await import("../linux/efivars.ts");
+  const { readLoaderFacts } = await import("./loader-facts.ts");
+  return readLoaderFacts(new EfiVariables(join(machine, EFIVARS)));
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Partitions of a disk; none when its table cannot be read. */

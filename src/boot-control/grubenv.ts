@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import * as z from "zod/mini";
 import {
   decodeGrubEnv,
   editGrubEnv,
@@ -8,6 +7,7 @@ import {
   type GrubEnv,
   grubVariables,
 } from "../bytes/grubenv.ts";
+import type { GrubEnvConfig } from "../config/schemes.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
 import { type DiskOpener, diskAt, withDisk } from "../linux/disk.ts";
@@ -22,19 +22,6 @@ import {
   type VariableStyle,
   type Variables,
 } from "./variable-style.ts";
-
-/** Configuration of the scheme grubenv. */
-export const GrubEnvConfig = z.strictObject({
-  /** The environment block that GRUB reads. */
-  grubenv: z._default(z.string().check(z.regex(/^\//)), "/boot/grub/grubenv"),
-  /** What the variables mean: "rauc" is ORDER, x_OK and x_TRY, "greenboot" Fedora's boot_counter. */
-  style: z._default(z.enum(["rauc", "greenboot"]), "rauc"),
-  /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
-  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
-  /** greenboot: what next_entry calls the menu entry of a slot, by slot id; its place in the table, from 0. */
-  entries: z._default(z.record(z.string(), z.string()), {}),
-});
-export type GrubEnvConfig = z.infer<typeof GrubEnvConfig>;
 
 export interface GrubEnvOptions {
   /** Slot ids in table order; with greenboot in the order of GRUB's menu. */

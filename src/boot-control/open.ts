@@ -43,15 +43,15 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const name = options.scheme ?? options.config.boot.scheme;
   const asked = name === "auto" ? null : schemeNamed(name);
   const paths = await diskPaths(options, asked);
-  const { commandLine, machine = null } = options;
-  const gather = (disks: readonly string[]) => gatherEvidence({ commandLine, disks, machine });
+  const { config, booted, commandLine, machine = null } = options;
+  const gather = (disks: readonly string[]) =>
+    gatherEvidence({ commandLine, disks, machine, config: asked === null ? config : null });
   const evidence = await gather(paths);
   const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
-  const disk = diskOf(found, evidence, asked, options);
+  const disk = diskOf(found, evidence, asked ?? rowOf(found), options);
   const slots = await placeSlots(options, disk, asked ?? rowOf(found));
   const discovery = asked === null ? fitting(found, slots, disk) : { ...found, question: null };
   const scheme = asked ?? rowOf(discovery) ?? fallback(disk);
-  const { config, booted } = options;
   const named = options.disk ?? config.boot.disk;
   const opened = await scheme.open({
     config,
@@ -59,11 +59,12 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     disk,
     slots,
     booted,
-    root: machine ?? "/",
+    machine,
+    sysfs: options.sysfs,
     allDisks: async () => (named === undefined ? (await gather(listDisks(options))).disks : evidence.disks),
   });
   const places = slots.map((slot) => slot.place);
-  return { disks: disk?.table == null ? [] : [disk.path], ...opened, places, discovery };
+  return { places, disks: disk?.table == null ? [] : [disk.path], ...opened, discovery };
 }
 
 /** The disks worth reading: the named one, that of the configured slots, or with nothing configured all. */
@@ -98,14 +99,16 @@ function rowOf({ chosen }: Discovery): Scheme | null {
 function diskOf(
   { chosen }: Discovery,
   { disks }: Evidence,
-  asked: Scheme | null,
+  scheme: Scheme | null,
   options: OpenOptions,
 ): DiskEvidence | null {
   const only = disks.length === 1 ? disks[0] : undefined;
   if (only !== undefined && (options.disk ?? options.config.boot.disk) !== undefined) return only;
   if (options.config.slot.length > 0) return only ?? null;
-  const showing = asked === null ? [] : disks.filter((disk) => asked.discover(disk).length > 0);
-  return disks.find((disk) => disk.path === chosen?.disk) ?? showing[0] ?? null;
+  const showing = disks.filter((disk) => (scheme?.discover(disk) ?? []).length > 0);
+  const best = disks.find((disk) => disk.path === chosen?.disk && chosen.scheme === scheme?.name);
+  if (best === undefined && showing.length > 1) throw severalDisks(showing);
+  return best ?? showing[0] ?? null;
 }
 
 async function placeSlots(
@@ -118,6 +121,7 @@ async function placeSlots(
     const unreadable = options.disk === null ? null : (disk?.unreadable ?? null);
     return configuredSlots(config, { sysfs, table: disk?.table ?? null, unreadable });
   }
+  if (scheme?.findsSlots === true) return [];
   if (disk === null) throw nothingFound();
   if (disk.table === null) throw disk.unreadable ?? noDisk([]);
   return discoveredSlots(disk.table, scheme?.discover(disk) ?? [], options);
@@ -134,6 +138,13 @@ function fitting(found: Discovery, slots: readonly PlacedSlot[], disk: DiskEvide
  */
 function fallback(disk: DiskEvidence | null): Scheme {
   return schemeNamed(disk !== null && disk.table === null ? "chromeos-gpt" : "counter-file");
+}
+
+function severalDisks(disks: readonly DiskEvidence[]): HoldfastError {
+  const names = disks.map((disk) => disk.path).join(" and ");
+  return new HoldfastError("noDevice", `${names} both show slots`, {
+    next: "name the disk with --disk or in the configuration, as [boot] disk",
+  });
 }
 
 function nothingFound(): HoldfastError {

@@ -84,7 +84,8 @@ async function lookUp(ref: string, lookup: Lookup): Promise<Partition> {
   return resolvePartition(ref, lookup);
 }
 
-function located(
+/** Where a partition lies for people and mounts; `problem` says why there is none. */
+export function located(
   partition: Partition | null,
   problem: string | null,
 ): Pick<SlotPlace, "device" | "identity" | "problem"> {
@@ -94,6 +95,13 @@ function located(
   const lost = device === null ? `partition ${number} of ${disk} has no device node here` : null;
   const nameless = identity === null ? `${device ?? disk} has no PARTUUID` : null;
   return { device, identity, problem: lost ?? nameless };
+}
+
+/** The error of a scheme whose store lies in files or firmware when only an image is looked at. */
+export function outsideOfDisk(scheme: string): HoldfastError {
+  return new HoldfastError("usage", `${scheme} keeps slot state outside of the disk that was named`, {
+    next: "name the system that the disk belongs to with --root",
+  });
 }
 
 /** The error of a store that lies on a disk when there is none. */

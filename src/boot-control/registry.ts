@@ -4,9 +4,19 @@ import type { Scheme } from "./scheme.ts";
 import { androidGptScheme } from "./schemes/android-gpt.ts";
 import { chromeosScheme } from "./schemes/chromeos-gpt.ts";
 import { counterFileScheme } from "./schemes/counter-file.ts";
+import { grubenvScheme } from "./schemes/grubenv.ts";
+import { systemdBootScheme } from "./schemes/systemd-boot.ts";
+import { ubootEnvScheme } from "./schemes/uboot-env.ts";
 
 /** Every scheme that can be opened, in the order in which discovery asks them. */
-export const SCHEMES: readonly Scheme[] = [androidGptScheme, chromeosScheme, counterFileScheme];
+export const SCHEMES: readonly Scheme[] = [
+  systemdBootScheme,
+  androidGptScheme,
+  chromeosScheme,
+  ubootEnvScheme,
+  grubenvScheme,
+  counterFileScheme,
+];
 
 /** The row of a scheme; undefined for `memory`, which no device has. */
 export function findScheme(name: string): Scheme | undefined {

@@ -1,9 +1,11 @@
 import type { Config } from "../config/schema.ts";
 import type { SchemeName } from "../domain/scheme.ts";
+import type { SysfsOptions } from "../linux/block.ts";
 import type { BootControl } from "./boot-control.ts";
 import type { DiscoveredSlot } from "./discover.ts";
 import type { DiskEvidence, Evidence } from "./evidence.ts";
 import type { PlacedSlot } from "./places.ts";
+import type { SlotPlace } from "./slot-place.ts";
 
 /**
  * How far a finding can be trusted: `certain` is the bootloader's own word in this boot, `strong` a store
@@ -26,7 +28,7 @@ export interface Finding {
 }
 
 /** Everything that a scheme is opened with. */
-export interface OpenContext {
+export interface OpenContext extends SysfsOptions {
   readonly config: Config;
   readonly evidence: Evidence;
   /** The disk that was named, that the slots lie on, or that discovery found. */
@@ -34,8 +36,8 @@ export interface OpenContext {
   readonly slots: readonly PlacedSlot[];
   /** Slot that runs now, where the handoff has left word. */
   readonly booted: string | null;
-  /** Sysroot that stores in files are looked up in. */
-  readonly root: string;
+  /** Sysroot of the machine, in which stores in files are looked up; null for an image of some other one. */
+  readonly machine: string | null;
   /** Every whole disk of the machine, or only the one that was named. */
   allDisks(): Promise<readonly DiskEvidence[]>;
 }
@@ -46,6 +48,8 @@ export interface OpenedScheme {
   readonly bootedByBootloader: string | null;
   /** Disks whose tables hold the state, where those are others than the slots' own. */
   readonly disks?: readonly string[];
+  /** Slots that the store itself names, where none are configured. */
+  readonly places?: readonly SlotPlace[];
 }
 
 /** One row of the table of schemes. */
@@ -55,6 +59,8 @@ export interface Scheme {
   readonly zeroNeverBoots: boolean;
   /** Whether slot state lies in a partition table or partition, so that a disk has to be found first. */
   readonly needsDisk: boolean;
+  /** Whether the store itself says which slots there are, when none are configured. */
+  readonly findsSlots?: boolean;
   /** Pure: what speaks for this scheme; several findings when several disks do. */
   detect(evidence: Evidence): readonly Finding[];
   /** Pure: slots of a disk that nobody has configured. */

@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import type { Counting } from "../domain/slot.ts";
 import { EfiVariables } from "../linux/efivars.ts";
 import { type BootEntry, readEntries } from "./boot-entries.ts";
@@ -6,22 +5,6 @@ import type { BootFoldersOpener } from "./boot-folders.ts";
 import { type BootedEntry, bootedEntry } from "./loader-choice.ts";
 import { LoaderFeature, readLoaderFacts } from "./loader-facts.ts";
 import { SystemdBoot, type SystemdBootSlot } from "./systemd-boot.ts";
-
-const DeviceRef = z.string().check(z.regex(/^(PARTLABEL=.+|PARTUUID=[0-9a-fA-F-]{36}|\/dev\/.+)$/));
-
-/** Keys of the configuration that only this scheme has. */
-export const SystemdBootConfig = z.strictObject({
-  /** The EFI system partition; the one that LoaderDevicePartUUID names when missing. */
-  esp: z.optional(DeviceRef),
-  /** The extended boot loader partition; the one of that type on the ESP's disk when missing. */
-  xbootldr: z.optional(DeviceRef),
-});
-
-/** Keys of a `[[slot]]` that only this scheme has. */
-export const SystemdBootSlotConfig = {
-  /** File name of the slot's entry without the counter; found by the root that it starts when missing. */
-  entry: z.optional(z.string().check(z.regex(/^[^/\\]+\.(conf|efi)$/i))),
-};
 
 /** A slot as the configuration has it, or as it was discovered. */
 export interface EntrySlot {

@@ -1,8 +1,8 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod/mini";
 import { type EnvLocation, parseFwEnvConfig } from "../bytes/fw-env-config.ts";
 import type { EnvFlagRule } from "../bytes/uboot-env.ts";
+import type { UbootEnvConfig } from "../config/schemes.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
 import { diskAt } from "../linux/disk.ts";
@@ -14,23 +14,6 @@ import { RaucUbootStyle } from "./rauc-uboot-style.ts";
 import { type EnvCopy, UbootEnvStore } from "./uboot-env-store.ts";
 import { VariableControl } from "./variable-control.ts";
 import type { VariableStyle } from "./variable-style.ts";
-
-/** Configuration of the scheme uboot-env. */
-export const UbootEnvConfig = z.strictObject({
-  /** File that says where the environment lies, as for fw_printenv. */
-  fw_env_config: z._default(z.string(), "/etc/fw_env.config"),
-  /** What the variables mean: "rauc" is BOOT_ORDER and BOOT_x_LEFT, "bootcount" U-Boot's own boot counter. */
-  style: z._default(z.enum(["rauc", "bootcount"]), "rauc"),
-  /** How two copies tell which is newer; "auto" is boolean on mtdblock (NOR flash), else incremental. */
-  flags: z._default(z.enum(["auto", "incremental", "boolean"]), "auto"),
-  /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
-  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
-  /** rauc: tries of a slot that is made the default; as many as fresh tries when missing. */
-  primary_tries: z.optional(z.int().check(z.minimum(1), z.maximum(9))),
-  /** bootcount: by slot id, the variables of the board's script and their values that choose the slot. */
-  slot_variables: z._default(z.record(z.string(), z.record(z.string(), z.string())), {}),
-});
-export type UbootEnvConfig = z.infer<typeof UbootEnvConfig>;
 
 export interface UbootEnvOptions {
   /** Slot ids in table order. */

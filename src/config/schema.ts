@@ -1,9 +1,13 @@
 import * as z from "zod/mini";
 import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
-import { AndroidGptConfig } from "./schemes.ts";
-
-/** Names a block device by content, never by order of appearance: PARTLABEL=, PARTUUID=, or a /dev path. */
-const DeviceRef = z.string().check(z.regex(/^(PARTLABEL=.+|PARTUUID=[0-9a-fA-F-]{36}|\/dev\/.+)$/));
+import {
+  AndroidGptConfig,
+  DeviceRef,
+  GrubEnvConfig,
+  SystemdBootConfig,
+  SystemdBootSlotConfig,
+  UbootEnvConfig,
+} from "./schemes.ts";
 
 const SlotConfig = z.strictObject({
   /** Short and stable: what commands and stores call the slot. */
@@ -18,6 +22,7 @@ const SlotConfig = z.strictObject({
   fstype: z.optional(z.enum(["erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
   /** Mount options, comma separated. */
   options: z._default(z.string(), "ro"),
+  ...SystemdBootSlotConfig,
 });
 
 /** Every scheme but the one that lives in memory. */
@@ -43,6 +48,9 @@ export const Config = z.strictObject({
     {},
   ),
   "android-gpt": z.prefault(AndroidGptConfig, {}),
+  "uboot-env": z.prefault(UbootEnvConfig, {}),
+  grubenv: z.prefault(GrubEnvConfig, {}),
+  "systemd-boot": z.prefault(SystemdBootConfig, {}),
   slot: z._default(z.array(SlotConfig), []),
   state: z.prefault(
     z.strictObject({

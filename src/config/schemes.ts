@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
 
+/** Names a block device by content, never by order of appearance: PARTLABEL=, PARTUUID=, or a /dev path. */
+export const DeviceRef = z.string().check(z.regex(/^(PARTLABEL=.+|PARTUUID=[0-9a-fA-F-]{36}|\/dev\/.+)$/));
+
 /*
  * The sections of the configuration that belong to one scheme each and are called like it. A section says
  * where and how; which scheme is used says boot.scheme alone.
@@ -13,3 +16,47 @@ export const AndroidGptConfig = z.strictObject({
   storage: z._default(z.enum(["auto", "emmc", "ufs"]), "auto"),
 });
 export type AndroidGptConfig = z.infer<typeof AndroidGptConfig>;
+
+/** [uboot-env] */
+export const UbootEnvConfig = z.strictObject({
+  /** File that says where the environment lies, as for fw_printenv. */
+  fw_env_config: z._default(z.string(), "/etc/fw_env.config"),
+  /** What the variables mean: "rauc" is BOOT_ORDER and BOOT_x_LEFT, "bootcount" U-Boot's own boot counter. */
+  style: z._default(z.enum(["rauc", "bootcount"]), "rauc"),
+  /** How two copies tell which is newer; "auto" is boolean on mtdblock (NOR flash), else incremental. */
+  flags: z._default(z.enum(["auto", "incremental", "boolean"]), "auto"),
+  /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
+  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
+  /** rauc: tries of a slot that is made the default; as many as fresh tries when missing. */
+  primary_tries: z.optional(z.int().check(z.minimum(1), z.maximum(9))),
+  /** bootcount: by slot id, the variables of the board's script and their values that choose the slot. */
+  slot_variables: z._default(z.record(z.string(), z.record(z.string(), z.string())), {}),
+});
+export type UbootEnvConfig = z.infer<typeof UbootEnvConfig>;
+
+/** [grubenv] */
+export const GrubEnvConfig = z.strictObject({
+  /** The environment block that GRUB reads. */
+  grubenv: z._default(z.string().check(z.regex(/^\//)), "/boot/grub/grubenv"),
+  /** What the variables mean: "rauc" is ORDER, x_OK and x_TRY, "greenboot" Fedora's boot_counter. */
+  style: z._default(z.enum(["rauc", "greenboot"]), "rauc"),
+  /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
+  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
+  /** greenboot: what next_entry calls the menu entry of a slot, by slot id; its place in the table, from 0. */
+  entries: z._default(z.record(z.string(), z.string()), {}),
+});
+export type GrubEnvConfig = z.infer<typeof GrubEnvConfig>;
+
+/** [systemd-boot] */
+export const SystemdBootConfig = z.strictObject({
+  /** The EFI system partition; the one that LoaderDevicePartUUID names when missing. */
+  esp: z.optional(DeviceRef),
+  /** The extended boot loader partition; the one of that type on the ESP's disk when missing. */
+  xbootldr: z.optional(DeviceRef),
+});
+
+/** Keys of a `[[slot]]` that only systemd-boot has. */
+export const SystemdBootSlotConfig = {
+  /** File name of the slot's entry without the counter; found by the root that it starts when missing. */
+  entry: z.optional(z.string().check(z.regex(/^[^/\\]+\.(conf|efi)$/i))),
+};

@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type OpenOptions, openBootControl } from "../../../src/boot-control/open.ts";
 import { CHROMEOS_ROOTFS_TYPE } from "../../../src/bytes/chromeos-attributes.ts";
 import { Config } from "../../../src/config/schema.ts";
 import { androidDisk } from "../../fixtures/android.ts";
 import { type CraftedEntry, craftDisk, craftedGuid, TWO_SLOTS } from "../../fixtures/gpt.ts";
+import { machineIn } from "../../fixtures/machine.ts";
 import { addDisk } from "../../fixtures/sysfs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-open-"));
@@ -243,14 +244,7 @@ test("an unknown scheme is refused with the known ones", async () => {
 });
 
 describe("android-gpt", () => {
-  const machine = (files: Record<string, string>): string => {
-    const root = mkdtempSync(join(folder, "machine-"));
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-    return root;
-  };
+  const machine = (files: Record<string, string>) => machineIn(folder, files);
   const qualcomm = { "proc/device-tree/compatible": "xiaomi,beryllium\0qcom,sdm845\0" };
 
   test("is found by the attributes of boot_a and boot_b on a Qualcomm board; its slots are a and b", async () => {

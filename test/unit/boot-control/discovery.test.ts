@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { openBootControl } from "../../../src/boot-control/open.ts";
+import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../src/bytes/efi-variable.ts";
+import { Config } from "../../../src/config/schema.ts";
+import { craftDisk } from "../../fixtures/gpt.ts";
+import { craftGrubEnv } from "../../fixtures/grubenv.ts";
+import { machineIn } from "../../fixtures/machine.ts";
+import { craftEnv } from "../../fixtures/uboot-env.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-discovery-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const LINUX = "0fc63daf-8483-4772-8e79-3d69d8477de4";
+const disk = join(folder, "roots.img");
+const roots = ["root_a", "root_b"].map((name, i) => ({ number: i + 1, name, type: LINUX }));
+writeFileSync(disk, craftDisk({ entries: roots }));
+
+/** Opens the disk with two roots as part of a machine with these files, without any configuration. */
+function open(files: Record<string, string | Buffer>, commandLine = "", values: object = {}) {
+  const machine = machineIn(folder, files);
+  const given = {
+    config: Config.parse(values),
+    disk,
+    scheme: null,
+    booted: null,
+    sysfs: join(folder, "none"),
+  };
+  return openBootControl({ ...given, commandLine, machine });
+}
+
+const ENV = {
+  "etc/fw_env.config": "/boot/uboot.env 0x0 0x200\n",
+  "boot/uboot.env": craftEnv(["BOOT_ORDER=B A", "BOOT_A_LEFT=3", "BOOT_B_LEFT=2"]),
+};
+const GRUB = { "boot/grub/grubenv": craftGrubEnv(["ORDER=A B", "A_OK=1", "A_TRY=0", "B_OK=1", "B_TRY=0"]) };
+
+describe("U-Boot's environment", () => {
+  test("with BOOT_ORDER is found where fw_env.config says; slots are the roots a and b", async () => {
+    const { control, places, discovery } = await open(ENV);
+    expect(control).toMatchObject({ scheme: "uboot-env", counting: "bootloader" });
+    expect(discovery).toMatchObject({ question: null, chosen: { confidence: "strong" } });
+    expect(discovery.chosen?.found).toMatch(/a valid environment \(.*fw_env.config\) with BOOT_ORDER="B A"$/);
+    expect(places.map((place) => place.id)).toEqual(["a", "b"]);
+    expect(await control.read()).toMatchObject({ default: "b", slots: [{ triesLeft: 3 }, { triesLeft: 2 }] });
+  });
+
+  test("is certain by rauc.slot=, which also says what runs", async () => {
+    const { discovery, bootedByBootloader } = await open(ENV, "root=/dev/vda2 rauc.slot=A");
+    expect([discovery.chosen?.confidence, bootedByBootloader]).toEqual(["certain", "a"]);
+  });
+
+  test("with nothing but a boot counter is a question: which variable chooses the slot is the board's affair", async () => {
+    const env = { ...ENV, "boot/uboot.env": craftEnv(["upgrade_available=0", "bootlimit=3"]) };
+    const { discovery } = await open(env);
+    expect(discovery.question).toMatch(/^Is the slot state kept as uboot-env/);
+  });
+
+  test("that is damaged is no evidence", async () => {
+    const env = { ...ENV, "boot/uboot.env": Buffer.alloc(512, 7) };
+    await expect(open(env)).rejects.toThrow("none of them recognised as a slot");
+  });
+
+  test("beside GRUB's is a question, and writing is refused until it is answered", async () => {
+    const { discovery, control } = await open({ ...ENV, ...GRUB });
+    expect(control.scheme).toBe("uboot-env");
+    expect(discovery.question).toMatch(/^Which keeps the slot state: uboot-env \(.*\) or grubenv \(.*\)\?/);
+    const answered = await open({ ...ENV, ...GRUB }, "", { boot: { scheme: "grubenv" } });
+    expect([answered.control.scheme, answered.discovery.question]).toEqual(["grubenv", null]);
+  });
+});
+
+describe("GRUB's environment block", () => {
+  test("with ORDER is found and read", async () => {
+    const { control, discovery } = await open(GRUB);
+    expect([control.scheme, discovery.chosen?.confidence]).toEqual(["grubenv", "strong"]);
+    expect((await control.read()).default).toBe("a");
+  });
+
+  test("of an ordinary Fedora, without counters, is no slot state", async () => {
+    const plain = { "boot/grub/grubenv": craftGrubEnv(["boot_success=1", "saved_entry=0"]) };
+    await expect(open(plain)).rejects.toThrow("none of them recognised as a slot");
+  });
+});
+
+describe("systemd-boot", () => {
+  const VENDOR = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+  const variable = (text: string) => encodeEfiVariable({ attributes: 6, data: encodeEfiText(text) });
+  const firmware = (name: string, text: string) => ({
+    [`sys/firmware/efi/efivars/${name}-${VENDOR}`]: variable(text),
+  });
+
+  test("is certain by LoaderInfo, goes before stores that lie there, and needs its ESP", async () => {
+    const files = { ...ENV, ...firmware("LoaderInfo", "systemd-boot 252.39-1~deb12u2") };
+    expect(decodeEfiVariable(variable("x"), "x").attributes).toBe(6);
+    await expect(open(files)).rejects.toMatchObject({
+      kind: "noDevice",
+      message: expect.stringMatching(/which partition is the ESP: LoaderDevicePartUUID is not set/),
+    });
+    const esp = firmware("LoaderDevicePartUUID", "00000000-0000-4000-8000-0000000000FF");
+    await expect(open({ ...files, ...esp })).rejects.toThrow("PARTUUID=00000000-0000-4000-8000-0000000000ff");
+  });
+
+  test("is not claimed by another loader's LoaderInfo", async () => {
+    const { control } = await open({ ...GRUB, ...firmware("LoaderInfo", "GRUB 2.12") });
+    expect(control.scheme).toBe("grubenv");
+  });
+});
+
+test("an image of some other machine says nothing about this one, and its files are not looked at", async () => {
+  const config = Config.parse({ boot: { scheme: "uboot-env" } });
+  const elsewhere = {
+    config,
+    disk,
+    scheme: null,
+    booted: null,
+    commandLine: "",
+    sysfs: join(folder, "none"),
+  };
+  await expect(openBootControl(elsewhere)).rejects.toMatchObject({
+    kind: "usage",
+    message: "uboot-env keeps slot state outside of the disk that was named",
+  });
+});
+
+test("discovery writes nothing", async () => {
+  const before = readFileSync(disk);
+  const machine = machineIn(folder, { ...ENV, ...GRUB });
+  const config = Config.parse({});
+  await openBootControl({ config, disk, scheme: null, booted: null, commandLine: "", machine });
+  expect(readFileSync(disk).equals(before)).toBe(true);
+  expect(readFileSync(join(machine, "boot/uboot.env")).equals(ENV["boot/uboot.env"])).toBe(true);
+  expect(readFileSync(join(machine, "boot/grub/grubenv")).equals(GRUB["boot/grub/grubenv"])).toBe(true);
+});
