@@ -26,7 +26,6 @@ export function checkChange(
     throw new HoldfastError("usage", `there is no slot ${change.slot}; the slots are: ${known}`);
   }
   if (change.kind === "set-tries") checkTries(change.tries, control.maxTries ?? MAX_TRIES);
-  if (change.kind === "select" && change.once) need(control, "once");
   need(control, neededFor(change));
   if (change.kind === "take-try" && control.counting === "bootloader") {
     throw new HoldfastError("refused", `the bootloader counts the tries of ${control.scheme}, not Holdfast`);
@@ -35,6 +34,8 @@ export function checkChange(
 
 function neededFor(change: Change): Capability {
   if (change.kind !== "select") return NEEDED[change.kind];
+  // A store may keep the slot of the next start and no default, as GRUB's next_entry does.
+  if (change.once) return "once";
   return change.via === "bootloader" ? "selectViaBootloader" : "select";
 }
 
