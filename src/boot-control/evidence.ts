@@ -27,12 +27,19 @@ export interface Evidence {
   /** What the device tree says the board is compatible with, such as "qcom,sdm845". */
   readonly compatible: readonly string[];
   readonly disks: readonly DiskEvidence[];
+  /** Disks whose misc partition holds slot state, with the format that its magic names. */
+  readonly misc: readonly MiscEvidence[];
   /** U-Boot's environment, where fw_env.config says it is; null without that file. */
   readonly ubootEnv: VariableEvidence | null;
   /** GRUB's environment block; null without that file. */
   readonly grubenv: VariableEvidence | null;
   /** What a boot loader left in EFI variables; null where there are none. */
   readonly loader: LoaderFacts | null;
+}
+
+export interface MiscEvidence {
+  readonly disk: string;
+  readonly scheme: "android-misc" | "avb-ab";
 }
 
 /** Variables of a bootloader; null when they cannot be read. */
@@ -53,7 +60,7 @@ export interface EvidenceSource {
 
 /** Looks at everything that tells of a bootloader; reads only, and what cannot be read is no evidence. */
 export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> {
-  const { commandLine, disks, machine } = source;
+  const { commandLine, disks, machine, config } = source;
   const found: DiskEvidence[] = [];
   for (const path of disks) found.push(await readDisk(path));
   const read = (path: string) => (machine === null ? "" : textOf(join(machine, path)));
@@ -63,6 +70,7 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
     bootconfig: parseBootconfig(read("proc/bootconfig")),
     compatible: read("proc/device-tree/compatible").split("\0").filter(Boolean),
     disks: found,
+    misc: config === null ? [] : await miscOf(found, config),
     ubootEnv: await ubootEnvOf(source),
     grubenv: await grubenvOf(source),
     loader: machine === null ? null : await loaderOf(machine),
@@ -73,6 +81,19 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
  * What reads a store is loaded only where there is one: on most devices there is none, and gate has to be
  * quick.
  */
+
+async function miscOf(disks: readonly DiskEvidence[], config: Config): Promise<MiscEvidence[]> {
+  const holders = disks.filter((disk) => entriesOf(disk).some((entry) => entry.name === "misc"));
+  if (holders.length === 0) return [];
+  const { probeMisc } = await import("./open-misc.ts");
+  const probed = holders.map(async ({ path, table }): Promise<MiscEvidence[]> => {
+    const entry = entriesOf({ path, table, unreadable: null }).find((each) => each.name === "misc");
+    const start = (entry?.firstLba ?? 0) * (table?.geometry.sectorSize ?? 0);
+    const scheme = await probeMisc(diskAt(path), start + config["android-misc"].offset);
+    return scheme === null ? [] : [{ disk: path, scheme }];
+  });
+  return (await Promise.all(probed)).flat();
+}
 
 async function ubootEnvOf({ machine, config }: EvidenceSource): Promise<VariableEvidence | null> {
   const section = config?.["uboot-env"];

@@ -1,9 +1,11 @@
 import { MISC_MAP, MISC_SLOTS_SIZE } from "../bytes/android-misc.ts";
+import type { AndroidMiscConfig } from "../config/schemes.ts";
+import { HoldfastError } from "../domain/errors.ts";
 import type { Partition } from "../linux/block.ts";
-import { withDisk } from "../linux/disk.ts";
+import { type DiskOpener, withDisk } from "../linux/disk.ts";
 import { AndroidMisc } from "./android-misc.ts";
 import { formatOf } from "./misc-format.ts";
-import { type AndroidMiscConfig, type AndroidMiscSlot, miscAt } from "./misc-place.ts";
+import { type AndroidMiscSlot, miscAt } from "./misc-place.ts";
 
 export interface OpenAndroidMisc {
   readonly partition: Partition;
@@ -24,4 +26,16 @@ export async function openAndroidMisc(options: OpenAndroidMisc): Promise<Android
     ...{ ...place, backupOffset: options.config.backup_offset ?? null },
     ...{ slots: options.slots, freshTries: options.freshTries, booted: options.booted },
   });
+}
+
+/** The format of a misc partition whose bootloader message begins at byte `base`; null where there is none. */
+export async function probeMisc(opener: DiskOpener, base: number): Promise<"android-misc" | "avb-ab" | null> {
+  try {
+    const bytes = await withDisk(opener, "read", (disk) => disk.read(base + MISC_MAP.slots, MISC_SLOTS_SIZE));
+    const format = formatOf(bytes, "misc");
+    return format.isIntact(bytes) ? format.scheme : null;
+  } catch (error) {
+    if (error instanceof HoldfastError) return null;
+    throw error;
+  }
 }

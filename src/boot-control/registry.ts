@@ -2,6 +2,7 @@ import { HoldfastError } from "../domain/errors.ts";
 import type { SchemeName } from "../domain/scheme.ts";
 import type { Scheme } from "./scheme.ts";
 import { androidGptScheme } from "./schemes/android-gpt.ts";
+import { androidMiscScheme, avbAbScheme } from "./schemes/android-misc.ts";
 import { chromeosScheme } from "./schemes/chromeos-gpt.ts";
 import { counterFileScheme } from "./schemes/counter-file.ts";
 import { grubenvScheme } from "./schemes/grubenv.ts";
@@ -11,6 +12,8 @@ import { ubootEnvScheme } from "./schemes/uboot-env.ts";
 /** Every scheme that can be opened, in the order in which discovery asks them. */
 export const SCHEMES: readonly Scheme[] = [
   systemdBootScheme,
+  androidMiscScheme,
+  avbAbScheme,
   androidGptScheme,
   chromeosScheme,
   ubootEnvScheme,

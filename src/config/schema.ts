@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
 import {
   AndroidGptConfig,
+  AndroidMiscConfig,
   DeviceRef,
   GrubEnvConfig,
   SystemdBootConfig,
@@ -48,6 +49,7 @@ export const Config = z.strictObject({
     {},
   ),
   "android-gpt": z.prefault(AndroidGptConfig, {}),
+  "android-misc": z.prefault(AndroidMiscConfig, {}),
   "uboot-env": z.prefault(UbootEnvConfig, {}),
   grubenv: z.prefault(GrubEnvConfig, {}),
   "systemd-boot": z.prefault(SystemdBootConfig, {}),

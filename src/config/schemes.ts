@@ -60,3 +60,14 @@ export const SystemdBootSlotConfig = {
   /** File name of the slot's entry without the counter; found by the root that it starts when missing. */
   entry: z.optional(z.string().check(z.regex(/^[^/\\]+\.(conf|efi)$/i))),
 };
+
+/** [android-misc], for avb-ab too: the partition is the same. */
+export const AndroidMiscConfig = z.strictObject({
+  /** The misc partition. */
+  partition: z._default(DeviceRef, "PARTLABEL=misc"),
+  /** Bytes by which the device shifts all of it (BOARD_RECOVERY_BLDRMSG_OFFSET). */
+  offset: z._default(z.int().check(z.minimum(0)), 0),
+  /** U-Boot's CONFIG_ANDROID_AB_BACKUP_OFFSET, where the board keeps a second copy of bootloader_control. */
+  backup_offset: z.optional(z.int().check(z.minimum(32))),
+});
+export type AndroidMiscConfig = z.infer<typeof AndroidMiscConfig>;

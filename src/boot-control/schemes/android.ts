@@ -13,10 +13,16 @@ export function suffixByBootloader({ words, bootconfig }: Evidence): Suffix | nu
   return suffix === "_a" || suffix === "_b" ? suffix : null;
 }
 
-/** The suffix that a slot's partition or id ends in; null when neither tells. */
-export function suffixOf({ place, store }: PlacedSlot): Suffix | null {
-  const letter = /_([ab])$/.exec(store?.label ?? "")?.[1] ?? /(?:^|[_-])([ab])$/.exec(place.id)?.[1];
-  return letter === undefined ? null : (`_${letter}` as Suffix);
+/** The letter that a slot's partition or id ends in, of the four that misc has room for; null when neither tells. */
+export function letterOf({ place, store }: PlacedSlot): string | null {
+  const inLabel = /_([a-d])$/.exec(store?.label ?? "")?.[1];
+  return inLabel ?? /(?:^|[_-])([a-d])$/.exec(place.id)?.[1] ?? null;
+}
+
+/** The suffix of a slot where there are two; null when nothing tells. */
+export function suffixOf(slot: PlacedSlot): Suffix | null {
+  const letter = letterOf(slot);
+  return letter === "a" || letter === "b" ? `_${letter}` : null;
 }
 
 /** Id of the slot with that suffix. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { openBootControl } from "../../../src/boot-control/open.ts";
 import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../src/bytes/efi-variable.ts";
@@ -133,4 +134,61 @@ test("discovery writes nothing", async () => {
   expect(readFileSync(disk).equals(before)).toBe(true);
   expect(readFileSync(join(machine, "boot/uboot.env")).equals(ENV["boot/uboot.env"])).toBe(true);
   expect(readFileSync(join(machine, "boot/grub/grubenv")).equals(GRUB["boot/grub/grubenv"])).toBe(true);
+});
+
+describe("Android's misc partition", () => {
+  /** Two fresh slots, as U-Boot and a compiled C struct give them. */
+  const CONTROL = "5f6100004243414201020000" + "7f007f0000000000" + "0000000000000000" + "27ef1f32";
+  const entries = [...roots, { number: 3, name: "misc", type: LINUX, first: 100, last: 180 }];
+  const withMisc = (bytes: Buffer): string => {
+    const path = join(folder, `misc-${bytes.readUInt32LE(0)}.img`);
+    const image = craftDisk({ entries });
+    bytes.copy(image, 100 * 512 + 2048);
+    writeFileSync(path, image);
+    return path;
+  };
+  const avb = (): Buffer => {
+    const bytes = Buffer.alloc(32);
+    bytes.write("\0AB0\x01", 0, "latin1");
+    for (const at of [8, 12]) bytes.set([15, 3, 0], at);
+    bytes.writeUInt32BE(crc32(bytes.subarray(0, 28)), 28);
+    return bytes;
+  };
+  const openDisk = (path: string, commandLine = "") =>
+    openBootControl({
+      config: Config.parse({}),
+      disk: path,
+      scheme: null,
+      booted: null,
+      commandLine,
+      sysfs: join(folder, "none"),
+    });
+
+  test("is found by the magic of bootloader_control, and certain with the bootloader's word", async () => {
+    const path = withMisc(Buffer.from(CONTROL, "hex"));
+    const { control, discovery } = await openDisk(path);
+    expect([control.scheme, discovery.chosen?.confidence, discovery.question]).toEqual([
+      "android-misc",
+      "strong",
+      null,
+    ]);
+    expect((await control.read()).slots.map(({ id, triesLeft }) => [id, triesLeft])).toEqual([
+      ["a", 7],
+      ["b", 7],
+    ]);
+    const booted = await openDisk(path, "androidboot.slot_suffix=_b");
+    expect([booted.discovery.chosen?.confidence, booted.bootedByBootloader]).toEqual(["certain", "b"]);
+  });
+
+  test("is told apart from AvbABData", async () => {
+    const { control } = await openDisk(withMisc(avb()));
+    expect(control.scheme).toBe("avb-ab");
+    expect((await control.read()).slots[0]).toMatchObject({ health: "trying", triesLeft: 3 });
+  });
+
+  test("with a wrong CRC is no evidence", async () => {
+    const bytes = avb();
+    bytes[9] = 1;
+    await expect(openDisk(withMisc(bytes))).rejects.toThrow("none of them recognised as a slot");
+  });
 });
