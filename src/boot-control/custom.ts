@@ -1,23 +1,10 @@
-import * as z from "zod/mini";
+import type { CustomConfig } from "../config/schemes.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Capability, Change, Counting, Health, SlotState } from "../domain/slot.ts";
 import { BackendScript } from "./backend-script.ts";
 import type { BootControl, SchemeName, StoreState } from "./boot-control.ts";
 import type { NamedSlot } from "./rauc-order.ts";
 import { checkChange, MAX_TRIES } from "./refusal.ts";
-
-/** Configuration of the scheme custom; the protocol is described in docs/custom-backend.md. */
-export const CustomConfig = z.strictObject({
-  /** Program that reads and writes slot state, with an absolute path. */
-  script: z.string().check(z.regex(/^\//)),
-  /** "holdfast" is RAUC's protocol with tries and once; "rauc" is what RAUC's custom backends speak. */
-  protocol: z._default(z.enum(["holdfast", "rauc"]), "holdfast"),
-  /** How long one call may take, in milliseconds. */
-  timeout_ms: z._default(z.int().check(z.minimum(100), z.maximum(60_000)), 5000),
-  /** What the script calls a slot, by slot id; the id itself when missing. */
-  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
-});
-export type CustomConfig = z.infer<typeof CustomConfig>;
 
 export interface CustomOptions {
   /** Slot ids in table order. */

@@ -8,6 +8,7 @@ import { HoldfastError } from "../domain/errors.ts";
 import { diskAt, withDisk } from "../linux/disk.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import type { LoaderFacts } from "./loader-facts.ts";
+import type { RaucSystem } from "./rauc-system.ts";
 import type { VariableStore } from "./variable-style.ts";
 
 /** A disk's path with its table, or with why the table cannot be read. */
@@ -33,6 +34,8 @@ export interface Evidence {
   readonly ubootEnv: VariableEvidence | null;
   /** GRUB's environment block; null without that file. */
   readonly grubenv: VariableEvidence | null;
+  /** RAUC's configuration; null without that file, or when it cannot be understood. */
+  readonly rauc: { readonly path: string; readonly system: RaucSystem } | null;
   /** What a boot loader left in EFI variables; null where there are none. */
   readonly loader: LoaderFacts | null;
 }
@@ -73,6 +76,7 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
     misc: config === null ? [] : await miscOf(found, config),
     ubootEnv: await ubootEnvOf(source),
     grubenv: await grubenvOf(source),
+    rauc: await raucOf(source),
     loader: machine === null ? null : await loaderOf(machine),
   };
 }
@@ -110,6 +114,19 @@ async function grubenvOf({ machine, config }: EvidenceSource): Promise<VariableE
   if (!isThere(path)) return null;
   const { GrubEnvStore } = await import("./grubenv.ts");
   return variablesAt(path, async () => new GrubEnvStore(diskAt(path), path));
+}
+
+async function raucOf({ machine, config }: EvidenceSource): Promise<Evidence["rauc"]> {
+  if (config === null || machine === null) return null;
+  const path = join(machine, config.rauc.system_conf);
+  if (!isThere(path)) return null;
+  const { readRaucSystem } = await import("./rauc.ts");
+  try {
+    return { path, system: await readRaucSystem(path) };
+  } catch (error) {
+    if (error instanceof HoldfastError) return null;
+    throw error;
+  }
 }
 
 async function variablesAt(path: string, open: () => Promise<VariableStore>): Promise<VariableEvidence> {

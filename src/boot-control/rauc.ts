@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod/mini";
+import type { RaucConfig } from "../config/schemes.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
 import type { BootControl } from "./boot-control.ts";
@@ -8,17 +8,6 @@ import { openCustom } from "./custom.ts";
 import { openGrubEnv } from "./grubenv.ts";
 import { parseRaucSystem, type RaucSystem } from "./rauc-system.ts";
 import { openUbootEnv } from "./uboot-env.ts";
-
-/** Configuration of the scheme rauc. */
-export const RaucConfig = z.strictObject({
-  /** RAUC's own configuration: it names bootloader, slots and tries. */
-  system_conf: z._default(z.string().check(z.regex(/^\//)), "/etc/rauc/system.conf"),
-  /** With bootloader=uboot: where U-Boot's environment lies, as for fw_printenv. */
-  fw_env_config: z._default(z.string().check(z.regex(/^\//)), "/etc/fw_env.config"),
-  /** RAUC's bootname, by slot id; the one that differs from the id in case only when missing. */
-  bootnames: z._default(z.record(z.string(), z.string()), {}),
-});
-export type RaucConfig = z.infer<typeof RaucConfig>;
 
 export interface RaucOptions {
   /** Slot ids in table order; null takes the slots of system.conf. */

@@ -5,7 +5,9 @@ import { androidGptScheme } from "./schemes/android-gpt.ts";
 import { androidMiscScheme, avbAbScheme } from "./schemes/android-misc.ts";
 import { chromeosScheme } from "./schemes/chromeos-gpt.ts";
 import { counterFileScheme } from "./schemes/counter-file.ts";
+import { customScheme } from "./schemes/custom.ts";
 import { grubenvScheme } from "./schemes/grubenv.ts";
+import { raucScheme } from "./schemes/rauc.ts";
 import { systemdBootScheme } from "./schemes/systemd-boot.ts";
 import { ubootEnvScheme } from "./schemes/uboot-env.ts";
 
@@ -16,8 +18,10 @@ export const SCHEMES: readonly Scheme[] = [
   avbAbScheme,
   androidGptScheme,
   chromeosScheme,
+  raucScheme,
   ubootEnvScheme,
   grubenvScheme,
+  customScheme,
   counterFileScheme,
 ];
 

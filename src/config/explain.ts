@@ -24,6 +24,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
   id: 'up to 16 of a-z, 0-9, "_" and "-", beginning with a letter or digit, such as "a"',
   entry: 'the name of a boot entry without its counter, such as "linux-6.1.conf"',
   grubenv: 'an absolute path, such as "/boot/grub/grubenv"',
+  script: 'an absolute path, such as "/usr/lib/holdfast/slots.sh"',
+  system_conf: 'an absolute path, such as "/etc/rauc/system.conf"',
   init: 'an absolute path, such as "/sbin/init"',
 };
 const DEVICE = '"PARTLABEL=…", "PARTUUID=…" or a path that begins with "/dev/"';

@@ -3,8 +3,10 @@ import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
 import {
   AndroidGptConfig,
   AndroidMiscConfig,
+  CustomConfig,
   DeviceRef,
   GrubEnvConfig,
+  RaucConfig,
   SystemdBootConfig,
   SystemdBootSlotConfig,
   UbootEnvConfig,
@@ -52,6 +54,8 @@ export const Config = z.strictObject({
   "android-misc": z.prefault(AndroidMiscConfig, {}),
   "uboot-env": z.prefault(UbootEnvConfig, {}),
   grubenv: z.prefault(GrubEnvConfig, {}),
+  rauc: z.prefault(RaucConfig, {}),
+  custom: z.optional(CustomConfig),
   "systemd-boot": z.prefault(SystemdBootConfig, {}),
   slot: z._default(z.array(SlotConfig), []),
   state: z.prefault(

@@ -71,3 +71,27 @@ export const AndroidMiscConfig = z.strictObject({
   backup_offset: z.optional(z.int().check(z.minimum(32))),
 });
 export type AndroidMiscConfig = z.infer<typeof AndroidMiscConfig>;
+
+/** [rauc] */
+export const RaucConfig = z.strictObject({
+  /** RAUC's own configuration: it names bootloader, slots and tries. */
+  system_conf: z._default(z.string().check(z.regex(/^\//)), "/etc/rauc/system.conf"),
+  /** With bootloader=uboot: where U-Boot's environment lies, as for fw_printenv. */
+  fw_env_config: z._default(z.string().check(z.regex(/^\//)), "/etc/fw_env.config"),
+  /** RAUC's bootname, by slot id; the one that differs from the id in case only when missing. */
+  bootnames: z._default(z.record(z.string(), z.string()), {}),
+});
+export type RaucConfig = z.infer<typeof RaucConfig>;
+
+/** [custom], which only this scheme needs; the protocol is described in docs/custom-backend.md. */
+export const CustomConfig = z.strictObject({
+  /** Program that reads and writes slot state, with an absolute path. */
+  script: z.string().check(z.regex(/^\//)),
+  /** "holdfast" is RAUC's protocol with tries and once; "rauc" is what RAUC's custom backends speak. */
+  protocol: z._default(z.enum(["holdfast", "rauc"]), "holdfast"),
+  /** How long one call may take, in milliseconds. */
+  timeout_ms: z._default(z.int().check(z.minimum(100), z.maximum(60_000)), 5000),
+  /** What the script calls a slot, by slot id; the id itself when missing. */
+  bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),
+});
+export type CustomConfig = z.infer<typeof CustomConfig>;

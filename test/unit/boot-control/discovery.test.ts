@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { openBootControl } from "../../../src/boot-control/open.ts";
+import { SCHEMES } from "../../../src/boot-control/registry.ts";
 import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../src/bytes/efi-variable.ts";
 import { Config } from "../../../src/config/schema.ts";
+import { SCHEME_NAMES } from "../../../src/domain/scheme.ts";
 import { craftDisk } from "../../fixtures/gpt.ts";
 import { craftGrubEnv } from "../../fixtures/grubenv.ts";
 import { machineIn } from "../../fixtures/machine.ts";
@@ -37,6 +39,11 @@ const ENV = {
   "boot/uboot.env": craftEnv(["BOOT_ORDER=B A", "BOOT_A_LEFT=3", "BOOT_B_LEFT=2"]),
 };
 const GRUB = { "boot/grub/grubenv": craftGrubEnv(["ORDER=A B", "A_OK=1", "A_TRY=0", "B_OK=1", "B_TRY=0"]) };
+
+test("every scheme that a configuration can name is in the table", () => {
+  const names = SCHEME_NAMES.filter((name) => name !== "memory");
+  expect(SCHEMES.map((scheme) => scheme.name)).toEqual(names);
+});
 
 describe("U-Boot's environment", () => {
   test("with BOOT_ORDER is found where fw_env.config says; slots are the roots a and b", async () => {
@@ -190,5 +197,58 @@ describe("Android's misc partition", () => {
     const bytes = avb();
     bytes[9] = 1;
     await expect(openDisk(withMisc(bytes))).rejects.toThrow("none of them recognised as a slot");
+  });
+});
+
+describe("RAUC", () => {
+  const conf = (bootloader: string, more = "") => `[system]
+compatible=test
+bootloader=${bootloader}
+grubenv=/boot/grub/grubenv
+${more}
+[slot.rootfs.0]
+device=/dev/disk/by-partlabel/root_a
+bootname=A
+[slot.rootfs.1]
+device=/dev/disk/by-partlabel/root_b
+bootname=B
+`;
+
+  test("is found by its system.conf and uses its bootloader's store: both together are no contradiction", async () => {
+    const files = { ...ENV, "etc/rauc/system.conf": conf("uboot") };
+    const { control, discovery, places, bootedByBootloader } = await open(files, "rauc.slot=B");
+    expect(control).toMatchObject({ scheme: "rauc", counting: "bootloader" });
+    expect([discovery.question, discovery.chosen?.confidence, bootedByBootloader]).toEqual([
+      null,
+      "certain",
+      "b",
+    ]);
+    expect(places.map((place) => place.id)).toEqual(["a", "b"]);
+    expect((await control.read()).default).toBe("b");
+  });
+
+  test("with GRUB reads the block that system.conf names", async () => {
+    const files = { ...GRUB, "etc/rauc/system.conf": conf("grub") };
+    const { control } = await open(files);
+    expect(control.scheme).toBe("rauc");
+    expect((await control.read()).default).toBe("a");
+  });
+
+  test("whose backend is Holdfast itself is left aside: asking it would come back here", async () => {
+    const handlers = "[handlers]\nbootloader-custom-backend=/usr/lib/holdfast/rauc-backend";
+    const files = { ...GRUB, "etc/rauc/system.conf": conf("custom", handlers) };
+    expect((await open(files)).control.scheme).toBe("grubenv");
+  });
+
+  test("with a system.conf that cannot be understood is no evidence", async () => {
+    const files = { ...GRUB, "etc/rauc/system.conf": "[system]\nbootloader=lilo\n" };
+    expect((await open(files)).control.scheme).toBe("grubenv");
+  });
+});
+
+test("a script is opened only when the configuration names it", async () => {
+  await expect(open({}, "", { boot: { scheme: "custom" } })).rejects.toMatchObject({
+    kind: "badConfig",
+    message: "the scheme custom needs the script: [custom] script is missing",
   });
 });
