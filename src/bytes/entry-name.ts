@@ -47,6 +47,8 @@ export function parseEntryName(file: string): EntryName | null {
 
 function problemOf(stem: string, { left, done }: EntryCounter): string | null {
   if (stem === "") return "there is nothing before its counter";
+  // Without the last one, which is what a good mark takes away, the entry would be counted again.
+  if (/\+\d+(-\d+)?$/.test(stem)) return "it has two counters";
   if (left <= MAX_COUNT && (done ?? 0) <= MAX_COUNT) return null;
   return `its counter is larger than ${MAX_COUNT}`;
 }
