@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { StoreState } from "../boot-control/boot-control.ts";
 import type { Discovery } from "../boot-control/decide-scheme.ts";
 import { openBootControl } from "../boot-control/open.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
@@ -37,6 +38,8 @@ export interface Device {
   readonly discovery: Discovery;
   /** Sentences about what was found amiss so far, in the store where it was read. */
   problems(): readonly string[];
+  /** What the store says, without a look into any root. */
+  state(): Promise<StoreState>;
   status(): Promise<DeviceStatus>;
   /** What an ordinary boot does now; writes nothing. */
   decide(): Promise<Decision>;

@@ -76,6 +76,10 @@ export class OpenedDevice implements Device {
     return [...new Set([...this.#storeProblems, ...configProblems, ...missing, ...history.problems])];
   }
 
+  state(): Promise<StoreState> {
+    return this.#read();
+  }
+
   async status(): Promise<DeviceStatus> {
     return this.#statusOf(await this.#read());
   }
@@ -200,6 +204,7 @@ export class OpenedDevice implements Device {
     const { control, bootedByBootloader, history } = this.#parts;
     return {
       slots: state.slots,
+      default: state.default,
       once: state.once,
       counting: control.counting,
       zeroNeverBoots: zeroNeverBoots(control.scheme),

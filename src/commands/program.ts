@@ -107,6 +107,21 @@ function addSlotCommands(program: Command, finish: Finish): void {
       finish(await (await import("./mark.ts")).mark(globalsOf(program), what, tries, flags)),
     );
   program
+    .command("rauc")
+    .description(
+      "RAUC's custom bootloader backend: get-primary, set-primary, get-state, set-state, get-current",
+    )
+    .argument("<verb>")
+    .argument("[words...]")
+    .option(
+      "--system-conf <file>",
+      "RAUC's configuration, for its spelling of bootnames",
+      "/etc/rauc/system.conf",
+    )
+    .action(async (verb, words, flags) =>
+      finish(await (await import("./rauc.ts")).rauc(globalsOf(program), verb, words, flags)),
+    );
+  program
     .command("check")
     .description("say what is right and what is wrong with configuration and device")
     .option("--repair", "make the damaged copy of a partition table anew from the good one")

@@ -16,6 +16,8 @@ import type { Counting, SlotState } from "./slot.ts";
 export interface BootFacts {
   /** In table order, which decides between equal priorities. */
   readonly slots: readonly SlotState[];
+  /** Slot that the store itself names as the one that boots next; only counts without priorities. */
+  readonly default?: string | null;
   /** Slot asked for the next start only. */
   readonly once: string | null;
   readonly counting: Counting;
@@ -86,6 +88,13 @@ function fallbackFrom(facts: BootFacts, chosen: string): Decision["fallback"] {
   return { from: last.slot, why: failureOf(last) };
 }
 
+/** The slots that can start. Where a scheme keeps no priorities, its own default stands before the others. */
+function bestFirst(facts: BootFacts): readonly SlotState[] {
+  const able = byPriority(facts.slots.filter((slot) => canStart(slot, facts.zeroNeverBoots)));
+  const preferred = able.find((slot) => slot.id === facts.default && slot.priority === null);
+  return preferred === undefined ? able : [preferred, ...able.filter((slot) => slot !== preferred)];
+}
+
 function choose(facts: BootFacts, candidates: readonly SlotState[]): SlotState | undefined {
   const booted = facts.slots.find((slot) => slot.id === facts.bootedByBootloader);
   const once = candidates.find((slot) => slot.id === facts.once);
@@ -110,7 +119,7 @@ function reasonOf(facts: BootFacts, slot: SlotState, fallback: Decision["fallbac
  * among the slots that are confirmed or have tries left.
  */
 export function decideBoot(facts: BootFacts): Decision {
-  const candidates = byPriority(facts.slots.filter((slot) => canStart(slot, facts.zeroNeverBoots)));
+  const candidates = bestFirst(facts);
   const slot = choose(facts, candidates);
   if (slot === undefined)
     return onUnreadable(

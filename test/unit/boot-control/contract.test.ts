@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { AndroidGpt } from "../../../src/boot-control/android-gpt.ts";
 import { AndroidMisc } from "../../../src/boot-control/android-misc.ts";
+import { BackendScript } from "../../../src/boot-control/backend-script.ts";
 import type { BootControl } from "../../../src/boot-control/boot-control.ts";
 import { mountedFolders } from "../../../src/boot-control/boot-folders.ts";
 import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
 import { CounterFile } from "../../../src/boot-control/counter-file.ts";
+import { CustomControl } from "../../../src/boot-control/custom.ts";
 import { GrubEnvStore } from "../../../src/boot-control/grubenv.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
 import { AVB_AB, BOOTLOADER_CONTROL, type MiscFormat } from "../../../src/boot-control/misc-format.ts";
@@ -37,6 +39,7 @@ interface Terms {
   readonly maxTries?: number;
   /** Tries that each slot starts with, and gets anew. */
   readonly fresh?: number;
+  readonly noPriority?: boolean;
   /** Nothing stored says confirmed: a good mark gives a slot all its tries back, and every start takes one. */
   readonly neverConfirms?: boolean;
   /** Tries that a good mark leaves behind. */
@@ -112,6 +115,26 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
       };
     },
   },
+  custom: {
+    noPriority: true,
+    make: () => {
+      const script = join(folder, `${files++}`, "backend");
+      mkdirSync(dirname(script));
+      copyFileSync(join(import.meta.dirname, "../../fixtures/custom-backend"), script);
+      writeFileSync(join(dirname(script), "order"), "a b c\n");
+      for (const id of IDS) writeFileSync(join(dirname(script), `${id}.state`), "trying\n");
+      for (const id of IDS) writeFileSync(join(dirname(script), `${id}.tries`), "3\n");
+      const capabilities = ["select", "once", "markGood", "markBad", "triesLeft", "setTries"] as const;
+      const parts = {
+        slots: IDS.map((id) => ({ id, bootname: id })),
+        capabilities: new Set(capabilities),
+        confirms: true,
+        counting: "holdfast",
+        freshTries: 3,
+      } as const;
+      return { open: (booted) => new CustomControl(new BackendScript(script, 5000), { ...parts, booted }) };
+    },
+  },
   "uboot-env": {
     maxTries: 9,
     neverConfirms: true,
@@ -172,6 +195,11 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
   const { ids = IDS, maxTries = 15, fresh = 3, triesWhenGood = 0, neverConfirms = false } = terms;
   const good = neverConfirms ? { health: "trying", successful: null } : { health: "good", successful: true };
   const unconfirmed = neverConfirms ? null : false;
+  /** Priority 0 would hide the slot; a scheme without priorities says so by null. */
+  const expectPlace = ({ priority }: SlotState) => {
+    if (terms.noPriority === true) expect(priority).toBeNull();
+    else expect(priority).toBeGreaterThan(0);
+  };
   const countdown = Array.from({ length: fresh }, (_, taken) => fresh - 1 - taken);
   const last = ids.at(-1) ?? "";
   const store = (booted: string | null = null) => make(booted).open(booted);
@@ -276,7 +304,7 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
     const state = await control.apply({ kind: "mark-good", slot: "a" });
     expect(state.default).toBe(terms.keepsOrder === true ? "a" : "b");
     expect(await slot(control, "a")).toMatchObject(good);
-    expect((await slot(control, "a")).priority).toBeGreaterThan(0);
+    expectPlace(await slot(control, "a"));
   });
 
   test.each([...new Set([1, maxTries])])(
@@ -291,7 +319,7 @@ describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
         triesLeft: tries,
         successful: unconfirmed,
       });
-      expect((await slot(control, last)).priority).toBeGreaterThan(0);
+      expectPlace(await slot(control, last));
       expect((await control.read()).default).toBe("a");
     },
   );
