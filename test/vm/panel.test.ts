@@ -22,9 +22,10 @@ describe("volume-down held at power-on", () => {
     await waitForFrame(machine, "home");
     await machine.keys.release("volumedown");
 
-    await machine.tap(360, 1080);
+    // The rows "Power" and, on its screen, "Back".
+    await machine.tap(360, 1117);
     await waitForFrame(machine, "power");
-    await machine.tap(360, 490);
+    await machine.tap(360, 535);
     await waitForFrame(machine, "home-power-focused");
 
     await machine.press("volumeup");
