@@ -69,6 +69,7 @@ describe("bootloader_control", () => {
     const record = Buffer.from(DEFAULT);
     record[9] = 0x02 | (5 << 3) | (3 << 6);
     record[10] = 0xab & 0xfe;
+    record[13] = 0xfe;
     record.fill(0xcd, 16, 28);
     signControl(record);
     expect(decodeBootloaderControl(record, "misc")).toMatchObject({ mergeStatus: 3 });
