@@ -3,9 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { columns } from "../../src/commands/status-table.ts";
+import { SCHEME_NAMES } from "../../src/domain/scheme.ts";
+import { androidGptRow } from "./contract/android-gpt.ts";
 import { chromeosRow } from "./contract/chromeos.ts";
 import { counterFileRow } from "./contract/counter-file.ts";
-import { cell, OPERATIONS, type Row } from "./contract/row.ts";
+import { customRow } from "./contract/custom.ts";
+import { grubenvRow } from "./contract/grubenv.ts";
+import { androidMiscRow, avbAbRow } from "./contract/misc.ts";
+import { raucRow } from "./contract/rauc.ts";
+import { cell, cellOf, OPERATIONS, type Row, type Store } from "./contract/row.ts";
+import { systemdBootRow } from "./contract/systemd-boot.ts";
+import { ubootEnvRow } from "./contract/uboot-env.ts";
 
 /*
  * Scheme by operation: every cell is made anew in this run, by an operation of Holdfast on a store that the
@@ -14,13 +22,28 @@ import { cell, OPERATIONS, type Row } from "./contract/row.ts";
  */
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-table-"));
-const ROWS: readonly Row[] = [chromeosRow(folder), counterFileRow(folder)];
+const ROWS: readonly Row[] = [
+  systemdBootRow(),
+  androidMiscRow(folder),
+  avbAbRow(folder),
+  androidGptRow(folder),
+  chromeosRow(folder),
+  raucRow(folder),
+  ubootEnvRow(folder),
+  grubenvRow(folder),
+  customRow(folder),
+  counterFileRow(folder),
+];
 const table = new Map<string, string[]>();
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
   const rows = [...table].map(([scheme, cells]) => [scheme, ...cells]);
   console.log(columns([["SCHEME", ...OPERATIONS], ...rows]).join("\n"));
+});
+
+test("every scheme that a configuration can name has a row", () => {
+  expect(ROWS.map((row) => row.scheme)).toEqual(SCHEME_NAMES.filter((name) => name !== "memory"));
 });
 
 test.each(ROWS.map((row) => [row.scheme, row] as const))(
@@ -37,5 +60,22 @@ test.each(ROWS.map((row) => [row.scheme, row] as const))(
     }
     table.set(scheme, cells);
     expect(wrong.join("\n")).toBe("");
+  },
+);
+
+test.each(ROWS.map((row) => [row.scheme, row] as const))(
+  "%s: the table notices a store that says it is done and did nothing",
+  async (_, row) => {
+    const store = await row.make();
+    const idle: Store = {
+      ...store,
+      async open(booted) {
+        const control = await store.open(booted);
+        const { scheme, counting, capabilities, freshTries } = control;
+        const read = () => control.read();
+        return { scheme, counting, capabilities, freshTries, read, apply: read };
+      },
+    };
+    await expect(cellOf(row, idle, "mark bad")).rejects.toThrow(/match/);
   },
 );

@@ -29,6 +29,8 @@ export interface Store {
   told(slot: SlotState, state: StoreState): string;
   /** What the judge says about the wish for one start; only where the scheme has one. */
   judgeOnce?(): string;
+  /** The tool first brings about a state in which the operation has something to do. */
+  prepare?(operation: Operation): void;
   /** Uses up the tries of a slot as its bootloader would; Holdfast itself takes them where this is missing. */
   exhaust?(slot: string): void;
   /** The tool writes what it reads, or makes the same change; answers the two digests to compare. */
@@ -67,7 +69,11 @@ const CHANGES: Readonly<Partial<Record<Operation, Change>>> = {
 
 /** Carries out one operation on a new store and answers the judge's words; throws when they are wrong. */
 export async function cell(row: Row, operation: Operation): Promise<string> {
-  const store = await row.make();
+  return cellOf(row, await row.make(), operation);
+}
+
+/** The same on a store that is given. */
+export async function cellOf(row: Row, store: Store, operation: Operation): Promise<string> {
   try {
     const words = await operate(store, operation);
     if (words === REFUSED) {
@@ -86,6 +92,7 @@ export async function cell(row: Row, operation: Operation): Promise<string> {
 async function operate(store: Store, operation: Operation): Promise<string> {
   if (operation === "read") return agreed(store, await store.open(null), "a");
   if (operation === "last try") return lastTry(store);
+  store.prepare?.(operation);
   if (operation === "round trip") {
     const [ours, theirs] = await store.roundTrip();
     expect(ours, "bytes after the same change").toBe(theirs);
