@@ -76,7 +76,7 @@ function splitLines(text: string, where: string): string[] {
   for (let start = 0; start < text.length; ) {
     const end = endOfLine(text, start);
     const line = text.slice(start, end);
-    if (!line.endsWith("\n")) throw damaged(where, `the line at byte ${start} ends inside an escape`);
+    if (end > text.length) throw damaged(where, `the line at byte ${start} ends inside an escape`);
     if (!line.startsWith("#") && line.indexOf("=") < 1) {
       throw damaged(where, `the line at byte ${start} is no NAME=VALUE`);
     }
