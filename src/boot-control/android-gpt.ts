@@ -9,6 +9,7 @@ import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import { type AblIndex, type AblSlots, initialized, nextStart } from "./abl.ts";
 import { isMismatched, SUFFIXES, slotsOf, type WholePair } from "./android-pairs.ts";
 import { askBootloader, obstacleTo, switchTo } from "./android-switch.ts";
+import { refuseWhileMerging, updateProblems } from "./android-update.ts";
 import { type AndroidView, bootPair, noBoot, viewDisks } from "./android-view.ts";
 import type { BootControl, StoreState } from "./boot-control.ts";
 import { updateGpt } from "./gpt-store.ts";
@@ -89,6 +90,7 @@ export class AndroidGpt implements BootControl {
     change: Extract<Change, { kind: "select" }>,
   ): void {
     const suffix = SUFFIXES[index];
+    refuseWhileMerging(view.update);
     if (view.blank[index]) {
       throw new HoldfastError("refused", `slot ${change.slot} cannot start: boot${suffix} is empty`, {
         next: `install a system into slot ${change.slot} first`,
@@ -118,7 +120,8 @@ export class AndroidGpt implements BootControl {
     const slots = slotsOf(view.boot);
     const next = nextStart(slots);
     const mismatched = next.kind === "boot" && isMismatched(view.pairs, next.index);
-    const problems = [...view.problems];
+    const indexed = this.#options.slots.map(({ id, suffix }) => ({ id, index: suffix === "_a" ? 0 : 1 }));
+    const problems = [...view.problems, ...updateProblems(view.update, indexed, this.#options.booted)];
     if (mismatched) {
       const name = SUFFIXES[next.index];
       problems.push(`boot${name} and abl${name} have the same type GUID: the bootloader stops in fastboot`);

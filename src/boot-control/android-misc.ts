@@ -1,14 +1,15 @@
 import { MISC_MAP, MISC_SLOTS_SIZE } from "../bytes/android-misc.ts";
 import { MISC_MAX_TRIES, type MiscSlot } from "../bytes/misc-slot.ts";
-import { decodeVirtualAb, NO_UPDATE, VIRTUAL_AB_SIZE, type VirtualAb } from "../bytes/virtual-ab.ts";
+import type { VirtualAb } from "../bytes/virtual-ab.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Capability, Change, Counting } from "../domain/slot.ts";
 import { type Disk, type DiskOpener, withDisk } from "../linux/disk.ts";
+import { readUpdate, refuseWhileMerging, updateProblems } from "./android-update.ts";
 import type { BootControl, StoreState } from "./boot-control.ts";
 import type { MiscFormat } from "./misc-format.ts";
 import type { AndroidMiscSlot, MiscPlace } from "./misc-place.ts";
 import { type MiscChange, miscChanged } from "./misc-rules.ts";
-import { miscState, updateProblems } from "./misc-state.ts";
+import { miscState } from "./misc-state.ts";
 import { checkChange } from "./refusal.ts";
 
 export interface AndroidMiscOptions extends MiscPlace {
@@ -112,15 +113,7 @@ export class AndroidMisc implements BootControl {
         `slot ${change.slot}: ${this.scheme} holds ${slots.length} slots only`,
       );
     }
-    if (change.kind === "select" && update.status === "merging") {
-      throw new HoldfastError(
-        "refused",
-        "an update is being merged into this system; a switch now loses data",
-        {
-          next: "start the slot that runs until the merge is complete, then choose again",
-        },
-      );
-    }
+    if (change.kind === "select") refuseWhileMerging(update);
     const { rule } = this.#format;
     const context = { rule, freshTries: this.freshTries, isBooted: change.slot === this.#booted };
     const after = miscChanged(slots, index, change, context);
@@ -133,8 +126,8 @@ export class AndroidMisc implements BootControl {
   }
 
   async #load(disk: Disk): Promise<Content> {
-    const { base, size, backupOffset } = this.#options;
-    const update = await readUpdate(disk, base, size);
+    const { base, backupOffset } = this.#options;
+    const update = await readUpdate(disk, this.#options);
     const at = base + MISC_MAP.slots;
     const bytes = await disk.read(at, MISC_SLOTS_SIZE);
     try {
@@ -174,9 +167,4 @@ export class AndroidMisc implements BootControl {
   #indexOf(id: string): number {
     return this.#options.slots.find((slot) => slot.id === id)?.index ?? -1;
   }
-}
-
-async function readUpdate(disk: Disk, base: number, size: number): Promise<VirtualAb> {
-  if (size < MISC_MAP.virtualAb + VIRTUAL_AB_SIZE) return NO_UPDATE;
-  return decodeVirtualAb(await disk.read(base + MISC_MAP.virtualAb, VIRTUAL_AB_SIZE));
 }

@@ -1,4 +1,5 @@
 import type { GptEntry } from "../bytes/gpt-entries.ts";
+import { NO_UPDATE, type VirtualAb } from "../bytes/virtual-ab.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { type Disk, type DiskOpener, withDisk } from "../linux/disk.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
@@ -13,12 +14,15 @@ import {
   twiceNamed,
   type WholePair,
 } from "./android-pairs.ts";
+import { readUpdate } from "./android-update.ts";
 
 /** What one disk showed. */
 interface Look {
   readonly table: GptTable;
   /** Whether boot_a and boot_b begin with nothing but 0x00 or 0xff; false where a disk has no such partition. */
   readonly blank: readonly [boolean, boolean];
+  /** What a misc partition on this disk says of an update. */
+  readonly update: VirtualAb;
 }
 
 /** What all disks showed together. */
@@ -29,6 +33,7 @@ export interface AndroidView {
   /** Index of the disk that holds boot_a and boot_b. */
   readonly bootDisk: number;
   readonly blank: readonly [boolean, boolean];
+  readonly update: VirtualAb;
   readonly problems: readonly string[];
 }
 
@@ -60,9 +65,17 @@ const PROBE_BYTES = 4096;
 async function look(disk: Disk): Promise<Look> {
   const table = await readGptTable(disk);
   const boot = bootPair(table.truth.entries);
-  if (boot === null) return { table, blank: [false, false] };
+  const update = await updateOn(disk, table);
+  if (boot === null) return { table, update, blank: [false, false] };
   const [a, b] = boot.twins;
-  return { table, blank: [await isBlank(disk, a, table), await isBlank(disk, b, table)] };
+  return { table, update, blank: [await isBlank(disk, a, table), await isBlank(disk, b, table)] };
+}
+
+async function updateOn(disk: Disk, { truth, geometry }: GptTable): Promise<VirtualAb> {
+  const misc = truth.entries.find((entry) => entry.name === "misc");
+  if (misc === undefined) return NO_UPDATE;
+  const bytes = (lbas: number) => lbas * geometry.sectorSize;
+  return readUpdate(disk, { base: bytes(misc.firstLba), size: bytes(misc.lastLba - misc.firstLba + 1) });
 }
 
 async function isBlank(disk: Disk, entry: GptEntry, { geometry }: GptTable): Promise<boolean> {
@@ -99,6 +112,7 @@ function viewOf(looks: readonly (Look | null)[], unreadable: readonly string[]):
     boot,
     bootDisk,
     blank: found.blank,
+    update: looks.find((each) => each !== null && each.update.status !== "none")?.update ?? NO_UPDATE,
     problems: [...unreadable, ...tables, ...crossed],
   };
 }

@@ -1,5 +1,4 @@
 import type { MiscSlot } from "../bytes/misc-slot.ts";
-import type { VirtualAb } from "../bytes/virtual-ab.ts";
 import type { Health, SlotState } from "../domain/slot.ts";
 import type { StoreState } from "./boot-control.ts";
 import type { AndroidMiscSlot } from "./misc-place.ts";
@@ -22,22 +21,6 @@ export function miscState(found: readonly MiscSlot[], judge: Judge): StoreState 
     once: null,
     problems: missing.map(({ id }) => `slot ${id}: the store holds ${found.length} slots only`),
   };
-}
-
-/** Warnings of an update in snapshots; one counts only while another slot runs than it was made from. */
-export function updateProblems(
-  { status, source }: VirtualAb,
-  slots: readonly AndroidMiscSlot[],
-  booted: string | null,
-): string[] {
-  if (status === "merging") {
-    return ["an Android update is being merged: do not switch slots and do not reset before it is complete"];
-  }
-  const from = slots.find(({ index }) => index === source)?.id ?? null;
-  if (status === "none" || (from !== null && from === booted)) return [];
-  return [
-    `an Android update waits to be merged: going back to ${from === null ? "the other slot" : `slot ${from}`} cancels it`,
-  ];
 }
 
 function stateOf(id: string, slot: MiscSlot | undefined, judge: Judge): SlotState {

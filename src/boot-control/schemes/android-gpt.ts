@@ -60,15 +60,17 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
     freshTries: config.boot.tries,
     booted: context.booted ?? named,
   });
-  return { control, bootedByBootloader: named, disks };
+  const { inferredSlot } = await import("../android-view.ts");
+  const inferred = slotOfSuffix(slots, inferredSlot(evidence.disks.flatMap(entriesOf)));
+  return { control, bootedByBootloader: named, inferred, disks };
 }
 
-/** Every disk that holds slotted partitions: on UFS the pairs lie on several. */
+/** Every disk that holds slotted partitions, on UFS several, and the one whose misc tells of updates. */
 async function slottedDisks({ evidence, allDisks }: OpenContext): Promise<string[]> {
   const known = new Set(evidence.disks.map((disk) => disk.path));
   const others = (await allDisks()).filter((disk) => !known.has(disk.path));
   const slotted = [...evidence.disks, ...others].filter((disk) =>
-    entriesOf(disk).some(({ name }) => /^.+_[ab]$/.test(name)),
+    entriesOf(disk).some(({ name }) => /^(.+_[ab]|misc)$/.test(name)),
   );
   return slotted.map((disk) => disk.path);
 }

@@ -1,3 +1,4 @@
+import { androidSlot } from "../../domain/android-slot.ts";
 import type { Evidence } from "../evidence.ts";
 import type { PlacedSlot } from "../places.ts";
 
@@ -5,12 +6,12 @@ export type Suffix = "_a" | "_b";
 
 /**
  * The slot that an Android bootloader says it started: androidboot.slot_suffix= or androidboot.slot= on the
- * kernel command line, since Android 12 in the bootconfig.
+ * kernel command line, since Android 12 in the bootconfig. Null where its words contradict each other.
  */
 export function suffixByBootloader({ words, bootconfig }: Evidence): Suffix | null {
-  const word = (name: string) => words.get(name) ?? bootconfig.get(name);
-  const suffix = word("androidboot.slot_suffix") ?? `_${word("androidboot.slot") ?? ""}`;
-  return suffix === "_a" || suffix === "_b" ? suffix : null;
+  const word = androidSlot(words, bootconfig);
+  if (word === null || !word.certain) return null;
+  return word.suffix === "_a" || word.suffix === "_b" ? word.suffix : null;
 }
 
 /** The letter that a slot's partition or id ends in, of the four that misc has room for; null when neither tells. */

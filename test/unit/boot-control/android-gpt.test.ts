@@ -246,6 +246,35 @@ test("the active slot is inferred from the table where nobody says which one run
   expect(await inferred({ pairs: ["xbl"] })).toBeNull();
 });
 
+describe("an Android update in snapshots", () => {
+  /** A disk whose misc partition says so; the state and the slot that the update was made from. */
+  const updating = (status: number) => {
+    const one = disk({ boot: [0x7f, 0x7a], more: [{ number: 20, name: "misc", first: 110, last: 200 }] });
+    Buffer.from([2, 0xb0, 0x0a, 0x74, 0x56, status, 0]).copy(one.bytes, 110 * 512 + 32_768);
+    return one;
+  };
+
+  test("that is being merged is shown, and neither way of switching is taken", async () => {
+    const one = updating(3);
+    expect((await store([one]).read()).problems).toEqual([expect.stringMatching(/is being merged/)]);
+    for (const change of [selectB, askB]) {
+      await expect(store([one]).apply(change)).rejects.toMatchObject({
+        kind: "refused",
+        message: expect.stringMatching(/is being merged/),
+      });
+    }
+    expect(one.recorded).toEqual([]);
+  });
+
+  test("that waits is shown, and a person may still choose", async () => {
+    const one = updating(2);
+    expect((await store([one], { booted: "b" }).read()).problems).toEqual([
+      expect.stringMatching(/going back to slot a cancels it/),
+    ]);
+    expect(await store([one], { booted: "b" }).apply(selectB)).toMatchObject({ default: "b" });
+  });
+});
+
 test("a mark that is there already writes nothing", async () => {
   const one = disk({ boot: [0x7f, 0x3a] });
   await store([one]).apply({ kind: "mark-good", slot: "a" });
