@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -53,6 +54,7 @@ function misses(pattern: string): void {
 
 function npmPackagesAreInstalled(): void {
   write("node_modules/.package-lock.json", "{}");
+  rmSync(join(root, "node_modules/.bin/node"), { force: true });
   tool("../node_modules/.bin/node", "exit 0");
 }
 
@@ -108,6 +110,12 @@ describe("setup.sh", () => {
     const later = Date.now() / 1000 + 10;
     utimesSync(join(root, "package-lock.json"), later, later);
     expect(setup("test").calls).toEqual(["npm ci --no-audit --no-fund"]);
+  });
+
+  test("links Node where npm has left the link out, as npm 9 does", () => {
+    expect(setup("test").status).toBe(0);
+    const cpu = process.arch;
+    expect(readlinkSync(join(root, "node_modules/.bin/node"))).toBe(`../node-linux-${cpu}/bin/node`);
   });
 
   test("refuses other words", () => {
