@@ -28,6 +28,8 @@ export interface OpenedBootControl {
   readonly places: readonly SlotPlace[];
   /** Slot that the bootloader's own word names: the evidence that it chose and counted. */
   readonly bootedByBootloader: string | null;
+  /** Slot that the store makes likely to run now: a guess. */
+  readonly inferred: string | null;
   /** What was found, whether or not it was needed; its question makes the device read-only. */
   readonly discovery: Discovery;
   /** Disks whose partition table the slots depend on. */
@@ -64,7 +66,7 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     allDisks: async () => (named === undefined ? (await gather(listDisks(options))).disks : evidence.disks),
   });
   const places = slots.map((slot) => slot.place);
-  return { places, disks: disk?.table == null ? [] : [disk.path], ...opened, discovery };
+  return { places, inferred: null, disks: disk?.table == null ? [] : [disk.path], ...opened, discovery };
 }
 
 /** The disks worth reading: the named one, that of the configured slots, or with nothing configured all. */

@@ -46,6 +46,8 @@ export interface OpenedScheme {
   readonly control: BootControl;
   /** Slot that the bootloader says it chose and counted; null when it left no word. */
   readonly bootedByBootloader: string | null;
+  /** Slot that the store makes likely to run now, where the bootloader left no word. */
+  readonly inferred?: string | null;
   /** Disks whose tables hold the state, where those are others than the slots' own. */
   readonly disks?: readonly string[];
   /** Slots that the store itself names, where none are configured. */

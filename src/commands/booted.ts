@@ -8,6 +8,8 @@ import type { BootRecord } from "./boot-record.ts";
 export interface BootedEvidence {
   readonly record: BootRecord | null;
   readonly bootedByBootloader: string | null;
+  /** Slot that the store makes likely. */
+  readonly inferred: string | null;
   readonly commandLine: string;
   readonly places: readonly SlotPlace[];
 }
@@ -29,7 +31,8 @@ function hasRoot(place: SlotPlace): boolean {
 
 /**
  * The slot that runs. Certain by Holdfast's own record of this boot or by the bootloader's word; the root
- * that is mounted or named on the kernel command line is only a guess, since overlays and tests share roots.
+ * that is mounted or named on the kernel command line is only a guess, since overlays and tests share roots,
+ * and so is what the store makes likely.
  */
 export function bootedSlot(evidence: BootedEvidence): Booted | null {
   const { record, bootedByBootloader, places } = evidence;
@@ -38,5 +41,6 @@ export function bootedSlot(evidence: BootedEvidence): Booted | null {
   const root = parseCommandLine(evidence.commandLine).get("root")?.toLowerCase();
   const guess = places.find((each) => root !== undefined && each.identity?.toLowerCase() === root);
   const slot = guess ?? places.find(hasRoot);
-  return slot === undefined ? null : { slot: slot.id, certain: false };
+  const likely = slot?.id ?? evidence.inferred;
+  return likely === null ? null : { slot: likely, certain: false };
 }

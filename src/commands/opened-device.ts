@@ -24,6 +24,7 @@ export interface Parts {
   readonly control: BootControl;
   readonly places: readonly SlotPlace[];
   readonly bootedByBootloader: string | null;
+  readonly inferred: string | null;
   readonly discovery: Discovery;
   /** Disks whose partition table the slots depend on. */
   readonly disks: readonly string[];

@@ -10,7 +10,8 @@ export async function status(options: GlobalOptions, { json }: { json?: boolean 
   const device = await openDevice(options);
   const found = await device.status();
   print(json ? `${JSON.stringify(statusJson(found), null, 2)}\n` : statusTable(found));
-  reportProblems(found.problems);
+  const { readOnly } = device;
+  reportProblems([...(readOnly === null ? [] : [`nothing is written: ${readOnly.text}`]), ...found.problems]);
   return ExitCode.done;
 }
 

@@ -60,9 +60,10 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
   });
   const { control, booted } = opened;
   const bootedByBootloader = booted?.certain === true ? booted.slot : null;
-  if (configured) return { control, bootedByBootloader };
+  const inferred = booted?.slot ?? null;
+  if (configured) return { control, bootedByBootloader, inferred };
   const places = opened.slots.map((slot) => placeOfEntry(slot, opened.entries, context));
-  return { control, bootedByBootloader, places: await Promise.all(places) };
+  return { control, bootedByBootloader, inferred, places: await Promise.all(places) };
 }
 
 /** Devices of the ESP and, where there is one, of XBOOTLDR; throws `noDevice` without an ESP. */

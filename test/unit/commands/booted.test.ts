@@ -20,7 +20,7 @@ const record = (slot: string, identity: string): BootRecord => ({
   counters: { priority: null, triesLeft: null, triesDone: null },
   kernel: "6.1",
 });
-const nothing = { record: null, bootedByBootloader: null, commandLine: "", places };
+const nothing = { record: null, bootedByBootloader: null, inferred: null, commandLine: "", places };
 
 it("the record of this boot is certain", () => {
   const evidence = { ...nothing, record: record("b", "PARTUUID=BBBBBBBB"), bootedByBootloader: "a" };
@@ -38,6 +38,12 @@ it("the bootloader's word is certain", () => {
 it("a root= of the kernel command line is a guess", () => {
   const commandLine = "root=PARTUUID=bbbbbbbb ro";
   expect(bootedSlot({ ...nothing, commandLine })).toEqual({ slot: "b", certain: false });
+});
+
+it("what the store makes likely is a guess, and goes behind root=", () => {
+  expect(bootedSlot({ ...nothing, inferred: "a" })).toEqual({ slot: "a", certain: false });
+  const commandLine = "root=PARTUUID=bbbbbbbb ro";
+  expect(bootedSlot({ ...nothing, inferred: "a", commandLine })?.slot).toBe("b");
 });
 
 it("without evidence no slot runs", () => {

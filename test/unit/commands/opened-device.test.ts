@@ -35,6 +35,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     control: new MemoryControl(ids, { freshTries: 2 }),
     places: ids.map(place),
     bootedByBootloader: null,
+    inferred: null,
     discovery: { chosen: null, findings: [], question: null },
     disks: [],
     options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
