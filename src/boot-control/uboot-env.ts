@@ -5,8 +5,8 @@ import type { EnvFlagRule } from "../bytes/uboot-env.ts";
 import type { UbootEnvConfig } from "../config/schemes.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
-import { diskAt } from "../linux/disk.ts";
 import { writeDurably } from "../linux/durable.ts";
+import { diskOrBootPartitionAt } from "../linux/emmc-boot.ts";
 import { withLockFiles } from "../linux/lock-file.ts";
 import type { SchemeName } from "./boot-control.ts";
 import { BootcountStyle } from "./bootcount-style.ts";
@@ -77,7 +77,7 @@ async function copyOf(location: EnvLocation, root: string, copies: number): Prom
   const whole = copies === 1 && offset === 0 && (await sizeOfFile(path)) === size;
   return {
     name: path,
-    open: diskAt(path),
+    open: diskOrBootPartitionAt(path),
     offset,
     size,
     replace: whole ? async (bytes) => writeDurably(await realpath(path), bytes) : null,

@@ -254,6 +254,22 @@ describe("the sentence", () => {
   });
 });
 
+describe("the store's own default", () => {
+  const without = ["a", "b"].map((id) => ({ ...slot(id, "good 1"), priority: null }));
+
+  it("leads where the scheme keeps no priorities", () => {
+    expect(decideNext(facts({}, { slots: without, default: "b" })).slot).toBe("b");
+    expect(decideNext(facts({}, { slots: without, default: null })).slot).toBe("a");
+  });
+
+  it("does not overrule priorities, the slot of this start only, or a slot that cannot start", () => {
+    expect(decideNext(facts({ a: "good 2", b: "good 1" }, { default: "b" })).slot).toBe("a");
+    expect(decideNext(facts({}, { slots: without, default: "b", once: "a" })).slot).toBe("a");
+    const bad = without.map((each) => (each.id === "b" ? { ...each, health: "bad" as const } : each));
+    expect(decideNext(facts({}, { slots: bad, default: "b" })).slot).toBe("a");
+  });
+});
+
 it("sorting by priority leaves the table as it is", () => {
   const table = [slot("a", "good 1"), slot("b", "good 2")];
   expect(byPriority(table).map((each) => each.id)).toEqual(["b", "a"]);
