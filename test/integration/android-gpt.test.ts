@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openAndroidGpt } from "../../src/boot-control/android-gpt.ts";
 import type { Change } from "../../src/domain/slot.ts";
 import { androidDisk, INACTIVE, TYPES } from "../fixtures/android.ts";
+import { holdfast } from "../fixtures/holdfast.ts";
 import { run, sgdiskVerify, withLoop } from "./tools.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-android-"));
@@ -175,4 +176,21 @@ test("an image with 4096-byte sectors is taken for UFS: marks are written, a ful
     await apply(device, { kind: "set-tries", slot: "b", tries: 1 });
     expect(bySgdisk(device, 6)).toEqual([INACTIVE, "a"]);
   });
+});
+
+test("the command line refuses the switch that could brick, names both safe ways, and takes one of them", () => {
+  const path = join(folder, "command.img");
+  writeFileSync(path, androidDisk({ sectorSize: 4096, boot: [0x7f, 0x3a] }));
+  const before = readFileSync(path);
+  const words = ["--disk", path, "--scheme", "android-gpt"];
+  const refused = holdfast(["select", "b", ...words]);
+  expect(refused.code).toBe(4);
+  expect(refused.stderr).toMatch(/cannot be made the default in one piece/);
+  expect(refused.stderr).toMatch(/holdfast select b --via bootloader.*fastboot set_active b/);
+  expect(readFileSync(path).equals(before)).toBe(true);
+  expect(holdfast(["select", "b", "--via", "bootloader", ...words]).code).toBe(0);
+  const status = JSON.parse(holdfast(["status", "--json", ...words]).stdout);
+  expect(status).toMatchObject({ scheme: "android-gpt", counting: "bootloader", default: "b" });
+  expect(status.capabilities).toContain("selectViaBootloader");
+  expect(status.capabilities).not.toContain("select");
 });

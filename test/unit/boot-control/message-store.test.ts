@@ -30,7 +30,8 @@ function message(command: string, recovery = "", rest: { status?: string; stage?
   return bytes;
 }
 
-const disk = (bytes: Buffer = Buffer.alloc(2048)) => new MemoryDisk(Buffer.concat([bytes, Buffer.alloc(6144, 0xaa)]));
+const disk = (bytes: Buffer = Buffer.alloc(2048)) =>
+  new MemoryDisk(Buffer.concat([bytes, Buffer.alloc(6144, 0xaa)]));
 const store = (one: MemoryDisk) => new MessageStore(one.open, 0);
 const word = async (bytes: Buffer) => (await store(disk(bytes)).read()).word;
 

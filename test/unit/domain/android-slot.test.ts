@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { androidSlot } from "../../../src/domain/android-slot.ts";
 import { parseBootconfig } from "../../../src/domain/bootconfig.ts";
 import { parseCommandLine } from "../../../src/domain/command-line.ts";
+import { fuzz } from "../../fixtures/fuzz.ts";
 
 const slot = (commandLine: string, bootconfig = "") =>
   androidSlot(parseCommandLine(commandLine), parseBootconfig(bootconfig));
@@ -33,3 +34,12 @@ test.each([
 ])("no slot is read out of %j", (commandLine) => {
   expect(slot(commandLine, "androidboot.slot_suffix")).toBeNull();
 });
+
+fuzz(
+  "the bootconfig",
+  [Buffer.from('androidboot.slot_suffix = "_a"\nandroidboot.list = "x", "y"\nkey\nkernel.quiet = \n')],
+  (bytes) => {
+    const found = androidSlot(new Map(), parseBootconfig(bytes.toString("utf8")));
+    if (found !== null) expect(found.suffix).toMatch(/^_[a-z]$/);
+  },
+);
