@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { planRepairOf, repairGpt } from "../../../src/boot-control/gpt-repair.ts";
+import { HoldfastError } from "../../../src/domain/errors.ts";
 import { withDisk } from "../../../src/linux/disk.ts";
 import { readGptTable } from "../../../src/linux/gpt-table.ts";
 import { craftDisk, resign } from "../../fixtures/gpt.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
+import { Random } from "../../fixtures/random.ts";
 import { tornDisks } from "../../fixtures/torn.ts";
 
 const table = (bytes: Buffer) => withDisk(new MemoryDisk(bytes).open, "read", readGptTable);
@@ -130,3 +132,32 @@ test("a disk that loses writes is told from one that was repaired", async () => 
   disk.loseWrites = true;
   await expect(repairGpt(disk.open)).rejects.toMatchObject({ kind: "notReadBack", exitCode: 5 });
 });
+
+const ROUNDS = process.env.HOLDFAST_TEST_ALL === undefined ? 2000 : 200_000;
+
+test(`${ROUNDS} damaged tables end repaired, or in a typed error and no write`, async () => {
+  const random = new Random(20_261_121);
+  const ends = { right: 0, repaired: 0, refused: 0 };
+  for (let round = 0; round < ROUNDS; round++) {
+    const bytes = craftDisk({ sectors: 96 });
+    for (let hits = 1 + random.below(3); hits > 0; hits--) {
+      const header = random.pick([512, 95 * 512]);
+      const array = random.pick([1024, 63 * 512]);
+      bytes[random.below(2) === 0 ? header + random.below(96) : array + random.below(512)] =
+        random.below(256);
+    }
+    if (random.below(2) === 0) resign(bytes, random.pick(["primary", "backup"]));
+    const disk = new MemoryDisk(bytes);
+    try {
+      const done = await repairGpt(disk.open);
+      expect((await table(disk.bytes)).problems, `round ${round}`).toEqual([]);
+      ends[done === null ? "right" : "repaired"]++;
+    } catch (error) {
+      expect(error, `round ${round}`).toBeInstanceOf(HoldfastError);
+      expect(disk.recorded, `round ${round}`).toEqual([]);
+      ends.refused++;
+    }
+  }
+  // Repair and refusal must be reached often, or the damage tests nothing.
+  expect(Math.min(ends.repaired, ends.refused)).toBeGreaterThan(ROUNDS / 20);
+}, 600_000);
