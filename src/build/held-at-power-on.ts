@@ -2,43 +2,34 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { HeldKeys, type Key } from "./held-keys.ts";
 import { Qmp } from "./qmp.ts";
 
-/** Real keyboards repeat a held key about this often, in milliseconds. */
-const REPEAT = 100;
+/** Milliseconds between two looks at the panel, and until a panel that stays dark is given up. */
+const LOOK = 500;
 const GIVE_UP = 120_000;
 
-/**
- * Holds a key (a QKeyCode of QEMU) from power-on until the panel shows a picture, as a person does who lets
- * go when the menu comes up. Its event repeats, so that a driver that starts later sees it too.
- */
+/** Holds a key from power-on until the panel shows a picture, as a person does who lets go of it then. */
 export async function holdAtPowerOn(
   socket: string,
-  key: string,
+  key: Key,
   panel: { readonly width: number; readonly height: number },
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-demo-"));
   const file = join(folder, "panel.ppm");
   try {
     const qmp = await Qmp.connect(socket);
-    const send = (down: boolean) => qmp.execute("input-send-event", { events: [keyEvent(key, down)] });
+    const keys = new HeldKeys(qmp);
+    keys.hold(key);
     const deadline = Date.now() + GIVE_UP;
-    for (let turn = 0; Date.now() < deadline; turn++) {
-      await send(true);
-      if (turn % 5 === 0 && (await isLit(qmp, file, panel))) break;
-      await pause(REPEAT);
-    }
-    await send(false);
+    while (Date.now() < deadline && !(await isLit(qmp, file, panel))) await pause(LOOK);
+    await keys.release(key);
     qmp.close();
   } catch {
     // The machine was ended meanwhile; there is nothing left to hold.
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function keyEvent(key: string, down: boolean): unknown {
-  return { type: "key", data: { down, key: { type: "qcode", data: key } } };
 }
 
 /** Whether the panel has its own size and a lit corner: text consoles are black there, Holdfast is not. */

@@ -8,12 +8,10 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A message of QEMU: a greeting, an answer (`return` or `error`) or an event. */
+/** A message of QEMU: an answer (`return` or `error`), or the greeting or an event, which have neither. */
 interface Message {
   readonly return?: unknown;
   readonly error?: { readonly class: string; readonly desc: string };
-  readonly event?: string;
-  readonly data?: Record<string, unknown>;
 }
 
 /**
@@ -23,7 +21,6 @@ interface Message {
 export class Qmp {
   readonly #socket: Socket;
   readonly #pending: Pending[] = [];
-  readonly #listeners = new Set<(event: string, data: Record<string, unknown>) => void>();
   #rest = "";
 
   private constructor(socket: Socket) {
@@ -53,11 +50,6 @@ export class Qmp {
     });
   }
 
-  /** Calls `listener` for every event, such as RESET or SHUTDOWN. */
-  onEvent(listener: (event: string, data: Record<string, unknown>) => void): void {
-    this.#listeners.add(listener);
-  }
-
   close(): void {
     this.#socket.destroy();
   }
@@ -69,9 +61,7 @@ export class Qmp {
   }
 
   #take(message: Message): void {
-    if (message.event !== undefined) {
-      for (const listener of this.#listeners) listener(message.event, message.data ?? {});
-    } else if (message.error !== undefined) {
+    if (message.error !== undefined) {
       const pending = this.#pending.shift();
       pending?.reject(new HoldfastError("system", `QMP ${pending.command}: ${message.error.desc}`));
     } else if ("return" in message) {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Answers commands of the tests on the second serial line: "ID BASE64" in, "ID CODE BASE64" out.
 # A second agent, in the real root, ends the first: both would read the same line.
 [ -c /dev/ttyS1 ] || exit 0

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Qmp } from "../../src/build/qmp.ts";
+import type { Qmp } from "./qmp.ts";
 
 /** Keys by QEMU's names (qapi/ui.json, QKeyCode). */
 export type Key = "volumedown" | "volumeup" | "power" | "ret" | "up" | "down" | "esc";
