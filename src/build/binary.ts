@@ -11,19 +11,19 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
-import { bundle } from "./bundle.ts";
+import { type Bundle, bundle } from "./bundle.ts";
 import { locked } from "./lock.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
 import { DIST, PROJECT } from "./paths.ts";
 import { buildSingleExecutable, type SingleExecutable } from "./sea.ts";
-import { warmCache } from "./warm.ts";
+import { warmed } from "./warm.ts";
 
 const CANVAS = join(PROJECT, "node_modules/@napi-rs/canvas-linux-x64-gnu/skia.linux-x64-gnu.node");
 const FONTS = join(PROJECT, "assets/fonts");
 
 /** Raised when the recipe changes, so that an older result is not taken for a current one. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 /** Fonts and locales, by the name that the running binary asks for. */
 function assets(): Record<string, string> {
@@ -44,18 +44,14 @@ async function buildInto(dist: string, entry: string): Promise<"built" | "unchan
   const made = await bundle(entry);
   const base = nodeBase();
   const text = notices(made.inputs);
-  const stamp = stampOf(made.code, base, text);
+  const stamp = stampOf(made, base, text);
   const stampFile = join(dist, ".stamp");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return "unchanged";
   for (const old of [".stamp", "holdfast", "lib", "NOTICES"]) {
     rmSync(join(dist, old), { recursive: true, force: true });
   }
   mkdirSync(join(dist, "lib/holdfast/fonts"), { recursive: true });
-  const program = {
-    code: made.code,
-    cache: warmCache(made.code, base, { canvas: CANVAS, fonts: FONTS }),
-    base,
-  };
+  const program = { scripts: warmed(made, base, { canvas: CANVAS, fonts: FONTS }), base };
   const single = { ...assets(), "skia.node": CANVAS };
   buildSingleExecutable({ ...program, assets: single, output: join(dist, "holdfast") });
   buildFolder(program, join(dist, "lib/holdfast"));
@@ -80,9 +76,9 @@ function mustStartQuietly(binary: string): void {
   });
 }
 
-function stampOf(code: string, base: string, noticesText: string): string {
+function stampOf({ code, packs }: Bundle, base: string, noticesText: string): string {
   const hash = createHash("sha256").update(`${RECIPE} ${base.slice(PROJECT.length)}`);
-  hash.update(code).update(noticesText);
+  hash.update(code).update(JSON.stringify(packs)).update(noticesText);
   for (const file of [CANVAS, ...Object.values(assets())]) hash.update(readFileSync(file));
   return hash.digest("hex");
 }

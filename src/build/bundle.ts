@@ -1,34 +1,47 @@
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type OutputFile, transform } from "esbuild";
 import { PROJECT } from "./paths.ts";
 import { plugins } from "./plugins.ts";
 
+/**
+ * A program as scripts in ASCII. `gate` runs at every boot and the menu at few: what only the menu needs is
+ * in scripts of its own, so that no start reads and deserialises code that it never runs (6 of 30 ms).
+ */
 export interface Bundle {
-  /** One CommonJS script in ASCII, as the expression of a function that takes `require`. */
+  /** The expression of a function of `require` and `openPack`, which takes a pack's name to its value. */
   readonly code: string;
+  /** By name, the expressions of the other packs: objects of functions. */
+  readonly packs: Readonly<Record<string, string>>;
   /** Project-relative paths of everything that went in. */
   readonly inputs: readonly string[];
 }
 
+/** Modules that begin a pack: it holds what is reached through them only. */
+const PACKS: Readonly<Record<string, string>> = {
+  program: "src/commands/program.ts",
+  menu: "src/commands/menu.ts",
+  panel: "src/panel/open.ts",
+  terminal: "src/terminal/open.ts",
+  ink: "src/terminal/ink.tsx",
+};
+
+/** What is the same for the program and for every piece of it. */
+const COMMON = { minify: true, charset: "ascii", platform: "node", target: "node26" } as const;
+
 /**
- * One minified CommonJS script of `entry` (project-relative) and all that it imports. A module that is only
- * reached through import() stays unevaluated until then, so `gate` and `status` load no canvas and no ink.
+ * The minified scripts of `entry` (project-relative) and all that it imports. A module that is only reached
+ * through import() stays unevaluated until then, so `gate` and `status` load no canvas and no ink.
  */
 export async function bundle(entry: string): Promise<Bundle> {
-  const result = await build({
+  const { outputFiles, metafile } = await build({
+    ...COMMON,
     entryPoints: [entry],
     absWorkingDir: PROJECT,
     bundle: true,
+    splitting: true,
+    format: "esm",
+    outdir: ".",
     write: false,
     metafile: true,
-    minify: true,
-    charset: "ascii",
-    format: "cjs",
-    banner: { js: "(function(require){var module={exports:{}};" },
-    footer: { js: "})" },
-    platform: "node",
-    target: "node26",
-    // Inside a single executable import() has no loader behind it: require() instead.
-    supported: { "dynamic-import": false },
     // The import.meta uses lie in branches for development: a binary has no folder of sources.
     define: {
       "process.env.NODE_ENV": '"production"',
@@ -39,9 +52,69 @@ export async function bundle(entry: string): Promise<Bundle> {
     legalComments: "none",
     logLevel: "warning",
   });
-  return { code: result.outputFiles[0]?.text ?? "", inputs: inputsOf(result.metafile) };
+  const chunks = chunksOf(entry, metafile);
+  const numbers = new Map([...chunks.keys()].map((path, number) => [path, number]));
+  const members: Record<string, string[]> = { "": [] };
+  for (const [path, pack] of chunks) {
+    members[pack] ??= [];
+    members[pack].push(`${numbers.get(path)}:${await commonJs(textOf(outputFiles, path), numbers)}`);
+  }
+  const { "": main = [], ...others } = members;
+  const where = [...chunks].flatMap(([path, pack]) => (pack === "" ? [] : `${numbers.get(path)}:"${pack}"`));
+  const packs = Object.fromEntries(Object.entries(others).map(([name, parts]) => [name, `({${parts}})`]));
+  return { code: linked(main, where), packs, inputs: Object.keys(metafile.inputs).sort() };
 }
 
-function inputsOf(metafile: Metafile): string[] {
-  return Object.keys(metafile.inputs).sort();
+/** The chunks that esbuild cut the program into, each with its pack; "" is the one that every start loads. */
+function chunksOf(entry: string, { outputs }: Metafile): Map<string, string> {
+  const found = new Map<string, string>();
+  const byEntry = new Map(Object.entries(outputs).map(([path, { entryPoint }]) => [entryPoint, path]));
+  const packEntries = new Set(Object.values(PACKS).map((module) => byEntry.get(module)));
+  const visit = (path: string | undefined, pack: string): void => {
+    if (path === undefined || found.has(path)) return;
+    found.set(path, pack);
+    for (const each of outputs[path]?.imports ?? [])
+      if (each.external !== true && !packEntries.has(each.path)) visit(each.path, pack);
+  };
+  visit(byEntry.get(entry), "");
+  for (const [pack, module] of Object.entries(PACKS)) visit(byEntry.get(module), pack);
+  return found;
+}
+
+function textOf(files: readonly OutputFile[], path: string): string {
+  const file = files.find((each) => each.path.endsWith(`/${path}`));
+  if (file === undefined) throw new Error(`esbuild names ${path} and does not give it.`);
+  return file.text;
+}
+
+/** A chunk as the function of a CommonJS module. Chunks go by numbers: esbuild's names have hashes in them. */
+async function commonJs(esm: string, numbers: ReadonlyMap<string, number>): Promise<string> {
+  const { code } = await transform(esm, {
+    ...COMMON,
+    format: "cjs",
+    // Inside a single executable import() has no loader behind it: require() instead.
+    supported: { "dynamic-import": false },
+  });
+  const linked = code.trim().replace(/require\("\.\/([^"]+)"\)/g, (_, path: string) => {
+    const number = numbers.get(path);
+    if (number === undefined) throw new Error(`A chunk requires ${path}, which is in no pack.`);
+    return `require(${number})`;
+  });
+  return `function(require,module,exports){${linked}}`;
+}
+
+/** The first pack with what finds and evaluates chunks, each once; chunk 0 is the entry. */
+function linked(members: readonly string[], where: readonly string[]): string {
+  return `(function(outer,openPack){
+var chunks={${members}},where={${where}},done={};
+function require(name){
+if(typeof name!="number")return outer(name);
+if(done[name])return done[name].exports;
+if(!chunks[name])Object.assign(chunks,openPack(where[name]));
+var module=done[name]={exports:{}};
+chunks[name](require,module,module.exports);
+return module.exports;
+}
+return require(0);
+})`;
 }

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import { NODE } from "./node-base.ts";
 import { CACHE } from "./paths.ts";
 
-export interface SingleExecutable {
-  /** The expression of a function of `require`, in ASCII. */
+/** A script in ASCII with V8's code cache of it. */
+export interface CachedScript {
   readonly code: string;
-  /** V8's code cache of it. */
   readonly cache: Buffer;
+}
+
+export interface SingleExecutable {
+  /** The packs of a bundle by name; "holdfast" is the one that starts (see `Bundle`). */
+  readonly scripts: Readonly<Record<string, CachedScript>>;
   /** Node binary that the script is put into; the same version as the builder. */
   readonly base: string;
   /** Asset name to file. */
@@ -17,15 +21,20 @@ export interface SingleExecutable {
 }
 
 /**
- * Node's own main script: takes the program and its code cache out of the executable. Node could make a cache
- * by itself, but only of what is compiled before the first run.
+ * Node's own main script: takes the program's packs and their code caches out of the executable. Node could
+ * make a cache by itself, but only of what is compiled before the first run.
  */
 const LOADER = `"use strict";
 const { getRawAsset } = require("node:sea");
 const { Script } = require("node:vm");
-const program = Buffer.from(getRawAsset("holdfast.cjs")).latin1Slice();
-const cachedData = Buffer.from(getRawAsset("holdfast.cache"));
-new Script(program, { filename: "holdfast.cjs", cachedData }).runInThisContext()(require);
+function openPack(name) {
+  const code = Buffer.from(getRawAsset(name + ".cjs")).latin1Slice();
+  const cachedData = Buffer.from(getRawAsset(name + ".cache"));
+  const script = new Script(code, { filename: name + ".cjs", cachedData });
+  if (script.cachedDataRejected) process.emitWarning("Code cache of " + name + " rejected.");
+  return script.runInThisContext();
+}
+openPack("holdfast")(require, openPack);
 `;
 
 /**
@@ -36,8 +45,10 @@ export function buildSingleExecutable(input: SingleExecutable): void {
   const work = mkdtempSync(join(CACHE, "sea."));
   try {
     writeFileSync(join(work, "loader.cjs"), LOADER);
-    writeFileSync(join(work, "holdfast.cjs"), input.code, "latin1");
-    writeFileSync(join(work, "holdfast.cache"), input.cache);
+    for (const [name, { code, cache }] of Object.entries(input.scripts)) {
+      writeFileSync(join(work, `${name}.cjs`), code, "latin1");
+      writeFileSync(join(work, `${name}.cache`), cache);
+    }
     writeFileSync(join(work, "sea.json"), JSON.stringify(seaConfig(input)));
     execFileSync(NODE, ["--random-seed=1", "--build-sea", "sea.json"], {
       cwd: work,
@@ -51,6 +62,7 @@ export function buildSingleExecutable(input: SingleExecutable): void {
 }
 
 function seaConfig(input: SingleExecutable): object {
+  const files = Object.keys(input.scripts).flatMap((name) => [`${name}.cjs`, `${name}.cache`]);
   return {
     main: "loader.cjs",
     output: input.output,
@@ -60,6 +72,6 @@ function seaConfig(input: SingleExecutable): object {
     // NODE_OPTIONS would let a word of the kernel command line run code as root.
     execArgvExtension: "none",
     execArgv: ["--disable-warning=ExperimentalWarning"],
-    assets: { ...input.assets, "holdfast.cjs": "holdfast.cjs", "holdfast.cache": "holdfast.cache" },
+    assets: { ...input.assets, ...Object.fromEntries(files.map((file) => [file, file])) },
   };
 }

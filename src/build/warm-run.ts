@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Script } from "node:vm";
 
@@ -7,13 +8,32 @@ import { Script } from "node:vm";
  * Run by warm.ts in the Node that the binary is made from: starts the bundle's commands, so that V8 compiles
  * what they need, and keeps the result. Evaluating one Script several times adds to the same code.
  *
- *   node warm-run.ts BUNDLE CACHE MENU-LOG COMMANDS      COMMANDS: JSON, a list of lists of words
+ *   node warm-run.ts FOLDER MENU-LOG COMMANDS      FOLDER: *.cjs, gets *.cache; COMMANDS: JSON, lists of words
  */
 
-const [bundle = "", cache = "", menuLog = "", commands = "[]"] = process.argv.slice(2);
+const [folder = "", menuLog = "", commands = "[]"] = process.argv.slice(2);
 const FIRST_FRAME = "the first frame is on the screen";
-const script = new Script(readFileSync(bundle, "latin1"), { filename: "holdfast.cjs" });
-const main = script.runInThisContext() as (require: NodeJS.Require) => void;
+const scripts = new Map<string, Script>();
+
+function scriptOf(name: string): Script {
+  const filename = `${name}.cjs`;
+  const script =
+    scripts.get(name) ?? new Script(readFileSync(join(folder, filename), "latin1"), { filename });
+  scripts.set(name, script);
+  return script;
+}
+
+function openPack(name: string): unknown {
+  return scriptOf(name).runInThisContext();
+}
+
+const exit = process.exit.bind(process);
+// The program ends the process when a command is done; here the next one follows.
+process.exit = ((code) => {
+  process.exitCode = code ?? undefined;
+}) as typeof process.exit;
+
+type Program = (require: NodeJS.Require, openPack: (name: string) => unknown) => void;
 
 function isDone(words: readonly string[]): boolean {
   if (!words.includes("menu")) return process.exitCode !== undefined && process.exitCode !== 1;
@@ -23,12 +43,13 @@ function isDone(words: readonly string[]): boolean {
 for (const words of JSON.parse(commands) as string[][]) {
   process.exitCode = undefined;
   process.argv = [process.execPath, process.execPath, ...words];
-  main(createRequire(import.meta.url));
+  (openPack("holdfast") as Program)(createRequire(import.meta.url), openPack);
   for (let waited = 0; !isDone(words); waited += 10) {
     if (waited > 20_000)
       throw new Error(`holdfast ${words.join(" ")} did not end (exit code ${process.exitCode})`);
     await setTimeout(10);
   }
 }
-writeFileSync(cache, script.createCachedData());
-process.exit(0);
+for (const file of readdirSync(folder)) if (file.endsWith(".cjs")) scriptOf(basename(file, ".cjs"));
+for (const [name, script] of scripts) writeFileSync(join(folder, `${name}.cache`), script.createCachedData());
+exit(0);

@@ -10,8 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Bundle } from "./bundle.ts";
 import { CACHE, PROJECT } from "./paths.ts";
 import { run } from "./run.ts";
+import type { CachedScript } from "./sea.ts";
 
 /** Two ChromeOS kernels with their roots; priority 2 and 1, both successful (attribute bits 48 to 56). */
 const TABLE = `label: gpt
@@ -33,6 +35,14 @@ store = "PARTLABEL=kernel_b"
 root = "PARTLABEL=root_b"
 `;
 
+const COMMANDS = [
+  ["gate", "--menu-reason", "key-held"],
+  ["gate"],
+  ["status", "--json"],
+  ["status"],
+  ["menu", "--reason", "command-line"],
+];
+
 /** What the program needs beside its executable. */
 export interface Beside {
   readonly canvas: string;
@@ -40,31 +50,29 @@ export interface Beside {
 }
 
 /**
- * V8's code cache of the bundle after gate, status and the menu's first frame have run: it holds every
- * function that they compile, where a cache made before the first run holds next to none. The same bundle
- * gives the same bytes.
+ * The packs of the bundle with V8's code cache of each after gate, status, enter and the menu's first frame
+ * have run: it holds every function that they compile, where a cache made before the first run holds next to
+ * none. The same bundle gives the same bytes.
  */
-export function warmCache(code: string, base: string, beside: Beside): Buffer {
+export function warmed({ code, packs }: Bundle, base: string, beside: Beside): Record<string, CachedScript> {
   const work = mkdtempSync(join(CACHE, "warm."));
   try {
     const node = machine(work, base, beside);
     const options = device(work);
-    const commands = [
-      ["gate", "--menu-reason", "key-held"],
-      ["gate"],
-      ["status", "--json"],
-      ["status"],
-      ["menu", "--reason", "command-line"],
-    ].map((words) => [...options, ...words]);
-    const [bundle, cache] = [join(work, "holdfast.cjs"), join(work, "holdfast.cache")];
-    writeFileSync(bundle, code, "latin1");
+    const commands = COMMANDS.map((words) => [...options, ...words]);
+    const scripts = { holdfast: code, ...packs };
+    for (const [name, text] of Object.entries(scripts))
+      writeFileSync(join(work, `${name}.cjs`), text, "latin1");
     const log = join(work, "root/run/holdfast/menu.log");
-    const words = [join(PROJECT, "src/build/warm-run.ts"), bundle, cache, log, JSON.stringify(commands)];
+    const words = [join(PROJECT, "src/build/warm-run.ts"), work, log, JSON.stringify(commands)];
     execFileSync(node, ["--random-seed=1", "--disable-warning=ExperimentalWarning", ...words], {
       env: {},
       stdio: ["ignore", "ignore", "pipe"],
     });
-    return readFileSync(cache);
+    const cacheOf = (name: string) => readFileSync(join(work, `${name}.cache`));
+    return Object.fromEntries(
+      Object.entries(scripts).map(([name, text]) => [name, { code: text, cache: cacheOf(name) }]),
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { HoldfastError } from "../domain/errors.ts";
 import { ENTRY_SIZE, type GptHeader } from "./gpt-header.ts";
-import { readGuid } from "./guid.ts";
+import { GUID_SIZE, readGuid } from "./guid.ts";
 
 /** One used partition entry (UEFI Specification 5.3.3). */
 export interface GptEntry {
@@ -15,8 +15,6 @@ export interface GptEntry {
   readonly name: string;
 }
 
-export const UNUSED_TYPE = "00000000-0000-0000-0000-000000000000";
-
 /** Byte offset of entry `number` in the array. */
 export function entryOffset(number: number): number {
   return (number - 1) * ENTRY_SIZE;
@@ -29,13 +27,18 @@ export function entryOffset(number: number): number {
 export function decodeEntries(array: Buffer, header: GptHeader, where: string): GptEntry[] {
   const entries: GptEntry[] = [];
   for (let number = 1; number <= header.count; number++) {
-    const offset = entryOffset(number);
-    if (readGuid(array, offset) === UNUSED_TYPE) continue;
+    if (isUnused(array, entryOffset(number))) continue;
     entries.push(decodeEntry(array, number, header, where));
   }
   checkOverlaps(entries, where);
   checkTwins(entries, where);
   return entries;
+}
+
+/** Whether the entry at `offset` has the type of unused ones, all zeros, as most of the 128 have. */
+function isUnused(array: Buffer, offset: number): boolean {
+  for (let at = offset; at < offset + GUID_SIZE; at++) if (array[at] !== 0) return false;
+  return true;
 }
 
 function decodeEntry(array: Buffer, number: number, header: GptHeader, where: string): GptEntry {

@@ -6,13 +6,13 @@ export const GUID_SIZE = 16;
  * last two as written (UEFI Specification, appendix A): `5d 2a 3a fe 32 4f …` is fe3a2a5d-4f32-….
  */
 export function readGuid(bytes: Buffer, offset: number): string {
-  const tail = bytes.toString("hex", offset + 8, offset + GUID_SIZE);
+  const digits = bytes.toString("hex", offset, offset + GUID_SIZE);
   const groups = [
-    hex(bytes.readUInt32LE(offset), 8),
-    hex(bytes.readUInt16LE(offset + 4), 4),
-    hex(bytes.readUInt16LE(offset + 6), 4),
-    tail.slice(0, 4),
-    tail.slice(4),
+    reversed(digits.slice(0, 8)),
+    reversed(digits.slice(8, 12)),
+    reversed(digits.slice(12, 16)),
+    digits.slice(16, 20),
+    digits.slice(20),
   ];
   return groups.join("-");
 }
@@ -27,6 +27,9 @@ export function writeGuid(text: string, bytes: Buffer, offset: number): void {
   bytes.write(digits.slice(16), offset + 8, "hex");
 }
 
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, "0");
+/** The digits with their bytes in reverse order. */
+function reversed(digits: string): string {
+  let result = "";
+  for (let at = digits.length; at > 0; at -= 2) result += digits.slice(at - 2, at);
+  return result;
 }

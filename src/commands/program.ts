@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
-import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import { ExitCode } from "../domain/errors.ts";
 import { print, printError } from "../linux/output.ts";
 import { type GlobalOptions, LOG_LEVELS, type LogLevel } from "./options.ts";
+import { report } from "./report.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -128,15 +129,6 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .action(async (flags) => finish(await (await import("./check.ts")).check(globalsOf(program), flags)));
 }
 
-/** One sentence and the next step; the stack only for those who ask for it. */
-function report(error: unknown, logLevel: string): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-  printError(`holdfast: ${messageOf(error)}\n`);
-  if (error instanceof HoldfastError && error.next !== null) printError(`${error.next}\n`);
-  if (logLevel === "debug" && error instanceof Error) printError(`${error.stack}\n`);
-  return error instanceof HoldfastError ? error.exitCode : ExitCode.internal;
-}
-
 /**
  * Runs the command that the words name; `version` is what --version prints. Errors become one sentence on
  * stderr and an exit code (design §5).
@@ -149,6 +141,7 @@ export async function runProgram(words: readonly string[], version: string): Pro
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     return report(error, program.opts<ParsedGlobals>().logLevel);
   }
   return code;
