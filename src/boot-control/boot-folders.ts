@@ -1,4 +1,7 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { DiskMode } from "../linux/disk.ts";
 import { mountPointOf } from "../linux/mount-table.ts";
 
@@ -18,25 +21,29 @@ export function mountedFolders(roots: readonly string[]): BootFoldersOpener {
 
 /**
  * An opener for block devices: a mount that is there is used; otherwise the partition is mounted below
- * `workDir`, writable only for a change, and unmounted on close. Throws `SystemCallError` when it cannot be.
+ * `workDir`, writable only for a change, and unmounted on close. Only one Holdfast at a time has them open:
+ * a file system cannot be mounted for reading and for writing at once. Throws `noDevice` when one cannot be
+ * mounted, and `refused` when another Holdfast does not let go.
  */
 export function bootPartitions(devices: readonly string[], workDir: string): BootFoldersOpener {
   return async (mode) => {
+    const unlock = await lock(workDir);
     const ours: string[] = [];
-    const { unmountAndRemove } = await import("../linux/mounts.ts");
     const close = async () => {
-      for (const target of ours.splice(0).reverse()) unmountAndRemove(target);
+      const { unmountAndRemove } = await import("../linux/mounts.ts");
+      try {
+        for (const target of ours.splice(0).reverse()) unmountAndRemove(target);
+      } finally {
+        unlock();
+      }
     };
     try {
       const roots: string[] = [];
       for (const [index, device] of devices.entries()) {
-        const mounted = mountPointOf(device);
         const target = join(workDir, `boot${index}`);
-        if (mounted === null) {
-          await mountBoot(device, target, mode);
-          ours.push(target);
-        }
-        roots.push(mounted ?? target);
+        const root = await reach(device, target, mode);
+        if (root === target) ours.push(target);
+        roots.push(root);
       }
       return { roots, close };
     } catch (error) {
@@ -46,9 +53,49 @@ export function bootPartitions(devices: readonly string[], workDir: string): Boo
   };
 }
 
-async function mountBoot(device: string, target: string, mode: DiskMode): Promise<void> {
-  const { mountReadOnly, mountWritable } = await import("../linux/mounts.ts");
-  const options = "nosuid,nodev,noexec,umask=0077";
-  if (mode === "read") mountReadOnly(device, target, "vfat", options);
-  else mountWritable(device, target, "vfat", options);
+/** Where the partition is mounted, or is mounted now; what a killed Holdfast left at `target` goes first. */
+async function reach(device: string, target: string, mode: DiskMode): Promise<string> {
+  const { mountReadOnly, mountWritable, unmountAndRemove } = await import("../linux/mounts.ts");
+  try {
+    if (mountPointOf(device) === target) unmountAndRemove(target);
+    const mounted = mountPointOf(device);
+    if (mounted !== null) return mounted;
+    const mount = mode === "read" ? mountReadOnly : mountWritable;
+    mount(device, target, "vfat", "nosuid,nodev,noexec,umask=0077");
+    return target;
+  } catch (cause) {
+    throw new HoldfastError("noDevice", `the boot partition cannot be reached: ${messageOf(cause)}`, {
+      next: "this needs root, and a kernel with vfat and its code page (nls_cp437, nls_ascii)",
+      cause,
+    });
+  }
+}
+
+/** Longest that another Holdfast is waited for, in steps of 50 ms. */
+const LOCK_STEPS = 200;
+
+/** Takes the lock beside the mounts; answers how to give it back. */
+async function lock(workDir: string): Promise<() => void> {
+  const { tryLock } = await import("../linux/syscalls.ts");
+  const path = join(workDir, "lock");
+  const fd = openLock(workDir, path);
+  if (fd === null) return () => {};
+  for (let step = 0; step < LOCK_STEPS; step++) {
+    if (tryLock(fd, path)) return () => closeSync(fd);
+    await pause(50);
+  }
+  closeSync(fd);
+  throw new HoldfastError("refused", "another Holdfast has the boot partition open", {
+    next: "wait until it is done and try again",
+  });
+}
+
+/** Null for an ordinary user, who can neither mount nor write: partitions that are mounted can be read. */
+function openLock(workDir: string, path: string): number | null {
+  try {
+    mkdirSync(workDir, { recursive: true });
+    return openSync(path, "w", 0o600);
+  } catch {
+    return null;
+  }
 }

@@ -1,3 +1,4 @@
+import { HoldfastError } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
 import { EfiVariables } from "../linux/efivars.ts";
 import { type BootEntry, readEntries } from "./boot-entries.ts";
@@ -43,10 +44,7 @@ export interface OpenedSystemdBoot {
 export async function openSystemdBoot(options: OpenSystemdBoot): Promise<OpenedSystemdBoot> {
   const variables = options.variables ?? new EfiVariables();
   const facts = readLoaderFacts(variables);
-  const folders = await options.folders("read");
-  const { entries } = await Promise.resolve()
-    .then(() => readEntries(folders.roots))
-    .finally(() => folders.close());
+  const entries = await readableEntries(options);
   const slots = options.slots === null ? slotsOfEntries(entries) : bindSlots(options.slots, entries);
   const found = bootedEntry(entries, facts, options.commandLine);
   const booted = found === null ? null : { ...found, slot: slotWith(slots, found.id) };
@@ -60,6 +58,24 @@ export async function openSystemdBoot(options: OpenSystemdBoot): Promise<OpenedS
     booted: options.booted ?? named,
   });
   return { control, entries, slots, booted };
+}
+
+/**
+ * The entries; none when the boot partition cannot be read and the slots are configured: reading the store
+ * then says why it cannot be.
+ */
+async function readableEntries({ folders, slots }: OpenSystemdBoot): Promise<readonly BootEntry[]> {
+  try {
+    const opened = await folders("read");
+    try {
+      return readEntries(opened.roots).entries;
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    if (slots !== null && error instanceof HoldfastError) return [];
+    throw error;
+  }
 }
 
 /** The entry of each slot: by name, else by the root that it starts when exactly one entry does. */

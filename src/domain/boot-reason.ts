@@ -52,8 +52,11 @@ export function onceReason(slot: string, labels: Labels): Reason {
   return { code: "once", text: `${labelOf(slot, labels)} was chosen for this start only.` };
 }
 
-export function bootloaderReason(slot: string, labels: Labels): Reason {
-  return { code: "bootloader-chose", text: `The bootloader chose ${labelWithin(slot, labels)}.` };
+/** The bootloader's choice, and the first other slot that cannot be started, which it may have passed over. */
+export function bootloaderReason(slot: string, hindered: readonly SlotState[], labels: Labels): Reason {
+  const first = hindered.find((other) => other.id !== slot);
+  const other = first === undefined ? "" : `; ${labelWithin(first.id, labels)} ${obstacleOf(first)}`;
+  return { code: "bootloader-chose", text: `The bootloader chose ${labelWithin(slot, labels)}${other}.` };
 }
 
 export function unreadableReason(slot: string, isLast: boolean, labels: Labels): Reason {

@@ -105,11 +105,11 @@ function reasonOf(facts: BootFacts, slot: SlotState, fallback: Decision["fallbac
   if (slot.id !== facts.bootedByBootloader && slot.id === facts.once)
     return onceReason(slot.id, facts.labels);
   if (fallback !== null) return fallbackReason(fallback.from, fallback.why, slot.id, facts.labels);
-  if (slot.id === facts.bootedByBootloader) return bootloaderReason(slot.id, facts.labels);
   const hindered = facts.slots.filter(
     (other) =>
       other.health === "bad" || (other.health === "trying" && !canStart(other, facts.zeroNeverBoots)),
   );
+  if (slot.id === facts.bootedByBootloader) return bootloaderReason(slot.id, hindered, facts.labels);
   return defaultReason(slot, hindered, facts.labels);
 }
 

@@ -7,6 +7,7 @@ import { connectWithin, Qmp } from "../../src/build/qmp.ts";
 import { run } from "../../src/build/run.ts";
 import { Agent } from "./agent.ts";
 import { Terminal } from "./terminal.ts";
+import { until } from "./until.ts";
 
 /** Debian's package ovmf: the firmware, and an empty store of variables to begin with. */
 const FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
@@ -18,8 +19,6 @@ export class EfiMachine {
   readonly agent: Agent;
   /** The image that the machine writes to. */
   readonly disk: string;
-  /** Times that the machine started anew by itself. */
-  resets = 0;
   readonly #process: ChildProcess;
   readonly #qmp: Qmp;
   readonly #folder: string;
@@ -35,9 +34,6 @@ export class EfiMachine {
     this.#qmp = parts.qmp;
     this.terminal = parts.lines.terminal;
     this.agent = parts.lines.agent;
-    this.#qmp.onEvent((event) => {
-      if (event === "RESET") this.resets++;
-    });
   }
 
   /** Starts the machine with a copy of the disk. */
@@ -60,9 +56,10 @@ export class EfiMachine {
     }
   }
 
-  /** The reset button. */
-  async reset(): Promise<void> {
-    await this.#qmp.execute("system_reset");
+  /** Waits until the machine has sent `pattern`; firmware clears the screen, but not what was sent. */
+  async waitForLog(pattern: RegExp, timeout = 120_000): Promise<void> {
+    const describe = () => this.terminal.describe();
+    await until(() => pattern.test(this.terminal.log()), { what: `${pattern}`, timeout, describe });
   }
 
   /** What the probe inside prints, see efi-probe.ts. */
@@ -104,8 +101,8 @@ function argumentsFor(folder: string, disk: string): string[] {
     ...["-drive", `if=pflash,unit=${unit},format=raw,file=${file}${more}`],
   ];
   return [
-    ...["-machine", "pc", "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max"],
-    ...["-m", "1024", "-smp", "2", "-nodefaults", "-no-user-config", "-vga", "none", "-display", "none"],
+    ...["-machine", "pc", "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max,la57=off"],
+    ...["-m", "1024", "-smp", "1", "-nodefaults", "-no-user-config", "-vga", "none", "-display", "none"],
     ...[...flash(0, FIRMWARE, ",readonly=on"), ...flash(1, join(folder, "variables.fd"), "")],
     ...["-drive", `if=none,id=disk,format=raw,file=${disk},cache=unsafe`],
     ...["-device", "virtio-blk-pci,drive=disk"],

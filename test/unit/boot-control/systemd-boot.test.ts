@@ -9,6 +9,7 @@ import { openSystemdBoot } from "../../../src/boot-control/systemd-boot-open.ts"
 import { versionedSlots } from "../../../src/boot-control/versioned-slots.ts";
 import { decodeEfiText } from "../../../src/bytes/efi-variable.ts";
 import { parseLabelPattern } from "../../../src/bytes/versioned-label.ts";
+import { HoldfastError } from "../../../src/domain/errors.ts";
 import type { Counting } from "../../../src/domain/slot.ts";
 import { EfiVariables } from "../../../src/linux/efivars.ts";
 import { craftPe, entryText, type FakeEsp, FEATURES_252, fakeEsp } from "../../fixtures/esp.ts";
@@ -389,4 +390,21 @@ test("versioned partitions are slots with the entries that start exactly them, n
     ["11", "partial", [], "an update of it was not finished"],
     [null, "empty", [], "it is free for the next update"],
   ]);
+});
+
+test("a boot partition that cannot be reached does not stop the opening of configured slots, only the reading", async () => {
+  const folders = async () => {
+    throw new HoldfastError("noDevice", "the boot partition cannot be reached: ENODEV");
+  };
+  const options = {
+    folders,
+    variables: esp.variables,
+    counting: "auto",
+    freshTries: 3,
+    booted: null,
+  } as const;
+  const slots = [{ id: "a", entry: "os-a.conf", identities: [] }];
+  const { control } = await openSystemdBoot({ ...options, slots, commandLine: "" });
+  await expect(control.read()).rejects.toMatchObject({ kind: "noDevice" });
+  await expect(openSystemdBoot({ ...options, slots: null, commandLine: "" })).rejects.toThrow(/ENODEV/);
 });
