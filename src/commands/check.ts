@@ -31,7 +31,7 @@ export async function check(
   const device = await openDevice(options);
   const status = await device.status();
   sayFindings(device);
-  say(`ok     slot state: ${status.scheme}, counted by ${status.counting}`);
+  say(`ok     slot state: ${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`);
   saySlots(status);
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
@@ -50,6 +50,13 @@ async function repairTables(device: Device): Promise<void> {
   const done = await device.repair();
   for (const sentence of done) say(`done   ${sentence}`);
   if (done.length === 0) say("ok     both copies of the partition table agree; nothing was repaired");
+}
+
+/** Where the scheme comes from. */
+function whoSaid({ config, discovery }: Device, { scheme }: GlobalOptions): string {
+  if (scheme !== null) return "named on the command line";
+  if (config.boot.scheme !== "auto") return "named by the configuration";
+  return discovery.chosen === null ? "as no bootloader keeps it" : "discovered";
 }
 
 function sayFindings({ discovery }: Device): void {

@@ -5,9 +5,11 @@ import { afterAll, expect, test } from "vitest";
 import { columns } from "../../src/commands/status-table.ts";
 import { SCHEME_NAMES } from "../../src/domain/scheme.ts";
 import { androidGptRow } from "./contract/android-gpt.ts";
+import { bootcountRow } from "./contract/bootcount.ts";
 import { chromeosRow } from "./contract/chromeos.ts";
 import { counterFileRow } from "./contract/counter-file.ts";
 import { customRow } from "./contract/custom.ts";
+import { greenbootRow } from "./contract/greenboot.ts";
 import { grubenvRow } from "./contract/grubenv.ts";
 import { androidMiscRow, avbAbRow } from "./contract/misc.ts";
 import { raucRow } from "./contract/rauc.ts";
@@ -30,10 +32,13 @@ const ROWS: readonly Row[] = [
   chromeosRow(folder),
   raucRow(folder),
   ubootEnvRow(folder),
+  bootcountRow(folder),
   grubenvRow(folder),
+  greenbootRow(folder),
   customRow(folder),
   counterFileRow(folder),
 ];
+const labelOf = ({ scheme, style }: Row) => (style === undefined ? scheme : `${scheme} ${style}`);
 const table = new Map<string, string[]>();
 
 afterAll(() => {
@@ -43,10 +48,12 @@ afterAll(() => {
 });
 
 test("every scheme that a configuration can name has a row", () => {
-  expect(ROWS.map((row) => row.scheme)).toEqual(SCHEME_NAMES.filter((name) => name !== "memory"));
+  expect([...new Set(ROWS.map((row) => row.scheme))]).toEqual(
+    SCHEME_NAMES.filter((name) => name !== "memory"),
+  );
 });
 
-test.each(ROWS.map((row) => [row.scheme, row] as const))(
+test.each(ROWS.map((row) => [labelOf(row), row] as const))(
   "%s: after every operation the judge tool says what Holdfast reads and what the scheme asks for",
   async (scheme, row) => {
     const cells: string[] = [];
@@ -63,7 +70,7 @@ test.each(ROWS.map((row) => [row.scheme, row] as const))(
   },
 );
 
-test.each(ROWS.map((row) => [row.scheme, row] as const))(
+test.each(ROWS.map((row) => [labelOf(row), row] as const))(
   "%s: the table notices a store that says it is done and did nothing",
   async (_, row) => {
     const store = await row.make();

@@ -48,6 +48,7 @@ describe("one store", () => {
     expect(stdout).toMatch(
       /^found {2}uboot-env: a valid environment \(.*fw_env\.config\) with BOOT_ORDER="A B"; the bootloader says slot A; RAUC's boot script counts the tries \(certain: the bootloader's own word in this boot\)$/m,
     );
+    expect(stdout).toContain("slot state: uboot-env, discovered, counted by bootloader");
     expect(stdout).toContain("running slot: a (certain)");
     expect(code).toBe(0);
     expect(call(root, "select", "b")).toMatchObject({ code: 0, stderr: "" });
@@ -89,6 +90,7 @@ describe("two stores that could both be meant", () => {
     expect(after.map((bytes, i) => bytes.equals(before[i] as Buffer))).toEqual([true, true]);
     const answer = join(root, "answer.toml");
     writeFileSync(answer, '[boot]\nscheme = "grubenv"\n');
+    expect(call(root, "--config", answer, "check").stdout).toContain("grubenv, named by the configuration");
     expect(call(root, "--config", answer, "select", "a").code).toBe(0);
     expect(grubList(join(root, "boot/grub/grubenv"))).toMatchObject({ ORDER: "A B" });
   });

@@ -41,6 +41,10 @@ export interface Store {
 /** One scheme: slots a (default) and b, both with tries left as far as the scheme has tries. */
 export interface Row {
   readonly scheme: string;
+  /** Which of the scheme's conventions, where it has several. */
+  readonly style?: string;
+  /** The slot that marks are made on, where the scheme counts for one slot only; b when missing. */
+  readonly counted?: string;
   make(): Store | Promise<Store>;
   /** What the judge has to say after each operation; left out where the capability is missing. */
   readonly expected: Readonly<Partial<Record<Operation, RegExp>>>;
@@ -75,7 +79,7 @@ export async function cell(row: Row, operation: Operation): Promise<string> {
 /** The same on a store that is given. */
 export async function cellOf(row: Row, store: Store, operation: Operation): Promise<string> {
   try {
-    const words = await operate(store, operation);
+    const words = await operate(store, operation, row.counted);
     if (words === REFUSED) {
       expect(row.expected[operation], `${row.scheme} ${operation} has an expectation`).toBeUndefined();
       return words;
@@ -89,7 +93,7 @@ export async function cellOf(row: Row, store: Store, operation: Operation): Prom
   }
 }
 
-async function operate(store: Store, operation: Operation): Promise<string> {
+async function operate(store: Store, operation: Operation, counted: string | undefined): Promise<string> {
   if (operation === "read") return agreed(store, await store.open(null), "a");
   if (operation === "last try") return lastTry(store);
   store.prepare?.(operation);
@@ -98,8 +102,9 @@ async function operate(store: Store, operation: Operation): Promise<string> {
     expect(ours, "bytes after the same change").toBe(theirs);
     return `${theirs} = ${ours}`;
   }
-  const change = CHANGES[operation];
-  if (change === undefined) throw new Error(`no change for ${operation}`);
+  const usual = CHANGES[operation];
+  if (usual === undefined) throw new Error(`no change for ${operation}`);
+  const change = counted === undefined || usual.kind === "select" ? usual : { ...usual, slot: counted };
   const control = await store.open(null);
   return (await isRefused(control, operation, change)) ? REFUSED : applied(store, control, change);
 }
