@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { libubootenv } from "../../src/build/tools.ts";
+import { libubootenv, type UnpackedTool } from "../../src/build/tools.ts";
 import { run } from "./tools.ts";
 
-/** fw_printenv and fw_setenv of libubootenv-tool, over one fw_env.config. */
+/** fw_printenv and fw_setenv over one fw_env.config: of libubootenv-tool, or U-Boot's own. */
 export class FwTools {
   readonly #config: string;
-  readonly #tool = libubootenv();
+  readonly #tool: UnpackedTool;
 
-  constructor(config: string) {
+  constructor(config: string, tool = libubootenv()) {
     this.#config = config;
+    this.#tool = tool;
   }
 
   /** All variables as fw_printenv reads them; throws when it fails. */
@@ -30,7 +31,7 @@ export class FwTools {
   /** A folder with both tools under their plain names, for programs that find them by PATH. */
   wrappersIn(folder: string): string {
     mkdirSync(folder, { recursive: true });
-    const library = this.#tool.env.LD_LIBRARY_PATH;
+    const library = this.#tool.env.LD_LIBRARY_PATH ?? "";
     for (const name of ["fw_printenv", "fw_setenv"]) {
       const call = `LD_LIBRARY_PATH=${library} exec ${this.#tool.path(name)} -c ${this.#config} "$@"`;
       writeFileSync(join(folder, name), `#!/bin/sh\n${call}\n`);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openUbootEnv } from "../../src/boot-control/uboot-env.ts";
+import { ubootEnvTools } from "../../src/build/tools.ts";
 import { decodeEnv, encodeEnv } from "../../src/bytes/uboot-env.ts";
 import { UbootEnvConfig } from "../../src/config/schemes.ts";
 import type { Change } from "../../src/domain/slot.ts";
@@ -172,6 +173,24 @@ test("with both copies damaged fw_printenv fails, the slots are unknown and noth
   });
   expect(readFileSync(image).equals(before)).toBe(true);
 });
+
+test("U-Boot's own fw_printenv reads what Holdfast wrote, and Holdfast what its fw_setenv wrote", async () => {
+  imageWith(mkenvimage(folder, TEXT, SIZE, true), [0, SIZE], ["0 4000", "0x4000 4000 1000 4"]);
+  const own = new FwTools(join(folder, "tools.config"), ubootEnvTools());
+  const before = own.variables();
+  expect(before).toEqual(tools.variables());
+  await change({ kind: "select", slot: "b", once: false });
+  expect(own.variables()).toEqual({ ...before, BOOT_ORDER: "B A" });
+  own.set({ BOOT_ORDER: "A B", BOOT_B_LEFT: "0" });
+  const state = await change({ kind: "set-tries", slot: "a", tries: 1 });
+  expect(state.slots.map((slot) => [slot.health, slot.triesLeft])).toEqual([
+    ["trying", 1],
+    ["bad", 0],
+  ]);
+  await change({ kind: "mark-good", slot: "b" });
+  expect(own.variables()).toEqual({ ...before, BOOT_A_LEFT: "1" });
+  expect(own.variables()).toEqual(tools.variables());
+}, 120_000);
 
 describe("U-Boot's boot counter", () => {
   const config = {
