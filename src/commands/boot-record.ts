@@ -1,23 +1,24 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan } from "../domain/plan.ts";
-import { ReasonSchema, readRunJson, writeRunJson } from "./run-file.ts";
+import { readRunJson, reasonSchema, writeRunJson } from "./run-file.ts";
 
 /** boot.json: tells the running system which slot it is, why, and with which counters it was entered. */
-export const BootRecord = z.object({
-  version: z.literal(1),
-  slot: z.string(),
-  identity: z.nullable(z.string()),
-  reason: ReasonSchema,
-  counters: z.object({
-    priority: z.nullable(z.int()),
-    triesLeft: z.nullable(z.int()),
-    triesDone: z.nullable(z.int()),
-  }),
-  /** Release of the kernel that entered the slot. */
-  kernel: z.string(),
-});
-export type BootRecord = z.infer<typeof BootRecord>;
+const bootRecord = () =>
+  z.object({
+    version: z.literal(1),
+    slot: z.string(),
+    identity: z.nullable(z.string()),
+    reason: reasonSchema(),
+    counters: z.object({
+      priority: z.nullable(z.int()),
+      triesLeft: z.nullable(z.int()),
+      triesDone: z.nullable(z.int()),
+    }),
+    /** Release of the kernel that entered the slot. */
+    kernel: z.string(),
+  });
+export type BootRecord = z.infer<ReturnType<typeof bootRecord>>;
 
 export function writeBootRecord(
   runDir: string,
@@ -31,5 +32,5 @@ export function writeBootRecord(
 
 /** The record of this boot; null when Holdfast did not enter the running system. */
 export function readBootRecord(runDir: string): BootRecord | null {
-  return readRunJson(join(runDir, "boot.json"), BootRecord);
+  return readRunJson(join(runDir, "boot.json"), bootRecord);
 }

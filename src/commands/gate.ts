@@ -4,7 +4,7 @@ import { isMenuReasonCode, MENU_REASON_CODES, menuReason } from "../domain/menu-
 import type { Reason } from "../domain/plan.ts";
 import { print, printError } from "../linux/output.ts";
 import { configurationFor } from "./configuration.ts";
-import { type Device, openDevice } from "./device.ts";
+import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { writeMenuReason, writePlan } from "./plan-file.ts";
 
@@ -58,6 +58,8 @@ function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
  */
 async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Device | null> {
   try {
+    // A held key is answered before the device is looked at, and does not wait for the code that does so.
+    const { openDevice } = await import("./device.ts");
     return await openDevice(options, { tolerant: true });
   } catch (error) {
     const { readOnly } = configurationFor(options, { tolerant: true });

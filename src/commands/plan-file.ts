@@ -1,27 +1,28 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan, Reason } from "../domain/plan.ts";
-import { ReasonSchema, readRunJson, writeRunFile, writeRunJson } from "./run-file.ts";
+import { readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-file.ts";
 
-const Count = z.nullable(z.int());
+const count = () => z.nullable(z.int());
 
-const PlanSchema = z.discriminatedUnion("action", [
-  z.object({
-    action: z.literal("switch-root"),
-    slot: z.string(),
-    identity: z.nullable(z.string()),
-    root: z.object({ device: z.string(), fstype: z.string(), options: z.string(), init: z.string() }),
-    counters: z.object({ priority: Count, triesLeft: Count, triesDone: Count }),
-    reason: ReasonSchema,
-  }),
-  z.object({ action: z.literal("reboot"), slot: z.nullable(z.string()), reason: ReasonSchema }),
-  z.object({ action: z.literal("power-off"), reason: ReasonSchema }),
-]);
+const planSchema = () =>
+  z.discriminatedUnion("action", [
+    z.object({
+      action: z.literal("switch-root"),
+      slot: z.string(),
+      identity: z.nullable(z.string()),
+      root: z.object({ device: z.string(), fstype: z.string(), options: z.string(), init: z.string() }),
+      counters: z.object({ priority: count(), triesLeft: count(), triesDone: count() }),
+      reason: reasonSchema(),
+    }),
+    z.object({ action: z.literal("reboot"), slot: z.nullable(z.string()), reason: reasonSchema() }),
+    z.object({ action: z.literal("power-off"), reason: reasonSchema() }),
+  ]);
 
 /** plan.json: what `holdfast enter` carries out. */
-export const PlanFile = z.object({ version: z.literal(1), plan: PlanSchema });
+const planFile = () => z.object({ version: z.literal(1), plan: planSchema() });
 /** menu.json: why the menu is shown. */
-export const MenuFile = z.object({ version: z.literal(1), reason: ReasonSchema });
+const menuFile = () => z.object({ version: z.literal(1), reason: reasonSchema() });
 
 /** Quotes a value for a POSIX shell. */
 export function shellQuote(value: string): string {
@@ -54,7 +55,7 @@ export function writePlan(runDir: string, plan: Plan): void {
 
 /** The plan that gate or menu wrote; null when there is none. */
 export function readPlan(runDir: string): Plan | null {
-  return readRunJson(join(runDir, "plan.json"), PlanFile)?.plan ?? null;
+  return readRunJson(join(runDir, "plan.json"), planFile)?.plan ?? null;
 }
 
 /** Leaves the reason for the menu that is started next. */
@@ -64,5 +65,5 @@ export function writeMenuReason(runDir: string, reason: Reason): void {
 
 /** The reason that gate left for the menu; null when there is none. */
 export function readMenuReason(runDir: string): Reason | null {
-  return readRunJson(join(runDir, "menu.json"), MenuFile)?.reason ?? null;
+  return readRunJson(join(runDir, "menu.json"), menuFile)?.reason ?? null;
 }

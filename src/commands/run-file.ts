@@ -5,10 +5,8 @@ import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { ReasonCode } from "../domain/plan.ts";
 
 /** A reason as it stands in the files of /run/holdfast. */
-export const ReasonSchema = z.object({
-  code: z.custom<ReasonCode>((code) => typeof code === "string"),
-  text: z.string(),
-});
+export const reasonSchema = () =>
+  z.object({ code: z.custom<ReasonCode>((code) => typeof code === "string"), text: z.string() });
 
 /** Writes a file of /run/holdfast under its name only when it is complete. It lives in memory: no sync. */
 export function writeRunFile(file: string, text: string): void {
@@ -22,10 +20,11 @@ export function writeRunJson(file: string, value: unknown): void {
 }
 
 /**
- * Reads and checks a JSON file of /run/holdfast; null when there is none.
+ * Reads and checks a JSON file of /run/holdfast; null when there is none. An ordinary boot finds none of
+ * them: `schema` makes what a file is checked with only when there is one.
  * @throws HoldfastError `system` when it is not what Holdfast writes.
  */
-export function readRunJson<T>(file: string, schema: z.ZodMiniType<T>): T | null {
+export function readRunJson<T>(file: string, schema: () => z.ZodMiniType<T>): T | null {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -34,7 +33,7 @@ export function readRunJson<T>(file: string, schema: z.ZodMiniType<T>): T | null
     throw new HoldfastError("system", `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
   try {
-    return z.parse(schema, JSON.parse(text));
+    return z.parse(schema(), JSON.parse(text));
   } catch (error) {
     throw new HoldfastError("system", `${file} is not a file that Holdfast wrote.`, { cause: error });
   }

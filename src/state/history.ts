@@ -19,18 +19,19 @@ export interface HistoryEvent {
   readonly console: string | null;
 }
 
-const LastDecisionFile = z.object({
-  version: z.literal(1),
-  slot: z.string(),
-  reason: z.object({
-    code: z.custom<ReasonCode>((code) => typeof code === "string"),
-    text: z.string(),
-  }),
-  console: z.nullable(z.string()),
-  attempts: z.int().check(z.minimum(0)),
-  outcome: z.enum(["entered", "marked-good", "marked-bad"]),
-  told: z.nullable(z.string()),
-});
+const lastDecisionFile = () =>
+  z.object({
+    version: z.literal(1),
+    slot: z.string(),
+    reason: z.object({
+      code: z.custom<ReasonCode>((code) => typeof code === "string"),
+      text: z.string(),
+    }),
+    console: z.nullable(z.string()),
+    attempts: z.int().check(z.minimum(0)),
+    outcome: z.enum(["entered", "marked-good", "marked-bad"]),
+    told: z.nullable(z.string()),
+  });
 
 /** The log is cut back to its newest half when it grows beyond this many bytes (about 1000 lines). */
 const LOG_LIMIT = 128 * 1024;
@@ -153,7 +154,7 @@ function parseDecision(text: string): LastDecision | null {
   } catch {
     return null;
   }
-  const result = z.safeParse(LastDecisionFile, value);
+  const result = z.safeParse(lastDecisionFile(), value);
   if (!result.success) return null;
   const { version: _, ...decision } = result.data;
   return decision;
