@@ -132,7 +132,7 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
         counting: "holdfast",
         freshTries: 3,
       } as const;
-      return { open: (booted) => new CustomControl(new BackendScript(script, 5000), { ...parts, booted }) };
+      return { open: (booted) => new CustomControl(new BackendScript(script, 30_000), { ...parts, booted }) };
     },
   },
   "uboot-env": {
@@ -191,7 +191,8 @@ function miscStore(format: MiscFormat, content: Buffer): Store {
   };
 }
 
-describe.each(Object.entries(SCHEMES))("%s", (_, { make, ...terms }) => {
+// A script takes some fifty processes per test, which a busy machine starts slowly.
+describe.each(Object.entries(SCHEMES))("%s", { timeout: 60_000 }, (_, { make, ...terms }) => {
   const { ids = IDS, maxTries = 15, fresh = 3, triesWhenGood = 0, neverConfirms = false } = terms;
   const good = neverConfirms ? { health: "trying", successful: null } : { health: "good", successful: true };
   const unconfirmed = neverConfirms ? null : false;

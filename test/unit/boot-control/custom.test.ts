@@ -1,8 +1,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openCustom } from "../../../src/boot-control/custom.ts";
+
+// Dozens of processes per test, which a busy machine starts slowly.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +31,7 @@ esac
   return path;
 }
 
-function open(script: string, protocol: "holdfast" | "rauc" = "holdfast", timeout_ms = 5000) {
+function open(script: string, protocol: "holdfast" | "rauc" = "holdfast", timeout_ms = 30_000) {
   const config = { script, protocol, timeout_ms, bootnames: {} };
   return openCustom(config, { slots: ["a", "b"], counting: "bootloader", freshTries: 3, booted: null });
 }
@@ -85,12 +88,12 @@ test.each<[string, string, RegExp]>([
 
 test("a script that hangs is killed with what it started", async () => {
   const pid = join(folder, "pid");
-  const script = backend(`[ "$1" != get-state ] || { sleep 100 & echo $! >${pid}; wait; }`);
+  const script = backend(`[ "$1 $2" != "get-state a" ] || { sleep 100 & echo $! >${pid}; wait; }`);
   const began = Date.now();
-  const { slots, problems } = await (await open(script, "holdfast", 200)).read();
+  const { slots, problems } = await (await open(script, "holdfast", 2000)).read();
   expect(slots[0]?.health).toBe("unknown");
-  expect(problems[0]).toMatch(/get-state a gave no answer in 0.2 s/);
-  expect(Date.now() - began).toBeLessThan(5000);
+  expect(problems[0]).toMatch(/get-state a gave no answer in 2 s/);
+  expect(Date.now() - began).toBeLessThan(50_000);
   const started = Number(readFileSync(pid, "utf8"));
   await expect.poll(() => isRunning(started)).toBe(false);
 });
