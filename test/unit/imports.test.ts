@@ -99,6 +99,8 @@ it.each([
   "main.ts",
   "commands/program.ts",
   "commands/gate.ts",
+  // What gate loads once there is something to decide.
+  "commands/device.ts",
   "commands/status.ts",
   "commands/select.ts",
   "commands/mark.ts",
@@ -111,7 +113,7 @@ it.each([
 });
 
 it("follows imports far enough to reach what the commands need", () => {
-  expect([...loadedWith("commands/gate.ts")]).toEqual(
+  expect([...loadedWith("commands/device.ts")]).toEqual(
     expect.arrayContaining(["bytes/gpt.ts", "zod/mini", "smol-toml", "domain/decide-boot.ts"]),
   );
 });
