@@ -21,7 +21,7 @@ export function decodeGrubEnv(bytes: Buffer, where: string): GrubEnv {
   }
   const text = bytes.toString("latin1");
   if (!text.startsWith(SIGNATURE)) throw damaged(where, `it does not begin with "${SIGNATURE.trim()}"`);
-  const used = text.replace(/#*$/, "");
+  const used = text.slice(0, lengthWithoutPadding(text));
   if (!used.endsWith("\n")) throw damaged(where, `byte ${used.length} is no padding, "#" would be right`);
   return { lines: splitLines(used, where) };
 }
@@ -69,6 +69,12 @@ function lineOf(name: string, value: string): string {
 /** Empty for a comment. */
 function nameOf(line: string): string {
   return line.startsWith("#") ? "" : line.slice(0, line.indexOf("="));
+}
+
+function lengthWithoutPadding(text: string): number {
+  let length = text.length;
+  while (text[length - 1] === "#") length--;
+  return length;
 }
 
 function splitLines(text: string, where: string): string[] {

@@ -56,13 +56,12 @@ fuzz(
   [craftGrubEnv(LINES), craftGrubEnv(["x=\\\\", "y=1\\\n2"]), craftGrubEnv([])],
   (bytes) => {
     const env = decodeGrubEnv(bytes, "grubenv");
-    expect(encodeGrubEnv(env, "grubenv").equals(bytes)).toBe(true);
+    if (!encodeGrubEnv(env, "grubenv").equals(bytes)) throw new Error("other bytes came out");
     grubVariables(env);
     encodeGrubEnv(editGrubEnv(env, new Map([["a", "bcd"]])), "grubenv");
   },
   // The block has no checksum; its door is size, signature and padding.
   {
-    resign: (bytes) =>
-      craftGrubEnv(bytes.toString("latin1", 25).replace(/#+$/, "").slice(0, 900).split("\n")),
+    resign: (bytes) => craftGrubEnv(bytes.toString("latin1", 25, 500).split("\n")),
   },
 );

@@ -115,7 +115,7 @@ for (const layout of ["single", "redundant"] as const) {
     [["a=1", "b=2"], [], ["=", "x", "ab=\xff"]].map((text) => craftEnv(text, { size: 64, ...flags })),
     (bytes) => {
       const env = decodeEnv(bytes, layout, "env");
-      expect(encodeEnv(env, bytes.length, "env").equals(bytes)).toBe(true);
+      if (!encodeEnv(env, bytes.length, "env").equals(bytes)) throw new Error("other bytes came out");
       envVariables(env);
       encodeEnv(editEnv(env, new Map([["a", "bcd"]])), bytes.length, "env");
     },
