@@ -6,7 +6,7 @@ import { type Discovery, decideScheme } from "./decide-scheme.ts";
 import { type DiskEvidence, type Evidence, gatherEvidence } from "./evidence.ts";
 import { configuredSlots, discoveredSlots, noDisk, type PlacedSlot } from "./places.ts";
 import { SCHEMES, schemeNamed } from "./registry.ts";
-import type { Scheme } from "./scheme.ts";
+import type { OpenContext, OpenedScheme, Scheme } from "./scheme.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
 export interface OpenOptions extends SysfsOptions {
@@ -52,21 +52,28 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
   const disk = diskOf(found, evidence, asked ?? rowOf(found), options);
   const slots = await placeSlots(options, disk, asked ?? rowOf(found));
-  const discovery = asked === null ? fitting(found, slots, disk) : { ...found, question: null };
-  const scheme = asked ?? rowOf(discovery) ?? fallback(disk);
   const named = options.disk ?? config.boot.disk;
-  const opened = await scheme.open({
-    config,
-    evidence,
-    disk,
-    slots,
-    booted,
-    machine,
-    sysfs: options.sysfs,
-    allDisks: async () => (named === undefined ? (await gather(listDisks(options))).disks : evidence.disks),
-  });
+  const allDisks = async () =>
+    named === undefined ? (await gather(listDisks(options))).disks : evidence.disks;
+  const context = { config, evidence, disk, slots, booted, machine, sysfs: options.sysfs, allDisks };
+  const { opened, discovery } = await openAs(asked, fitting(found, slots, disk), context);
   const places = slots.map((slot) => slot.place);
   return { places, inferred: null, disks: disk?.table == null ? [] : [disk.path], ...opened, discovery };
+}
+
+/** Opens the scheme that was asked for, or what discovery found, best first, until one knows the slots. */
+async function openAs(
+  asked: Scheme | null,
+  discovery: Discovery,
+  context: OpenContext,
+): Promise<{ opened: OpenedScheme; discovery: Discovery }> {
+  if (asked !== null)
+    return { opened: await asked.open(context), discovery: { ...discovery, question: null } };
+  const scheme = rowOf(discovery) ?? fallback(context.disk);
+  const opened = await scheme.open(context);
+  if (opened.knowsSlots !== false) return { opened, discovery };
+  const others = discovery.findings.filter((finding) => finding.scheme !== scheme.name);
+  return openAs(null, decideScheme(others), context);
 }
 
 /** The disks worth reading: the named one, that of the configured slots, or with nothing configured all. */

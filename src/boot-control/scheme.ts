@@ -48,6 +48,8 @@ export interface OpenedScheme {
   readonly bootedByBootloader: string | null;
   /** Slot that the store makes likely to run now, where the bootloader left no word. */
   readonly inferred?: string | null;
+  /** False where the store was read and knows none of the configured slots: then it is not theirs. */
+  readonly knowsSlots?: boolean;
   /** Disks whose tables hold the state, where those are others than the slots' own. */
   readonly disks?: readonly string[];
   /** Slots that the store itself names, where none are configured. */

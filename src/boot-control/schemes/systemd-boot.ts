@@ -4,7 +4,7 @@ import { RUN_DIR } from "../../domain/plan.ts";
 import { type Partition, resolvePartition, type SysfsOptions } from "../../linux/block.ts";
 import type { BootEntry } from "../boot-entries.ts";
 import { labelOf } from "../discover.ts";
-import { type Evidence, entriesOf } from "../evidence.ts";
+import { type DiskEvidence, type Evidence, entriesOf } from "../evidence.ts";
 import { located, outsideOfDisk, type PlacedSlot } from "../places.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 import type { SystemdBootSlot } from "../systemd-boot.ts";
@@ -61,13 +61,15 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
   const { control, booted } = opened;
   const bootedByBootloader = booted?.certain === true ? booted.slot : null;
   const inferred = booted?.slot ?? null;
-  if (configured) return { control, bootedByBootloader, inferred };
+  // One image for all slots, say: then the loader starts Holdfast and nothing of what it counts is a slot.
+  const knowsSlots = opened.slots.some((slot) => slot.entry !== null);
+  if (configured) return { control, bootedByBootloader, inferred, knowsSlots };
   const places = opened.slots.map((slot) => placeOfEntry(slot, opened.entries, context));
   return { control, bootedByBootloader, inferred, places: await Promise.all(places) };
 }
 
 /** Devices of the ESP and, where there is one, of XBOOTLDR; throws `noDevice` without an ESP. */
-async function bootDevices({ config, evidence, sysfs }: OpenContext): Promise<string[]> {
+async function bootDevices({ config, evidence, sysfs, allDisks }: OpenContext): Promise<string[]> {
   const section = config["systemd-boot"];
   const partuuid = evidence.loader?.espPartuuid ?? null;
   const ref = section.esp ?? (partuuid === null ? null : `PARTUUID=${partuuid}`);
@@ -81,12 +83,13 @@ async function bootDevices({ config, evidence, sysfs }: OpenContext): Promise<st
     );
   }
   const esp = await resolvePartition(ref, { sysfs });
-  const more = section.xbootldr ?? xbootldrOf(esp, evidence);
+  const disks = evidence.disks.length > 0 ? evidence.disks : await allDisks();
+  const more = section.xbootldr ?? xbootldrOf(esp, disks);
   const xbootldr = more === null ? null : await resolvePartition(more, { sysfs });
   return [esp, xbootldr].flatMap((partition) => (partition?.device == null ? [] : [partition.device]));
 }
 
-function xbootldrOf({ disk }: Partition, { disks }: Evidence): string | null {
+function xbootldrOf({ disk }: Partition, disks: readonly DiskEvidence[]): string | null {
   const entries = disks.filter((each) => each.path === disk).flatMap(entriesOf);
   const found = entries.find((entry) => entry.type === XBOOTLDR_TYPE);
   return found === undefined ? null : `PARTUUID=${found.guid}`;

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { MemoryControl } from "../../../src/boot-control/memory.ts";
 import { openBootControl } from "../../../src/boot-control/open.ts";
 import { SCHEMES } from "../../../src/boot-control/registry.ts";
+import { systemdBootScheme } from "../../../src/boot-control/schemes/systemd-boot.ts";
 import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../src/bytes/efi-variable.ts";
 import { Config } from "../../../src/config/schema.ts";
 import { SCHEME_NAMES } from "../../../src/domain/scheme.ts";
@@ -109,6 +111,16 @@ describe("systemd-boot", () => {
     });
     const esp = firmware("LoaderDevicePartUUID", "00000000-0000-4000-8000-0000000000FF");
     await expect(open({ ...files, ...esp })).rejects.toThrow("PARTUUID=00000000-0000-4000-8000-0000000000ff");
+  });
+
+  test("is left aside when none of its entries is one of the configured slots", async () => {
+    const control = new MemoryControl(["a", "b"], { freshTries: 3 });
+    const opened = { control, bootedByBootloader: null, knowsSlots: false };
+    vi.spyOn(systemdBootScheme, "open").mockResolvedValueOnce(opened);
+    const slot = ["a", "b"].map((id) => ({ id, root: `PARTLABEL=root_${id}` }));
+    const files = firmware("LoaderInfo", "systemd-boot 252.39");
+    const { control: found, discovery } = await open(files, "", { slot });
+    expect([found.scheme, discovery.chosen, discovery.question]).toEqual(["counter-file", null, null]);
   });
 
   test("is not claimed by another loader's LoaderInfo", async () => {
