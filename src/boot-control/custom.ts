@@ -3,6 +3,7 @@ import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Capability, Change, Counting, Health, SlotState } from "../domain/slot.ts";
 import { BackendScript } from "./backend-script.ts";
 import type { BootControl, SchemeName, StoreState } from "./boot-control.ts";
+import { callsFor, missingAfter } from "./custom-change.ts";
 import type { NamedSlot } from "./rauc-order.ts";
 import { checkChange, MAX_TRIES } from "./refusal.ts";
 
@@ -107,7 +108,12 @@ export class CustomControl implements BootControl {
   async apply(change: Change): Promise<StoreState> {
     checkChange(this, change, this.#slots);
     const before = await this.read();
-    const calls = this.#callsFor(change, before);
+    const calls = callsFor(change, before, {
+      bootname: this.#slots.find(({ id }) => id === change.slot)?.bootname ?? "",
+      confirms: this.#confirms,
+      setsTries: this.capabilities.has("setTries"),
+      freshTries: this.freshTries,
+    });
     for (const [verb, ...words] of calls) await this.#script.tell(verb, ...words);
     const after = calls.length === 0 ? before : await this.read();
     const missing = calls.length === 0 ? null : missingAfter(change, after, before);
@@ -150,74 +156,5 @@ export class CustomControl implements BootControl {
   #odd(question: string, answer: string, right: string): HoldfastError {
     const what = `${this.#script.path} ${question} answered "${answer.slice(0, 60)}"`;
     return new HoldfastError("badStore", `${what}, ${right} would be right`);
-  }
-
-  #callsFor(change: Change, before: StoreState): [string, ...string[]][] {
-    const name = this.#slots.find(({ id }) => id === change.slot)?.bootname ?? "";
-    const slot = before.slots.find(({ id }) => id === change.slot);
-    switch (change.kind) {
-      case "select":
-        return this.#selectCalls(name, slot, change, before);
-      case "mark-good":
-        // A RAUC backend may have tries to refill even where it says good.
-        return this.#confirms && slot?.health === "good" ? [] : [["set-state", name, "good"]];
-      case "mark-bad":
-        return [["set-state", name, "bad"]];
-      case "set-tries":
-        return [["set-tries", name, `${change.tries}`]];
-      case "take-try": {
-        const left = slot?.triesLeft ?? 0;
-        const counts = slot?.health === "trying" && left > 0;
-        return [
-          ...(before.once === change.slot ? ([["clear-once"]] as [string][]) : []),
-          ...(counts ? ([["set-tries", name, `${left - 1}`]] as [string, string, string][]) : []),
-        ];
-      }
-    }
-  }
-
-  /** A slot that could not start gets fresh tries first, or the choice would change nothing. */
-  #selectCalls(
-    name: string,
-    slot: SlotState | undefined,
-    { once, slot: id }: Extract<Change, { kind: "select" }>,
-    before: StoreState,
-  ): [string, ...string[]][] {
-    const spent = slot?.health === "bad" && this.capabilities.has("setTries");
-    const tries = once ? 1 : this.freshTries;
-    const refill: [string, ...string[]][] = spent ? [["set-tries", name, `${tries}`]] : [];
-    if (once) return before.once === id ? refill : [...refill, ["set-once", name]];
-    const forget: [string][] = before.once === null ? [] : [["clear-once"]];
-    return [
-      ...refill,
-      ...forget,
-      ...(before.default === id ? [] : ([["set-primary", name]] as [string, string][])),
-    ];
-  }
-}
-
-/** What was asked for and is not there; null when everything is. */
-function missingAfter(change: Change, after: StoreState, before: StoreState): string | null {
-  const slot = after.slots.find(({ id }) => id === change.slot);
-  const was = before.slots.find(({ id }) => id === change.slot);
-  switch (change.kind) {
-    case "select": {
-      const chosen = change.once ? after.once : after.default;
-      const what = change.once ? "the slot of the next start" : "the default";
-      return chosen === change.slot ? null : `${what} is ${chosen ?? "none"} and not ${change.slot}`;
-    }
-    case "mark-good":
-      return slot?.health === "good" ? null : `slot ${change.slot} is ${slot?.health} and not good`;
-    case "mark-bad":
-      return slot?.health === "bad" ? null : `slot ${change.slot} is ${slot?.health} and not bad`;
-    case "set-tries":
-      return slot?.triesLeft === change.tries && slot.health === "trying"
-        ? null
-        : `slot ${change.slot} is ${slot?.health} with ${slot?.triesLeft} tries, not trying with ${change.tries}`;
-    case "take-try": {
-      const left = was?.health === "trying" ? Math.max((was.triesLeft ?? 0) - 1, 0) : was?.triesLeft;
-      if (slot?.triesLeft === left && after.once !== change.slot) return null;
-      return `the try of slot ${change.slot} was not written down`;
-    }
   }
 }
