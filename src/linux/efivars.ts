@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import {
   decodeEfiVariable,
@@ -80,8 +80,12 @@ export class EfiVariables {
     }
     try {
       const wasImmutable = before !== null && clearImmutable(path);
-      change();
-      if (wasImmutable) setImmutable(path);
+      try {
+        change();
+      } finally {
+        // Not after a deletion: there is nothing left to protect.
+        if (wasImmutable && existsSync(path)) setImmutable(path);
+      }
     } catch (cause) {
       throw cause instanceof HoldfastError ? cause : this.#lost(path, cause);
     }

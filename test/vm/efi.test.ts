@@ -132,6 +132,15 @@ describe.runIf(ALL)("wishes for the next start, in real firmware's variables", (
     );
   });
 
+  test("a boot partition that is mounted read-only refuses with the reason and keeps its names", async () => {
+    const names = entriesOn(machine);
+    await machine.agent.output("mkdir -p /mnt && mount -t vfat -o ro /dev/vda1 /mnt");
+    const { error } = await machine.probe<Probed>("bad", "os-1");
+    expect(error).toMatch(/os-1\.conf could not be renamed to os-1\+0\.conf: EROFS/);
+    await machine.agent.output("umount /mnt");
+    expect(entriesOn(machine)).toEqual(names);
+  });
+
   test("a read-only efivarfs refuses with the reason and changes nothing", async () => {
     await machine.agent.output("mount -o remount,ro /sys/firmware/efi/efivars");
     const { error } = await machine.probe<Probed>("select", "os-1");
