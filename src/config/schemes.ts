@@ -83,7 +83,7 @@ export const RaucConfig = z.strictObject({
 });
 export type RaucConfig = z.infer<typeof RaucConfig>;
 
-/** [custom], which only this scheme needs; the protocol is described in docs/custom-backend.md. */
+/** [custom], which only this scheme needs; the protocol is described in src/boot-control/custom-backend.md. */
 export const CustomConfig = z.strictObject({
   /** Program that reads and writes slot state, with an absolute path. */
   script: z.string().check(z.regex(/^\//)),
