@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { printError } from "../linux/output.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 
 /**
@@ -10,7 +11,7 @@ export function openMenuLog(options: GlobalOptions): (line: string) => void {
   const file = join(runDirOf(options), "menu.log");
   return (line) => {
     const stamped = `[${process.hrtime()[0]}.${String(process.hrtime()[1]).padStart(9, "0").slice(0, 6)}] ${line}\n`;
-    if (options.logLevel === "debug") process.stderr.write(stamped);
+    if (options.logLevel === "debug") printError(stamped);
     try {
       mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, stamped);

@@ -1,6 +1,4 @@
 import { setImmediate } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Canvas } from "@napi-rs/canvas";
 import { loadCanvas } from "./canvas.ts";
 import { type Band, damage } from "./damage.ts";
@@ -8,8 +6,12 @@ import { drawRows } from "./draw.ts";
 import type { Layout } from "./operation.ts";
 import type { Surface } from "./surface.ts";
 
-/** Pixels that are painted at once at most; what is larger is painted strip by strip. */
-const STRIP_PIXELS = 420_000;
+/**
+ * Pixels that are painted at once at most; what is larger is painted strip by strip. Every read-back takes
+ * fresh memory, and small pieces of it are had sooner: the first frame of 1080x2340 takes 10 ms of read-backs
+ * in strips of 384 rows, 5 ms in strips of 192. Later a strip should hold a whole slot card.
+ */
+const STRIP_PIXELS = { first: 210_000, later: 420_000 } as const;
 /** Heights of canvases go up by this many rows: a read-back costs all of a canvas, so it should hardly be larger. */
 const STEP_ROWS = 64;
 /** Canvases that are kept; items of a screen come in two or three heights. */
@@ -20,15 +22,14 @@ const COLLECT_EVERY = 4;
 /** Paints layouts on a surface: the rows that changed, on small canvases, one read-back per turn. */
 export class Painter {
   readonly #surface: Surface;
-  readonly #stripRows: number;
   readonly #canvases = new Map<number, Canvas>();
   #shown: Layout | null = null;
   #readBacks = 0;
+  /** Ends when the turn of the last read-back is over and its copy is collected. */
+  #rest: Promise<void> = Promise.resolve();
 
   constructor(surface: Surface) {
     this.#surface = surface;
-    const steps = Math.floor(STRIP_PIXELS / surface.geometry.width / STEP_ROWS);
-    this.#stripRows = Math.max(1, steps) * STEP_ROWS;
   }
 
   /** What is on the screen; null before the first paint. */
@@ -36,24 +37,30 @@ export class Painter {
     return this.#shown;
   }
 
-  /** Brings the surface to the layout; false when the surface is gone. */
+  /** Brings the surface to the layout, as soon as all pixels are there; false when the surface is gone. */
   async paint(layout: Layout): Promise<boolean> {
+    await this.#rest;
     for (const [index, strip] of this.#strips(layout).entries()) {
       // Two read-backs in one turn of the event loop would keep both copies, see COLLECT_EVERY.
       if (index > 0) await setImmediate();
       if (!this.#paintStrip(layout, strip)) return false;
     }
     this.#shown = layout;
-    if (this.#readBacks >= COLLECT_EVERY) {
-      this.#readBacks = 0;
-      collectMinor();
-    }
-    await setImmediate();
+    this.#rest = this.#tidy();
     return true;
   }
 
+  async #tidy(): Promise<void> {
+    await setImmediate();
+    if (this.#readBacks < COLLECT_EVERY) return;
+    this.#readBacks = 0;
+    await collectMinor();
+  }
+
   #strips(layout: Layout): Band[] {
-    return damage(this.#shown, layout).flatMap((band) => strips(band, this.#stripRows));
+    const pixels = this.#shown === null ? STRIP_PIXELS.first : STRIP_PIXELS.later;
+    const steps = Math.max(1, Math.floor(pixels / layout.width / STEP_ROWS));
+    return damage(this.#shown, layout).flatMap((band) => strips(band, steps * STEP_ROWS));
   }
 
   #paintStrip(layout: Layout, { y, rows }: Band): boolean {
@@ -96,11 +103,17 @@ let collect: Collect | null = null;
  * V8's own collection of young objects, some 0.4 ms. Taken at run time and the flag put back: V8 rejects the
  * code cache of what is loaded under other flags than it was made with.
  */
-function collectMinor(): void {
-  if (collect === null) {
-    setFlagsFromString("--expose-gc");
-    collect = runInNewContext("gc") as Collect;
-    setFlagsFromString("--no-expose-gc");
-  }
+async function collectMinor(): Promise<void> {
+  collect ??= await takeCollect();
   collect({ type: "minor" });
+}
+
+async function takeCollect(): Promise<Collect> {
+  // node:v8 brings all of streams; the first frame does not wait for that.
+  const { setFlagsFromString } = await import("node:v8");
+  const { runInNewContext } = await import("node:vm");
+  setFlagsFromString("--expose-gc");
+  const taken = runInNewContext("gc") as Collect;
+  setFlagsFromString("--no-expose-gc");
+  return taken;
 }
