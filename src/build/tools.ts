@@ -39,6 +39,20 @@ export function libubootenv(): UnpackedTool {
 }
 
 /**
+ * bootctl and systemd-bless-boot. Their package is unpacked and never installed: its installation puts
+ * systemd-boot on the machine's own ESP.
+ */
+export function systemdBoot(): UnpackedTool {
+  const folder = madeOnce("systemd-boot", (work, root) => {
+    run("apt-get", ["download", "-q", "-o", "APT::Sandbox::User=root", "systemd-boot"], work);
+    for (const deb of readdirSync(work).filter((file) => file.endsWith(".deb"))) {
+      run("dpkg-deb", ["-x", deb, root], work);
+    }
+  });
+  return { path: (program) => join(folder, program), env: {} };
+}
+
+/**
  * U-Boot's own fw_printenv and fw_setenv. Debian ships no binaries of them, so the seven files of tools/env
  * are compiled from Debian's source package; works as an ordinary user, with the package lists beside it.
  */

@@ -7,7 +7,7 @@ import { decodeEfiText } from "../../src/bytes/efi-variable.ts";
 import { compareVersions } from "../../src/bytes/version-order.ts";
 import { entryText, type FakeEsp, fakeEsp } from "../fixtures/esp.ts";
 import { Random } from "../fixtures/random.ts";
-import { BLESS, bootctlList, inRoom } from "./efi-tools.ts";
+import { bless as blessOn, bootctl, bootctlList } from "./efi-tools.ts";
 import { run } from "./tools.ts";
 
 let esp: FakeEsp;
@@ -136,7 +136,7 @@ test("systemd-analyze compares 200 random pairs of versions in the same way", ()
 });
 
 describe("systemd-bless-boot", () => {
-  const bless = (verb: string) => inRoom(esp, BLESS, "--path=/esp", verb);
+  const bless = (verb: string) => blessOn(esp, verb);
   /** An entry in its second start, as systemd-boot leaves it. */
   const started = (counter = "+1-2") => {
     esp.put({ [`loader/entries/os-2${counter}.conf`]: entryText(), "loader/entries/os-1.conf": entryText() });
@@ -190,8 +190,8 @@ describe("bootctl", () => {
       "loader/entries/os-1.conf": entryText(),
       vmlinuz: "",
     });
-    expect(inRoom(esp, "bootctl", "--esp-path=/esp", "set-default", "os-1[.+]*").code).toBe(0);
-    expect(inRoom(esp, "bootctl", "--esp-path=/esp", "set-oneshot", "os-2[.+]*").code).toBe(0);
+    expect(bootctl(esp, "set-default", "os-1[.+]*").code).toBe(0);
+    expect(bootctl(esp, "set-oneshot", "os-2[.+]*").code).toBe(0);
     const control = await open();
     expect(await control.read()).toMatchObject({ default: "os-1", once: "os-2" });
     const names = ["LoaderEntryDefault", "LoaderEntryOneShot"] as const;

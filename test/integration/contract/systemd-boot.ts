@@ -4,7 +4,7 @@ import { mountedFolders } from "../../../src/boot-control/boot-folders.ts";
 import { openSystemdBoot } from "../../../src/boot-control/systemd-boot-open.ts";
 import { LOADER_VENDOR } from "../../../src/linux/efivars.ts";
 import { entryText, type FakeEsp, fakeEsp } from "../../fixtures/esp.ts";
-import { BLESS, bootctlList, inRoom } from "../efi-tools.ts";
+import { bless, bootctlList } from "../efi-tools.ts";
 import { run } from "../tools.ts";
 import type { Row, Store } from "./row.ts";
 
@@ -73,7 +73,7 @@ function make(): Store {
       const theirs = filled();
       for (const each of [esp, theirs]) startLast(each, "a");
       await (await openOn(esp, "a")).apply({ kind: "mark-good", slot: "a" });
-      const { code, stderr } = inRoom(theirs, BLESS, "--path=/esp", "good");
+      const { code, stderr } = bless(theirs, "good");
       if (code !== 0) throw new Error(`systemd-bless-boot: ${stderr}`);
       const names = theirs.names().join(" ");
       theirs.clear();
