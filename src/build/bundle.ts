@@ -15,13 +15,13 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
-/** Modules that begin a pack: it holds what is reached through them only. */
+/** Modules that begin a pack: it holds what is reached through them and not through what stands before. */
 const PACKS: Readonly<Record<string, string>> = {
-  program: "src/commands/program.ts",
   menu: "src/commands/menu.ts",
   panel: "src/panel/open.ts",
   terminal: "src/terminal/open.ts",
   ink: "src/terminal/ink.tsx",
+  program: "src/commands/program.ts",
 };
 
 /** What is the same for the program and for every piece of it. */

@@ -71,7 +71,8 @@ function seaConfig(input: SingleExecutable): object {
     useCodeCache: true,
     // NODE_OPTIONS would let a word of the kernel command line run code as root.
     execArgvExtension: "none",
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // The young generation starts at 1 MB, and to collect it over and over takes 6 of the menu's first 65 ms.
+    execArgv: ["--disable-warning=ExperimentalWarning", "--min-semi-space-size=16"],
     assets: { ...input.assets, ...Object.fromEntries(files.map((file) => [file, file])) },
   };
 }

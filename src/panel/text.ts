@@ -30,6 +30,9 @@ export function wrap(
   measure: Measure,
   lines: number,
 ): string[] {
+  // Most texts fit as they are, and measuring is most of what a first layout takes.
+  const whole = text.split(SPACES).filter(Boolean).join(" ");
+  if (measure(whole, style) <= width) return whole === "" ? [] : [whole];
   const found = fill(text, width, style, measure);
   if (found.length > lines) {
     const rest = found.slice(lines - 1).join(" ");
@@ -62,15 +65,22 @@ const SPACES = /[ \n\t]+/;
 
 /** Lines as full as they get. */
 function fill(text: string, width: number, style: TextStyle, measure: Measure): string[] {
-  const words = text.split(SPACES).flatMap((word) => breakWord(word, width, style, measure));
   const found: string[] = [];
   let line = "";
-  for (const { part, glued } of words) {
-    const longer = line === "" ? part : glued ? line + part : `${line} ${part}`;
-    if (line !== "" && measure(longer, style) > width) {
-      found.push(line);
-      line = part;
-    } else line = longer;
+  for (const word of text.split(SPACES)) {
+    const whole = line === "" ? word : `${line} ${word}`;
+    // A word that fits behind others needs no look at itself.
+    const parts =
+      measure(whole, style) <= width
+        ? [{ part: word, glued: false }]
+        : breakWord(word, width, style, measure);
+    for (const { part, glued } of parts) {
+      const longer = line === "" ? part : glued ? line + part : `${line} ${part}`;
+      if (line !== "" && measure(longer, style) > width) {
+        found.push(line);
+        line = part;
+      } else line = longer;
+    }
   }
   return line === "" ? found : [...found, line];
 }
