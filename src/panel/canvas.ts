@@ -45,9 +45,8 @@ export function loadCanvas(): CanvasLibrary {
 }
 
 function load(): CanvasLibrary {
-  // Read by the library once, when it is loaded: no search for fonts; freed memory goes back at once.
+  // Read by the library once, when it is loaded: no search for fonts.
   process.env.DISABLE_SYSTEM_FONTS_LOAD = "1";
-  process.env.MIMALLOC_PURGE_DELAY = "0";
   try {
     const library = openLibrary();
     for (const file of FONT_FILES)
