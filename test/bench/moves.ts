@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { loadCanvas } from "../../src/panel/canvas.ts";
+import { measureText } from "../../src/panel/draw.ts";
+import { layOut } from "../../src/panel/layout.ts";
+import { memorySurface } from "../../src/panel/memory.ts";
+import { Painter } from "../../src/panel/painter.ts";
+import { homeFallback } from "../fixtures/views.ts";
+
+export const [WIDTH, HEIGHT] = [1080, 2340];
+
+/** Moves the focus over the home screen `count` times; milliseconds from key to changed pixels, each. */
+export async function moves(count: number): Promise<{ times: number[]; rows: number }> {
+  loadCanvas();
+  let rows = 0;
+  const surface = memorySurface(WIDTH, HEIGHT);
+  const counting = {
+    ...surface,
+    write(y: number, count: number, pixels: Buffer) {
+      rows += count;
+      return surface.write(y, count, pixels);
+    },
+  };
+  const painter = new Painter(counting);
+  const paint = (focus: number) =>
+    painter.paint(layOut({ ...homeFallback, focus }, surface.geometry, measureText));
+  await paint(0);
+  rows = 0;
+  const times: number[] = [];
+  for (let frame = 0; frame < count; frame += 1) {
+    await setImmediate();
+    const start = performance.now();
+    await paint(1 + (frame % 2));
+    times.push(performance.now() - start);
+  }
+  return { times, rows: rows / count };
+}
+
+/** Peak of the resident memory of this process, in MB (VmHWM of /proc/self/status). */
+function peakMegabytes(): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+}
+
+// As a program of its own: the peak after half of so many frames, and after all of them.
+if (import.meta.main) {
+  const half = Number(process.argv[2]) / 2;
+  await moves(half);
+  const peak = peakMegabytes();
+  await moves(half);
+  process.stdout.write(`${peak} ${peakMegabytes()}\n`);
+}
