@@ -58,15 +58,17 @@ function suffixOf(name: string): string | null {
 const ROOT_NAME = /^(root|rootfs|system)[_-]/i;
 
 /**
- * The next partition number (PARTNROFF=1) when it is a root or has the same letter, else the root with that
- * letter: by type, or where none is typed so, by name.
+ * The next partition number (PARTNROFF=1) when it is a root whose letter is no other than the kernel's, or has
+ * its letter; else the root with that letter: by type, or where none is typed so, by name.
  */
 function rootOf(kernel: GptEntry, entries: readonly GptEntry[]): GptEntry | null {
   const letter = suffixOf(kernel.name);
   const hasLetter = (entry: GptEntry) => letter !== null && suffixOf(entry.name) === letter;
+  const hasOther = (entry: GptEntry) => letter !== null && ![letter, null].includes(suffixOf(entry.name));
   const others = entries.filter((entry) => entry.type !== CHROMEOS_KERNEL_TYPE);
   const next = others.find((entry) => entry.number === kernel.number + 1);
-  if (next !== undefined && (next.type === CHROMEOS_ROOTFS_TYPE || hasLetter(next))) return next;
+  const isRoot = next?.type === CHROMEOS_ROOTFS_TYPE;
+  if (next !== undefined && (hasLetter(next) || (isRoot && !hasOther(next)))) return next;
   const lettered = others.filter(hasLetter);
   const typed = lettered.find((entry) => entry.type === CHROMEOS_ROOTFS_TYPE);
   return typed ?? lettered.find((entry) => ROOT_NAME.test(entry.name)) ?? null;
