@@ -127,13 +127,15 @@ export class OpenedDevice implements Device {
     const root = this.#rootMount(place, await this.describe(slot));
     const state = await this.#read();
     const before = slotIn(state, slot);
+    const after = this.#countsFor(state, before)
+      ? slotIn(await this.#parts.control.apply({ kind: "take-try", slot }), slot)
+      : before;
+    // After the try: the supervisor goes by the last entry, and a slot whose try cannot be written could fail
+    // for ever.
     if (this.readOnly === null) {
       const confirmed = before.health === "good";
       await this.#parts.history.recordEntry({ slot, reason, console: console ?? null, confirmed });
     }
-    const after = this.#countsFor(state, before)
-      ? slotIn(await this.#parts.control.apply({ kind: "take-try", slot }), slot)
-      : before;
     const { priority, triesLeft, triesDone } = after;
     const counters = { priority, triesLeft, triesDone };
     return { action: "switch-root", slot, identity: place.identity, root, counters, reason };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -67,6 +67,14 @@ const unreadable: BootControl = {
   },
 };
 
+const unwritable: BootControl = {
+  ...unreadable,
+  read: () => new MemoryControl(["a", "b"], { freshTries: 2 }).read(),
+  apply: async () => {
+    throw new HoldfastError("system", "the disk is read-only.");
+  },
+};
+
 describe("the plan for a slot", () => {
   it("takes a try first and carries the counters after it", async () => {
     const opened = device({ a: "switch-root", b: "switch-root" });
@@ -100,6 +108,17 @@ describe("the plan for a slot", () => {
   it("takes none of the slot that the bootloader entered", async () => {
     const opened = device({ a: "switch-root" }, { bootedByBootloader: "a" });
     expect((await opened.planFor("a", reason)).counters.triesLeft).toBe(2);
+  });
+
+  it("leaves no word of an entry whose try could not be written", async () => {
+    const history = new History(join(root, "state"));
+    await device({ a: "switch-root", b: "switch-root" }, { history }).planFor("b", reason);
+    const before = await history.last();
+    const torn = device({ a: "switch-root", b: "switch-root" }, { history, control: unwritable });
+    await expect(torn.planFor("a", reason)).rejects.toThrow("is read-only");
+    expect(await history.last()).toEqual(before);
+    // What the supervisor goes by when there is no plan: not the slot whose tries can never run out.
+    expect(readFileSync(join(root, "state/.holdfast/last-slot"), "utf8")).toBe("b\n");
   });
 
   it.each([["reboot" as const], [null]])(
