@@ -30,8 +30,11 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   if (device.readOnly !== null) tell(device.readOnly.text);
   const decision = await device.decide();
   for (const problem of device.problems()) tell(problem);
-  if (gateOptions.menu && decision.showMenu) return showDecision(options, device, decision);
-  return enterFirst(options, gateOptions, device, decision);
+  // A bad configuration must not make a boot wait: nobody may be there, and the supervisor has the one that
+  // was built in.
+  const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
+  if (menu && decision.showMenu) return showDecision(options, device, decision);
+  return enterFirst(options, menu, device, decision);
 }
 
 /** What the boot's consoles show; stdout is for the decision. */
@@ -83,7 +86,7 @@ async function showDecision(options: GlobalOptions, device: Device, decision: De
  */
 async function enterFirst(
   options: GlobalOptions,
-  { menu }: GateOptions,
+  menu: boolean,
   device: Device,
   decision: Decision,
 ): Promise<ExitCode> {

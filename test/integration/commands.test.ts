@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -247,6 +248,15 @@ describe("a bad configuration", () => {
     const { stderr } = run("gate");
     expect(stderr).toContain("line 2: boot.tries is 99");
     expect(digest()).toBe(before);
+  });
+
+  it("leaves the decision to the supervisor when without it no slot may start: a menu would wait for ever", () => {
+    for (const slot of ["a", "b"]) run("mark", "bad", "--slot", slot);
+    const file = put("etc/holdfast/config.toml", "[boot]\ntries = 99\n");
+    const { code, stderr } = run("gate");
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file}, line 2: boot.tries is 99`);
+    expect(existsSync(join(root, "run/holdfast/menu.json"))).toBe(false);
   });
 
   it("leaves the decision to the supervisor when there is no device without it", () => {
