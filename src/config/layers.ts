@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { HoldfastError } from "../domain/errors.ts";
@@ -22,12 +22,16 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-function unreadable(file: string, error: unknown): HoldfastError {
-  const code = codeOf(error);
-  return new HoldfastError("badConfig", `${file} cannot be read: ${WHY_UNREADABLE[code] ?? code}.`, {
+function unreadable(file: string, why: string, cause?: unknown): HoldfastError {
+  return new HoldfastError("badConfig", `${file} cannot be read: ${why}.`, {
     next: "Make the file readable, or name another one with --config.",
-    cause: error,
+    cause,
   });
+}
+
+function failedRead(file: string, error: unknown): HoldfastError {
+  const code = codeOf(error);
+  return unreadable(file, WHY_UNREADABLE[code] ?? code, error);
 }
 
 function syntaxError(file: string, error: TomlError): HoldfastError {
@@ -46,14 +50,20 @@ function parseLayer(file: string, text: string): Layer {
   }
 }
 
+/** The bytes of a file. A pipe is refused: nobody may ever write to it. */
+function bytesOf(file: string): Buffer {
+  try {
+    const kind = statSync(file);
+    if (kind.isFile() || kind.isDirectory()) return readFileSync(file);
+  } catch (error) {
+    throw failedRead(file, error);
+  }
+  throw unreadable(file, "it is no regular file");
+}
+
 /** Reads one configuration file that must exist. */
 export function readLayer(file: string): Layer {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw unreadable(file, error);
-  }
+  const bytes = bytesOf(file);
   try {
     return parseLayer(file, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
@@ -78,7 +88,7 @@ function namesIn(directory: string): string[] {
       .sort();
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return [];
-    throw unreadable(directory, error);
+    throw failedRead(directory, error);
   }
 }
 

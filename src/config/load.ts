@@ -30,7 +30,7 @@ const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term"]);
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
   const result = z.safeParse(Config, values);
   const wrong = result.success
-    ? repeatedIds(result.data, layers)
+    ? [...repeated("id", result.data, layers), ...repeated("store", result.data, layers)]
     : explainIssues(result.error.issues, Config, values, layers);
   if (result.success && wrong.length === 0) return result.data;
   throw new HoldfastError("badConfig", wrong.join("\n"), {
@@ -38,13 +38,17 @@ function checked(values: Record<string, unknown>, layers: readonly Layer[]): Con
   });
 }
 
-function repeatedIds(config: Config, layers: readonly Layer[]): string[] {
-  return config.slot.flatMap(({ id }, index) => {
-    const first = config.slot.findIndex((slot) => slot.id === id);
-    if (first === index) return [];
-    const path = ["slot", index, "id"];
-    const text = `${keyName(path)} is "${id}" again, as slot[${first + 1}]; every slot needs an id of its own`;
-    return [atPlace(layers, path, text)];
+/** Sentences about slots that share what each needs for itself; counters in one store would be one counter. */
+function repeated(key: "id" | "store", config: Config, layers: readonly Layer[]): string[] {
+  return config.slot.flatMap((slot, index) => {
+    const value = slot[key];
+    const first = config.slot.findIndex((other) => other[key] === value);
+    if (value === undefined || first === index) return [];
+    const path = ["slot", index, key];
+    const what = `${keyName(path)} is "${value}" again, as slot[${first + 1}]`;
+    return [
+      atPlace(layers, path, `${what}; every slot needs ${key === "id" ? "an" : "a"} ${key} of its own`),
+    ];
   });
 }
 

@@ -38,7 +38,8 @@ export function lineOfKey(text: string, path: KeyPath): number | null {
       const nth = counts.get(key) ?? 0;
       if (header[1] === "[[") counts.set(key, nth + 1);
       table = header[1] === "[[" ? [...name, nth] : name;
-      found = table;
+      // The first of a list also stands for the whole list.
+      found = nth === 0 && path.length === name.length ? name : table;
     } else return;
     const length = sharedLength(path, found);
     // A line that goes on to some other key does not set this one; its table does not either.

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -146,6 +147,21 @@ describe("a bad file", () => {
       '[[slot]]\nid = "a"\nroot = "/dev/a"\n[[slot]]\nid = "a"\nroot = "/dev/b"\n',
       'FILE, line 5: slot[2].id is "a" again, as slot[1]; every slot needs an id of its own.',
     ],
+    [
+      "a misspelt list",
+      '[boot]\n[[slots]]\nid = "a"\n',
+      'FILE, line 2: slots is not a known key; did you mean "slot"?',
+    ],
+    [
+      "a list for a table",
+      "[boot]\n[[menu]]\nkey_window_ms = 5\n[[menu]]\n",
+      "FILE, line 2: menu is a list; right would be a table.",
+    ],
+    [
+      "a store twice",
+      '[[slot]]\nid = "a"\nroot = "/dev/a"\nstore = "/dev/k"\n[[slot]]\nid = "b"\nroot = "/dev/b"\nstore = "/dev/k"\n',
+      'FILE, line 8: slot[2].store is "/dev/k" again, as slot[1]; every slot needs a store of its own.',
+    ],
     ["no TOML", "[boot]\ntries 3\n", "FILE, line 2, column 7: "],
   ];
   it.each(cases)("with %s names file, line, key, what was found and what is right", (_, text, message) => {
@@ -172,5 +188,13 @@ describe("a bad file", () => {
       "cannot be read: it is a directory",
     );
     expect(() => loadConfig({ file: join(root, "no"), root, commandLine: "" })).toThrow("it does not exist");
+  });
+
+  it("that is a pipe is refused and never waited for", () => {
+    const file = join(root, "pipe");
+    execFileSync("mkfifo", [file]);
+    expect(() => loadConfig({ file, root, commandLine: "" })).toThrow(
+      "cannot be read: it is no regular file.",
+    );
   });
 });
