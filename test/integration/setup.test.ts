@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -73,6 +74,7 @@ function setup(...words: string[]) {
 describe("setup.sh", () => {
   beforeEach(() => {
     mkdirSync(join(root, "node_modules/.bin"), { recursive: true });
+    tool("node", "echo v22.12.0");
   });
 
   test("does nothing when nothing is missing", () => {
@@ -116,6 +118,17 @@ describe("setup.sh", () => {
     expect(setup("test").status).toBe(0);
     const cpu = process.arch;
     expect(readlinkSync(join(root, "node_modules/.bin/node"))).toBe(`../node-linux-${cpu}/bin/node`);
+  });
+
+  test("runs npm once more on the pinned Node where the machine's is too old for some packages", () => {
+    tool("node", "echo v18.20.4");
+    const pinned = `node_modules/node-linux-${process.arch}/bin/node`;
+    write(pinned, `#!/bin/sh\nshift\necho "pinned node runs $(basename "$1") $2" >>"${root}/calls"\n`);
+    chmodSync(join(root, pinned), 0o755);
+    expect(setup("test")).toMatchObject({
+      status: 0,
+      calls: ["npm ci --no-audit --no-fund", "pinned node runs npm ci"],
+    });
   });
 
   test("refuses other words", () => {
