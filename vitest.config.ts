@@ -3,10 +3,16 @@ import { defineConfig } from "vitest/config";
 // Real boots share two cores: VM tests run one file at a time, the rest in parallel.
 export default defineConfig({
   test: {
+    // System calls go through node:ffi, which warns in every process that it is experimental.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
-      { test: { name: "integration", include: ["test/integration/**/*.test.ts"], testTimeout: 60_000 } },
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       {
+        extends: true,
+        test: { name: "integration", include: ["test/integration/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: {
           name: "vm",
           include: ["test/vm/**/*.test.ts"],
