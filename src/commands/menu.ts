@@ -19,6 +19,9 @@ export interface MenuOptions {
   readonly reason?: string;
 }
 
+/** Far more than the last frame and the last words on a slow line take. */
+const CLOSE_MS = 2000;
+
 /**
  * Shows the menu on the panel and on every serial console until a person (or a countdown) chose, and leaves
  * the plan for `holdfast enter`. Exit 0 with a plan; anything else and the supervisor goes on by itself.
@@ -60,13 +63,28 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       const failure = await settle(options, facts, outcome, reason);
       if (failure === null) return ExitCode.done;
       log(failure.text);
+      // The menu would wait for ever where nobody is; the supervisor has other ways to go on.
+      if (session.endedByItself) throw new HoldfastError("system", failure.text);
       reason = failure;
     }
   } finally {
     clearInterval(alive);
     await opening.catch(() => 0);
-    await Promise.all(consoles.map((console) => console.close()));
+    await Promise.all(consoles.map((console) => giveBack(console, log)));
     kernelLog.release();
+  }
+}
+
+/** Closes a console, for so long as a console may take: the plan is written, and the boot waits for it. */
+async function giveBack(console: Console, log: (line: string) => void): Promise<void> {
+  const { promise: tooLong, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`it takes more than ${CLOSE_MS} ms`)), CLOSE_MS);
+  try {
+    await Promise.race([console.close(), tooLong]);
+  } catch (error) {
+    log(`${console.name} did not close: ${messageOf(error)}`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

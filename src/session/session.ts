@@ -41,6 +41,8 @@ const everySecond: Clock = (tick) => {
 export class Session {
   /** Resolves once, when a person or the countdown chose how to go on. */
   readonly finished: Promise<MenuOutcome>;
+  /** Whether it was the countdown that chose, so that nobody may be there. */
+  endedByItself = false;
   readonly #options: SessionOptions;
   readonly #consoles = new Map<string, Console>();
   readonly #finish: (outcome: MenuOutcome) => void;
@@ -92,6 +94,7 @@ export class Session {
     const { model, effects } = update(this.#model, input);
     this.#model = model;
     this.#showEverywhere();
+    this.endedByItself ||= input.kind === "tick" && model.outcome !== null;
     for (const effect of effects) this.#run(effect);
   }
 

@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ConsoleHost } from "../../../src/commands/menu-consoles.ts";
+import { readPlan, writeMenuReason } from "../../../src/commands/plan-file.ts";
+import { HoldfastError } from "../../../src/domain/errors.ts";
+import type { Console } from "../../../src/session/console.ts";
+import { deviceOf } from "../menu/device.ts";
+
+const opened = vi.hoisted(() => ({
+  close: async (): Promise<void> => {},
+  choose: true,
+  planFor: async (): Promise<unknown> => ({}),
+}));
+
+vi.mock(import("../../../src/linux/kernel-log.ts"), async (original) => ({
+  ...(await original()),
+  quietKernelLog: () => ({ release() {} }),
+}));
+vi.mock("../../../src/commands/menu-consoles.ts", () => ({
+  async openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
+    const person = setInterval(() => {
+      if (opened.choose) host.onIntent({ kind: "choose-item", key: "continue" }, "panel");
+    }, 20);
+    const close = () => {
+      clearInterval(person);
+      return opened.close();
+    };
+    attach({ name: "panel", show() {}, close });
+    return 1;
+  },
+}));
+vi.mock("../../../src/commands/device.ts", () => ({
+  openDevice: async () => ({
+    readOnly: null,
+    status: async () => deviceOf(),
+    planFor: () => opened.planFor(),
+  }),
+}));
+
+const { menu } = await import("../../../src/commands/menu.ts");
+
+const plan = {
+  action: "power-off",
+  reason: { code: "chosen", text: "Slot A was chosen in the menu." },
+} as const;
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "holdfast-menu-"));
+  mkdirSync(join(root, "etc/holdfast"), { recursive: true });
+  writeFileSync(join(root, "etc/holdfast/config.toml"), "[menu]\nfallback_countdown_s = 1\n");
+  Object.assign(opened, { close: async () => {}, choose: true, planFor: async () => plan });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const run = () => menu({ config: null, root, disk: null, scheme: null, logLevel: "warn" }, {});
+const written = () => readPlan(join(root, "run/holdfast"));
+
+test("a choice stands when a console cannot be given back", async () => {
+  opened.close = () => Promise.reject(new Error("the line is gone"));
+  expect(await run()).toBe(0);
+  expect(written()).toEqual(plan);
+});
+
+test("a choice stands when a console never comes back", async () => {
+  opened.close = () => new Promise(() => {});
+  expect(await run()).toBe(0);
+  expect(written()).toEqual(plan);
+});
+
+test("a countdown whose slot cannot be entered leaves the boot to the supervisor: nobody is there", async () => {
+  opened.choose = false;
+  opened.planFor = () => Promise.reject(new HoldfastError("notReadBack", "The disk is read-only."));
+  writeMenuReason(join(root, "run/holdfast"), { code: "fallback", text: "Slot B did not start." });
+  await expect(run()).rejects.toThrow("The disk is read-only.");
+  expect(written()).toBeNull();
+});
+
+test("a person whose choice cannot be entered sees the menu again", async () => {
+  const planFor = vi.fn().mockRejectedValueOnce(new Error("no such root")).mockResolvedValueOnce(plan);
+  opened.planFor = planFor;
+  expect(await run()).toBe(0);
+  expect(planFor).toHaveBeenCalledTimes(2);
+  expect(written()).toEqual(plan);
+});
