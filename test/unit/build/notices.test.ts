@@ -13,10 +13,11 @@ test("packages are found by the files that went into the bundle, each once", () 
   ).toEqual(["@napi-rs/canvas", "a", "zod"]);
 });
 
-test("the notices have the licences of Node, Skia, Inter and every package", () => {
+test("the notices have the licences of Node, libffi, Skia, Inter and every package", () => {
   const text = notices(["node_modules/zod/v4/mini/index.js", "node_modules/react/index.js"]);
   for (const part of [
     "Node.js",
+    "libffi",
     "Skia",
     "@napi-rs/canvas",
     "Inter",
