@@ -65,10 +65,14 @@ export function warmed({ code, packs }: Bundle, base: string, beside: Beside): R
       writeFileSync(join(work, `${name}.cjs`), text, "latin1");
     const log = join(work, "root/run/holdfast/menu.log");
     const words = [join(PROJECT, "src/build/warm-run.ts"), work, log, JSON.stringify(commands)];
-    execFileSync(node, ["--random-seed=1", "--disable-warning=ExperimentalWarning", ...words], {
-      env: {},
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    execFileSync(
+      node,
+      ["--random-seed=1", "--v8-pool-size=0", "--disable-warning=ExperimentalWarning", ...words],
+      {
+        env: {},
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     const cacheOf = (name: string) => readFileSync(join(work, `${name}.cache`));
     return Object.fromEntries(
       Object.entries(scripts).map(([name, text]) => [name, { code: text, cache: cacheOf(name) }]),
