@@ -65,6 +65,7 @@ export function warmed({ code, packs }: Bundle, base: string, beside: Beside): R
       writeFileSync(join(work, `${name}.cjs`), text, "latin1");
     const log = join(work, "root/run/holdfast/menu.log");
     const words = [join(PROJECT, "src/build/warm-run.ts"), work, log, JSON.stringify(commands)];
+    // No threads of V8: what they compile meanwhile would be in the cache one time, and not the next.
     execFileSync(
       node,
       ["--random-seed=1", "--v8-pool-size=0", "--disable-warning=ExperimentalWarning", ...words],
