@@ -49,12 +49,12 @@ export function setActive(slots: AblSlots, index: AblIndex, retry: number): AblS
 }
 
 /** The two slots with other values for one of them. */
-export function put(slots: AblSlots, index: AblIndex, values: Partial<AndroidAttributes>): AblSlots {
+function put(slots: AblSlots, index: AblIndex, values: Partial<AndroidAttributes>): AblSlots {
   const [a, b] = slots;
   return index === 0 ? [{ ...a, ...values }, b] : [a, { ...b, ...values }];
 }
 
-export function otherThan(index: AblIndex): AblIndex {
+function otherThan(index: AblIndex): AblIndex {
   return index === 0 ? 1 : 0;
 }
 

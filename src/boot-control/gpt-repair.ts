@@ -31,7 +31,7 @@ export interface RepairPlan {
 }
 
 /** The copy that does not count: missing or bad, or differing from the primary; null when both agree. */
-export function badRole(table: GptTable): GptRole | null {
+function badRole(table: GptTable): GptRole | null {
   if (table.primary === null) return "primary";
   if (table.backup === null || difference(table.primary, table.backup) !== null) return "backup";
   return table.primary.header.alternateLba === headerLba("backup", table.geometry) ? null : "backup";
@@ -42,7 +42,7 @@ export function badRole(table: GptTable): GptRole | null {
  * copy's word of where the other lies, if that is wrong. Until the last step the good copy is not touched, so
  * it stands at every instant. Null when both agree; throws `refused` where the bad copy looks intended.
  */
-export function planRepair(table: GptTable, ruins: Ruins): RepairPlan | null {
+function planRepair(table: GptTable, ruins: Ruins): RepairPlan | null {
   const role = badRole(table);
   if (role === null) return null;
   const { geometry, truth } = table;

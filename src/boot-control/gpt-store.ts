@@ -16,7 +16,7 @@ export type WriteStep =
  * never looks at the backup by itself, would find no partitions. Only sectors that differ are written.
  * Throws `refused` when the table has to be repaired first.
  */
-export function planWrite(table: GptTable, array: Buffer): WriteStep[] {
+function planWrite(table: GptTable, array: Buffer): WriteStep[] {
   const { primary, backup, geometry } = table;
   if (array.equals(table.truth.array)) return [];
   if (primary === null || backup === null || table.unwritable !== null) {

@@ -94,7 +94,7 @@ export function bootedEntry(
 }
 
 /** The id in a path such as "\loader\entries\os-2+1-1.conf"; null when it is no entry's. */
-export function idOfPath(path: string): string | null {
+function idOfPath(path: string): string | null {
   const name = parseEntryName(path.split(/[\\/]/).at(-1) ?? "");
   return name === null ? null : entryId(name);
 }

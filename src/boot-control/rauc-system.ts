@@ -3,7 +3,7 @@ import { HoldfastError } from "../domain/errors.ts";
 import type { NamedSlot } from "./rauc-order.ts";
 
 /** Bootloaders that RAUC knows; noop keeps no state. */
-export const RAUC_BOOTLOADERS = ["uboot", "grub", "barebox", "efi", "custom", "noop"] as const;
+const RAUC_BOOTLOADERS = ["uboot", "grub", "barebox", "efi", "custom", "noop"] as const;
 export type RaucBootloader = (typeof RAUC_BOOTLOADERS)[number];
 
 /** A bootable slot of system.conf. */

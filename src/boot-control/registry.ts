@@ -26,7 +26,7 @@ export const SCHEMES: readonly Scheme[] = [
 ];
 
 /** The row of a scheme; undefined for `memory`, which no device has. */
-export function findScheme(name: string): Scheme | undefined {
+function findScheme(name: string): Scheme | undefined {
   return SCHEMES.find((scheme) => scheme.name === name);
 }
 

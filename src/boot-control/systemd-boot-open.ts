@@ -79,7 +79,7 @@ async function readableEntries({ folders, slots }: OpenSystemdBoot): Promise<rea
 }
 
 /** The entry of each slot: by name, else by the root that it starts when exactly one entry does. */
-export function bindSlots(slots: readonly EntrySlot[], entries: readonly BootEntry[]): SystemdBootSlot[] {
+function bindSlots(slots: readonly EntrySlot[], entries: readonly BootEntry[]): SystemdBootSlot[] {
   return slots.map(({ id, entry, identities }) => {
     if (entry !== null) return { id, entry: entry.toLowerCase(), problem: null };
     const own = entries.filter(
@@ -100,7 +100,7 @@ export function bindSlots(slots: readonly EntrySlot[], entries: readonly BootEnt
 const MAX_SLOT_ID = 16;
 
 /** A slot for every sound entry, in order; its id is the end of the entry's name, where the version is. */
-export function slotsOfEntries(entries: readonly BootEntry[]): SystemdBootSlot[] {
+function slotsOfEntries(entries: readonly BootEntry[]): SystemdBootSlot[] {
   const slots = new Map<string, SystemdBootSlot>();
   for (const entry of entries) {
     if (entry.problem !== null || slotWith([...slots.values()], entry.id) !== null) continue;

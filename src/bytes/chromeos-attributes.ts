@@ -14,7 +14,7 @@ export interface ChromeosAttributes {
   readonly successful: boolean;
 }
 
-export const MAX_PRIORITY = 15;
+const MAX_PRIORITY = 15;
 export const MAX_TRIES = 15;
 const ATTRIBUTES_OFFSET = 54;
 const SUCCESSFUL = 0x0100;

@@ -19,7 +19,7 @@ export interface EntryName {
 }
 
 /** Most tries that bootctl and newer systemd-boot read; older ones take more, so more is no certain state. */
-export const MAX_COUNT = 0x7fffffff;
+const MAX_COUNT = 0x7fffffff;
 
 const NAME = /^(?<stem>.*?)(?:\+(?<left>\d+)(?:-(?<done>\d+))?)?(?<suffix>\.(?:conf|efi))$/is;
 

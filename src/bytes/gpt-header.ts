@@ -66,7 +66,7 @@ export function hasSignature(sector: Buffer): boolean {
 }
 
 /** CRC-32 of the header with its own CRC field taken as zero. */
-export function headerCrc(sector: Buffer, headerSize: number): number {
+function headerCrc(sector: Buffer, headerSize: number): number {
   const copy = Buffer.from(sector.subarray(0, headerSize));
   copy.writeUInt32LE(0, OFFSET.crc);
   return crc32(copy);

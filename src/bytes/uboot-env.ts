@@ -20,7 +20,7 @@ export interface UbootEnv {
 }
 
 /** Where the strings begin. */
-export function envDataStart(layout: EnvLayout): number {
+function envDataStart(layout: EnvLayout): number {
   return layout === "single" ? 4 : 5;
 }
 

@@ -64,7 +64,7 @@ function expectation(issue: Issue): string {
 }
 
 /** The keys that the schema knows at `path`; a list stands for its elements. */
-export function knownKeys(schema: z.core.$ZodType, path: KeyPath): string[] {
+function knownKeys(schema: z.core.$ZodType, path: KeyPath): string[] {
   let definition = schema._zod.def as Definition;
   const unwrap = () => {
     while (definition.innerType !== undefined) definition = definition.innerType._zod.def as Definition;
@@ -80,7 +80,7 @@ export function knownKeys(schema: z.core.$ZodType, path: KeyPath): string[] {
 }
 
 /** Number of letters to add, remove or replace (Levenshtein's distance). */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...from].entries()) {
     const next = [i + 1];

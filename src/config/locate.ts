@@ -22,7 +22,7 @@ function sharedLength(path: KeyPath, found: KeyPath): number {
  * the document sets none of it. Goes by lines: keys inside of inline tables and of multi-line values are
  * found at the line where the value starts.
  */
-export function lineOfKey(text: string, path: KeyPath): number | null {
+function lineOfKey(text: string, path: KeyPath): number | null {
   const counts = new Map<string, number>();
   let table: PropertyKey[] = [];
   let best = { length: 0, line: 0 };

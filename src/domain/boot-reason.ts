@@ -11,7 +11,7 @@ export function labelOf(id: string, labels: Labels): string {
 }
 
 /** The label of a slot inside a sentence: "slot A", but "System A" keeps its capital as a name does. */
-export function labelWithin(id: string, labels: Labels): string {
+function labelWithin(id: string, labels: Labels): string {
   return labelOf(id, labels).replace(/^Slot /, "slot ");
 }
 

@@ -60,7 +60,7 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
 }
 
 /** The file system on a device, by its magic; null when none is known. */
-export function fileSystemOf(device: string): FileSystem | null {
+function fileSystemOf(device: string): FileSystem | null {
   const fd = openSync(device, "r");
   try {
     const start = Buffer.alloc(MAGIC_SPAN);

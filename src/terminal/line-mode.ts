@@ -25,7 +25,7 @@ function itemLine(item: ViewItem, index: number): string {
 }
 
 /** The whole of a view as plain lines: banner, facts, numbered choices. */
-export function plainLines(view: View): string[] {
+function plainLines(view: View): string[] {
   return [
     "",
     `== ${view.title} ==`,
