@@ -175,6 +175,7 @@ async function settle(
 async function planOf({ device, status }: Facts, outcome: MenuOutcome, reason: Reason | null): Promise<Plan> {
   const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
   if (outcome.kind === "power-off") return { action: "power-off", reason: chosen };
+  if (outcome.kind === "unattended") throw new HoldfastError("nothingBootable", "Nobody chose in the menu.");
   if (outcome.kind === "reboot") return { action: "reboot", slot: outcome.slot, reason: chosen };
   if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
   // A fallback that a person let go on stays one: the running system is to know that a slot failed.

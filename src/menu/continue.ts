@@ -10,3 +10,15 @@ export function nextStart(status: DeviceStatus): { slot: Slot; outcome: MenuOutc
   const kind = slot.entry === "switch-root" ? "enter" : "reboot";
   return { slot, outcome: { kind, slot: slot.id } };
 }
+
+/**
+ * What a menu that nobody looks at ends with. Where the next slot cannot be entered, or the bootloader started
+ * one that has no further start, an ordinary boot still finds its way; null when only a person can help.
+ */
+export function unattendedEnd(status: DeviceStatus): MenuOutcome | null {
+  const next = nextStart(status);
+  if (next !== null) return next.outcome;
+  const mayStart = ({ health, entry }: Slot) =>
+    entry === "switch-root" && (health === "good" || health === "trying");
+  return status.slots.some(mayStart) ? { kind: "unattended" } : null;
+}

@@ -1,4 +1,4 @@
-import { nextStart } from "./continue.ts";
+import { nextStart, unattendedEnd } from "./continue.ts";
 import { type Countdown, type Model, nameOf } from "./model.ts";
 import { text } from "./texts.ts";
 
@@ -20,18 +20,20 @@ function ticked({ from, left, silence }: Countdown): Countdown {
 
 /** One second went by. Time stands still while a write is under way or nothing can be started. */
 export function tickCountdown(model: Model): Model {
-  if (model.countdown === null || model.busy !== null || nextStart(model.status) === null) return model;
+  if (model.countdown === null || model.busy !== null || unattendedEnd(model.status) === null) return model;
   return { ...model, countdown: ticked(model.countdown) };
 }
 
 export function isOver(model: Model): boolean {
   const left = model.countdown?.left ?? null;
-  return left !== null && left <= 0 && nextStart(model.status) !== null;
+  return left !== null && left <= 0 && unattendedEnd(model.status) !== null;
 }
 
-/** "Starting Slot B in 12 s", or null while nothing is counted. */
+/** "Starting Slot B in 12 s", or that it goes on without a name; null while nothing is counted. */
 export function countdownText({ countdown, status }: Model): string | null {
+  if (countdown === null || countdown.left === null || unattendedEnd(status) === null) return null;
   const next = nextStart(status);
-  if (countdown === null || countdown.left === null || next === null) return null;
-  return text("countdown", { slot: nameOf(status, next.slot.id), seconds: countdown.left });
+  const seconds = countdown.left;
+  if (next === null) return text("countdown.unattended", { seconds });
+  return text("countdown", { slot: nameOf(status, next.slot.id), seconds });
 }

@@ -31,5 +31,6 @@ export function changeDone(status: DeviceStatus, change: Change): string {
 /** The last words of the menu. */
 export function farewell(status: DeviceStatus, outcome: MenuOutcome): string {
   if (outcome.kind === "enter") return text("notice.starting", { slot: nameOf(status, outcome.slot) });
+  if (outcome.kind === "unattended") return text("notice.unattended");
   return text(outcome.kind === "reboot" ? "notice.restarting" : "notice.powering-off");
 }

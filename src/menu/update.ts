@@ -1,5 +1,5 @@
 import type { DeviceStatus } from "../domain/status.ts";
-import { nextStart } from "./continue.ts";
+import { unattendedEnd } from "./continue.ts";
 import { isOver, stopCountdown, tickCountdown } from "./countdown.ts";
 import { focusOf, moveFocus, setFocus } from "./focus.ts";
 import type { Action, Item } from "./item.ts";
@@ -34,8 +34,8 @@ function still(model: Model): Step {
 }
 
 function onTick(model: Model): Step {
-  const next = isOver(model) ? nextStart(model.status) : null;
-  return next === null ? still(model) : finish(model, next.outcome, null);
+  const end = isOver(model) ? unattendedEnd(model.status) : null;
+  return end === null ? still(model) : finish(model, end, null);
 }
 
 function onIntent(model: Model, intent: Intent, from: string): Step {

@@ -3,7 +3,16 @@ import { SILENCE_SECONDS } from "../../../src/menu/countdown.ts";
 import type { Model, Step } from "../../../src/menu/model.ts";
 import { view } from "../../../src/menu/show.ts";
 import { update } from "../../../src/menu/update.ts";
-import { chooseKey, deadDevice, fallbackMenu, menuOf, openSlot, pressed } from "./device.ts";
+import {
+  chooseKey,
+  deadDevice,
+  deviceOf,
+  fallbackMenu,
+  menuOf,
+  openSlot,
+  pressed,
+  slotOf,
+} from "./device.ts";
 
 function ticks(model: Model, count: number): Step {
   let step: Step = { model, effects: [] };
@@ -58,6 +67,33 @@ test("it waits for a person when nothing can be started", () => {
   const menu = fallbackMenu(deadDevice());
   expect(view(menu).countdown).toBeNull();
   expect(ticks(menu, 1000).effects).toEqual([]);
+});
+
+const failed = slotOf("a", { health: "bad", successful: false });
+
+test.each([
+  ["its root is away, and another slot may start", [slotOf("b", { entry: null }), slotOf("c")], "b"],
+  [
+    "the bootloader started it on its last try",
+    [slotOf("b", { health: "trying", triesLeft: 0, successful: false })],
+    null,
+  ],
+])(
+  "it ends the menu, for the boot without it to decide, when no slot can be named: %s",
+  (_, others, slot) => {
+    const reason = { code: "default", text: "Slot B is the default." } as const;
+    const menu = fallbackMenu(deviceOf({ slots: [failed, ...others], next: { slot, reason } }));
+    expect(view(menu).countdown).toBe("Going on without this menu in 30 s");
+    const { model, effects } = ticks(menu, 30);
+    expect(effects).toEqual([{ kind: "finish", outcome: { kind: "unattended" } }]);
+    expect(view(model).notice?.text).toBe("Going on without this menu.");
+  },
+);
+
+test("it waits for a person when the only slot that may start has no root here", () => {
+  const next = { slot: "b", reason: { code: "default", text: "Slot B is the default." } } as const;
+  const menu = fallbackMenu(deviceOf({ slots: [failed, slotOf("b", { entry: null })], next }));
+  expect(ticks(menu, 1000).model.outcome).toBeNull();
 });
 
 test("choosing during it is obeyed", () => {
