@@ -18,8 +18,11 @@ afterEach(() => rmSync(work, { recursive: true }));
 
 /** Standard output of a shell that has the supervisor's functions. */
 function run(script: string): string {
-  const options = { encoding: "utf8", timeout: 10_000, stdio: ["ignore", "pipe", "ignore"] } as const;
-  return execFileSync("busybox", ["sh", "-c", `${FUNCTIONS}\nsay() { echo "$*"; }\n${script}`], options);
+  return execFileSync("busybox", ["sh", "-c", `${FUNCTIONS}\nsay() { echo "$*"; }\n${script}`], {
+    encoding: "utf8",
+    timeout: 10_000,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
 }
 
 describe("the supervisor outlives", () => {
