@@ -9,12 +9,11 @@ import {
 } from "../bytes/grubenv.ts";
 import type { GrubEnvConfig } from "../config/schemes.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import type { Counting } from "../domain/slot.ts";
 import { type DiskOpener, diskAt, withDisk } from "../linux/disk.ts";
-import type { SchemeName } from "./boot-control.ts";
 import { GreenbootStyle } from "./greenboot-style.ts";
 import { RaucGrubStyle } from "./rauc-grub-style.ts";
-import { VariableControl } from "./variable-control.ts";
+import { namedSlots } from "./rauc-order.ts";
+import { VariableControl, type VariableOpenOptions } from "./variable-control.ts";
 import {
   changedOnly,
   type Edits,
@@ -23,29 +22,20 @@ import {
   type Variables,
 } from "./variable-style.ts";
 
-export interface GrubEnvOptions {
-  /** Slot ids in table order; with greenboot in the order of GRUB's menu. */
-  readonly slots: readonly string[];
-  readonly counting: Counting;
-  readonly freshTries: number;
-  readonly booted: string | null;
-  /** Sysroot that the file is looked up in; "/" when missing. */
-  readonly root?: string | undefined;
-  /** "grubenv" when missing; "rauc" where RAUC's configuration led here. */
-  readonly scheme?: SchemeName;
-}
-
 /** Opens GRUB's environment block as a store of slot state; nothing is read or written yet. */
-export async function openGrubEnv(config: GrubEnvConfig, options: GrubEnvOptions): Promise<VariableControl> {
+export async function openGrubEnv(
+  config: GrubEnvConfig,
+  options: VariableOpenOptions,
+): Promise<VariableControl> {
   const path = join(options.root ?? "/", config.grubenv);
   const { scheme = "grubenv", counting, booted } = options;
   const store = new GrubEnvStore(diskAt(path), path);
   return new VariableControl(store, styleOf(config, options), { scheme, counting, booted });
 }
 
-function styleOf(config: GrubEnvConfig, { slots, freshTries }: GrubEnvOptions): VariableStyle {
+function styleOf(config: GrubEnvConfig, { slots, freshTries }: VariableOpenOptions): VariableStyle {
   if (config.style === "rauc") {
-    return new RaucGrubStyle(slots.map((id) => ({ id, bootname: config.bootnames[id] ?? id.toUpperCase() })));
+    return new RaucGrubStyle(namedSlots(slots, config.bootnames));
   }
   const entries = slots.map((id, index) => ({ id, entry: config.entries[id] ?? `${index}` }));
   return new GreenbootStyle(entries, freshTries);

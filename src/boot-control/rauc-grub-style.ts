@@ -1,6 +1,15 @@
 import type { Capability, Change, Health, SlotState } from "../domain/slot.ts";
 import type { StoreState } from "./boot-control.ts";
-import { foreignNames, type NamedSlot, splitOrder, withFirst, withName, withoutName } from "./rauc-order.ts";
+import {
+  foreignNames,
+  type NamedSlot,
+  orderOrTable,
+  priorityIn,
+  splitOrder,
+  withFirst,
+  withName,
+  withoutName,
+} from "./rauc-order.ts";
 import { decimal, type Edits, type VariableStyle, type Variables } from "./variable-style.ts";
 
 /** A slot as the variables tell it; `ok` and `tried` are null when they are set to neither 0 nor 1. */
@@ -35,7 +44,7 @@ export class RaucGrubStyle implements VariableStyle {
   }
 
   stateOf(variables: Variables, booted: string | null): StoreState {
-    const order = this.#orderOf(variables);
+    const order = orderOrTable(variables.get("ORDER"), this.#slots);
     const flags = this.#slots.map((slot) => flagsOf(slot, order, variables));
     const ordered = order.map((name) => flags.find(({ slot }) => slot.bootname === name));
     const unset = splitOrder(variables.get("ORDER")).length === 0;
@@ -53,7 +62,7 @@ export class RaucGrubStyle implements VariableStyle {
 
   edits(variables: Variables, change: Change): Edits {
     const { bootname } = this.#slots.find(({ id }) => id === change.slot) as NamedSlot;
-    const order = this.#orderOf(variables);
+    const order = orderOrTable(variables.get("ORDER"), this.#slots);
     const put = (names: readonly string[], ok: "0" | "1") =>
       new Map([
         ["ORDER", names.join(" ")],
@@ -71,12 +80,6 @@ export class RaucGrubStyle implements VariableStyle {
       case "take-try":
         return new Map([[`${bootname}_TRY`, "1"]]);
     }
-  }
-
-  /** Where nothing is set, the table's order, so that a change to one slot does not shut out the others. */
-  #orderOf(variables: Variables): string[] {
-    const order = splitOrder(variables.get("ORDER"));
-    return order.length > 0 ? order : this.#slots.map((slot) => slot.bootname);
   }
 }
 
@@ -100,7 +103,7 @@ function stateOf(flags: Flags, order: readonly string[], booted: string | null):
   return {
     id: slot.id,
     health: healthOf(flags, slot.id === booted),
-    priority: inOrder ? order.length - order.indexOf(slot.bootname) : 0,
+    priority: priorityIn(order, slot),
     triesLeft: isKnown ? Number(inOrder && ok && !tried) : null,
     triesDone: null,
     successful: null,

@@ -7,9 +7,25 @@ export interface NamedSlot {
   readonly bootname: string;
 }
 
+/** Slots with the bootnames of the configuration; an id without one is its own bootname, in capitals. */
+export function namedSlots(ids: readonly string[], bootnames: Readonly<Record<string, string>>): NamedSlot[] {
+  return ids.map((id) => ({ id, bootname: bootnames[id] ?? id.toUpperCase() }));
+}
+
 /** Names of an order variable, the one that boots first in front; "A B" and "A  B" are the same. */
 export function splitOrder(text: string | undefined): string[] {
   return (text ?? "").split(/\s+/).filter(Boolean);
+}
+
+/** The order to go by: where none is set, the table's, so that a change to one slot shuts out no other. */
+export function orderOrTable(text: string | undefined, slots: readonly NamedSlot[]): readonly string[] {
+  const order = splitOrder(text);
+  return order.length > 0 ? order : slots.map((slot) => slot.bootname);
+}
+
+/** A slot's place in the order as a priority, the first the highest; 0 for one that it does not name. */
+export function priorityIn(order: readonly string[], { bootname }: NamedSlot): number {
+  return order.includes(bootname) ? order.length - order.indexOf(bootname) : 0;
 }
 
 /** The order with one name in front and the others behind it, as RAUC writes it for a new primary slot. */

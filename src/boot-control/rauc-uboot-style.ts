@@ -1,6 +1,15 @@
 import type { Capability, Change, Health, SlotState } from "../domain/slot.ts";
 import type { StoreState } from "./boot-control.ts";
-import { foreignNames, type NamedSlot, splitOrder, withFirst, withName, withoutName } from "./rauc-order.ts";
+import {
+  foreignNames,
+  type NamedSlot,
+  orderOrTable,
+  priorityIn,
+  splitOrder,
+  withFirst,
+  withName,
+  withoutName,
+} from "./rauc-order.ts";
 import type { Edits, VariableStyle, Variables } from "./variable-style.ts";
 
 /** RAUC reads and writes BOOT_x_LEFT as hexadecimal, bootmeth_rauc as decimal: up to 9 they agree. */
@@ -47,7 +56,7 @@ export class RaucUbootStyle implements VariableStyle {
   }
 
   stateOf(variables: Variables, booted: string | null): StoreState {
-    const order = this.#orderOf(variables);
+    const order = orderOrTable(variables.get("BOOT_ORDER"), this.#slots);
     const counted = this.#slots.map((slot) => countedOf(slot, order, variables));
     const able = order.map((name) => counted.find(({ slot }) => slot.bootname === name));
     const unset = splitOrder(variables.get("BOOT_ORDER")).length === 0;
@@ -65,7 +74,7 @@ export class RaucUbootStyle implements VariableStyle {
 
   edits(variables: Variables, change: Change): Edits {
     const slot = this.#slots.find(({ id }) => id === change.slot) as NamedSlot;
-    const order = this.#orderOf(variables);
+    const order = orderOrTable(variables.get("BOOT_ORDER"), this.#slots);
     const name = slot.bootname;
     const { left } = countedOf(slot, order, variables);
     const put = (names: readonly string[], tries: number) =>
@@ -85,12 +94,6 @@ export class RaucUbootStyle implements VariableStyle {
       case "take-try":
         return new Map(left === null || !(left > 0) ? [] : [[leftName(slot), (left - 1).toString(16)]]);
     }
-  }
-
-  /** Where nothing is set, the table's order, so that a change to one slot does not shut out the others. */
-  #orderOf(variables: Variables): string[] {
-    const order = splitOrder(variables.get("BOOT_ORDER"));
-    return order.length > 0 ? order : this.#slots.map((slot) => slot.bootname);
   }
 }
 
@@ -113,7 +116,7 @@ function stateOf(
   return {
     id: slot.id,
     health: healthOf(inOrder, isKnown ? left : null, slot.id === booted),
-    priority: inOrder ? order.length - order.indexOf(slot.bootname) : 0,
+    priority: priorityIn(order, slot),
     triesLeft: isKnown ? left : null,
     triesDone: null,
     successful: null,

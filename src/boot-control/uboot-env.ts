@@ -4,46 +4,32 @@ import { type EnvLocation, parseFwEnvConfig } from "../bytes/fw-env-config.ts";
 import type { EnvFlagRule } from "../bytes/uboot-env.ts";
 import type { UbootEnvConfig } from "../config/schemes.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import type { Counting } from "../domain/slot.ts";
 import { writeDurably } from "../linux/durable.ts";
 import { diskOrBootPartitionAt } from "../linux/emmc-boot.ts";
 import { withLockFiles } from "../linux/lock-file.ts";
-import type { SchemeName } from "./boot-control.ts";
 import { BootcountStyle } from "./bootcount-style.ts";
+import { namedSlots } from "./rauc-order.ts";
 import { RaucUbootStyle } from "./rauc-uboot-style.ts";
 import { type EnvCopy, UbootEnvStore } from "./uboot-env-store.ts";
-import { VariableControl } from "./variable-control.ts";
+import { VariableControl, type VariableOpenOptions } from "./variable-control.ts";
 import type { VariableStyle } from "./variable-style.ts";
-
-export interface UbootEnvOptions {
-  /** Slot ids in table order. */
-  readonly slots: readonly string[];
-  readonly counting: Counting;
-  readonly freshTries: number;
-  readonly booted: string | null;
-  /** Sysroot that fw_env.config and the paths in it are looked up in; "/" when missing. */
-  readonly root?: string | undefined;
-  /** "uboot-env" when missing; "rauc" where RAUC's configuration led here. */
-  readonly scheme?: SchemeName;
-}
 
 /** Opens U-Boot's environment as a store of slot state; reads fw_env.config, and writes nothing. */
 export async function openUbootEnv(
   config: UbootEnvConfig,
-  options: UbootEnvOptions,
+  options: VariableOpenOptions,
 ): Promise<VariableControl> {
   const store = await openEnvStore(config, options.root ?? "/");
   const { scheme = "uboot-env", counting, booted } = options;
   return new VariableControl(store, styleOf(config, options), { scheme, counting, booted });
 }
 
-function styleOf(config: UbootEnvConfig, { slots, freshTries }: UbootEnvOptions): VariableStyle {
+function styleOf(config: UbootEnvConfig, { slots, freshTries }: VariableOpenOptions): VariableStyle {
   if (config.style === "bootcount") {
     const chosenBy = slots.map((id) => ({ id, variables: config.slot_variables[id] ?? {} }));
     return new BootcountStyle(chosenBy, freshTries);
   }
-  const named = slots.map((id) => ({ id, bootname: config.bootnames[id] ?? id.toUpperCase() }));
-  return new RaucUbootStyle(named, {
+  return new RaucUbootStyle(namedSlots(slots, config.bootnames), {
     attempts: freshTries,
     attemptsPrimary: config.primary_tries ?? freshTries,
   });

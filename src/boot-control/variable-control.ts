@@ -10,6 +10,19 @@ export interface VariableOptions {
   readonly booted: string | null;
 }
 
+/** What opening a store of variables needs besides its section of the configuration. */
+export interface VariableOpenOptions {
+  /** Slot ids in table order; with greenboot in the order of GRUB's menu. */
+  readonly slots: readonly string[];
+  readonly counting: Counting;
+  readonly freshTries: number;
+  readonly booted: string | null;
+  /** Sysroot that the store's files are looked up in; "/" when missing. */
+  readonly root?: string | undefined;
+  /** The store's own scheme when missing; "rauc" where RAUC's configuration led here. */
+  readonly scheme?: SchemeName;
+}
+
 /** Slot state in variables: a store that knows where they lie, and a style that knows what they mean. */
 export class VariableControl implements BootControl {
   readonly scheme: SchemeName;

@@ -1,7 +1,7 @@
 import { discoverTwins } from "../discover.ts";
 import { type Evidence, entriesOf } from "../evidence.ts";
 import { outsideOfDisk } from "../places.ts";
-import { bootedByRauc } from "../rauc-order.ts";
+import { bootedByRauc, namedSlots } from "../rauc-order.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 
 /** Variables of GRUB: RAUC's with the word rauc.slot=, or Fedora's and greenboot's. */
@@ -47,15 +47,13 @@ async function open({ config, slots, evidence, booted, machine }: OpenContext): 
   const { grubenv: section } = config;
   const seen = styleOf(evidence.grubenv?.variables ?? new Map());
   const style = evidence.grubenv === null ? section.style : (seen ?? section.style);
-  const named = bootedByRauc(
-    evidence.commandLine,
-    slots.map(({ place: { id } }) => ({ id, bootname: section.bootnames[id] ?? id.toUpperCase() })),
-  );
+  const ids = slots.map((slot) => slot.place.id);
+  const named = bootedByRauc(evidence.commandLine, namedSlots(ids, section.bootnames));
   const { openGrubEnv } = await import("../grubenv.ts");
   const control = await openGrubEnv(
     { ...section, style },
     {
-      slots: slots.map((slot) => slot.place.id),
+      slots: ids,
       counting: config.boot.counting === "holdfast" ? "holdfast" : "bootloader",
       freshTries: config.boot.tries,
       booted: booted ?? named?.slot ?? null,

@@ -1,7 +1,7 @@
 import { discoverTwins } from "../discover.ts";
 import { type Evidence, entriesOf } from "../evidence.ts";
 import { outsideOfDisk } from "../places.ts";
-import { bootedByRauc } from "../rauc-order.ts";
+import { bootedByRauc, namedSlots } from "../rauc-order.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 
 /** Variables of U-Boot: the word of RAUC's boot script is rauc.slot=. */
@@ -47,13 +47,11 @@ function detect({ ubootEnv, words }: Evidence): Finding[] {
 async function open({ config, slots, evidence, booted, machine }: OpenContext): Promise<OpenedScheme> {
   if (machine === null) throw outsideOfDisk("uboot-env");
   const section = config["uboot-env"];
-  const named = bootedByRauc(
-    evidence.commandLine,
-    slots.map(({ place: { id } }) => ({ id, bootname: section.bootnames[id] ?? id.toUpperCase() })),
-  );
+  const ids = slots.map((slot) => slot.place.id);
+  const named = bootedByRauc(evidence.commandLine, namedSlots(ids, section.bootnames));
   const { openUbootEnv } = await import("../uboot-env.ts");
   const control = await openUbootEnv(section, {
-    slots: slots.map((slot) => slot.place.id),
+    slots: ids,
     // The script counts whether or not it leaves a word; counted twice, every slot would soon be bad.
     counting: config.boot.counting === "holdfast" ? "holdfast" : "bootloader",
     freshTries: config.boot.tries,
