@@ -93,7 +93,7 @@ function namesIn(directory: string): string[] {
 }
 
 /**
- * The configuration files in the order in which they override each other (design §6): the distribution's,
+ * The configuration files in the order in which they override each other: the distribution's,
  * the device's, then config.d in name order. `root` is the sysroot that they are looked up in.
  */
 export function readLayers(root: string): Layer[] {

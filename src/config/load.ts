@@ -74,7 +74,7 @@ export function defaultConfig(): Config {
 }
 
 /**
- * Reads, merges and checks the configuration (design §6).
+ * Reads, merges and checks the configuration.
  * @throws HoldfastError `badConfig` with one line per fault: file, line, key, what was found, what is right.
  */
 export function loadConfig(source: ConfigSource): LoadedConfig {

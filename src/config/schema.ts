@@ -31,7 +31,7 @@ const SlotConfig = z.strictObject({
 /** Every scheme but the one that lives in memory. */
 const CONFIGURABLE = SCHEME_NAMES.filter((name): name is Exclude<SchemeName, "memory"> => name !== "memory");
 
-/** The whole configuration (design §6). Strict: an unknown key is an error that names it. */
+/** The whole configuration. Strict: an unknown key is an error that names it. */
 export const Config = z.strictObject({
   boot: z.prefault(
     z.strictObject({

@@ -114,7 +114,7 @@ function reasonOf(facts: BootFacts, slot: SlotState, fallback: Decision["fallbac
 }
 
 /**
- * Decides which slot an ordinary boot enters (design §4). A slot that the bootloader entered stays: it has
+ * Decides which slot an ordinary boot enters. A slot that the bootloader entered stays: it has
  * counted and its kernel runs. Otherwise the one asked for this start only, then the highest priority
  * among the slots that are confirmed or have tries left.
  */

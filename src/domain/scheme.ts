@@ -1,4 +1,4 @@
-/** Every place where slot state can be kept (design §4), in the order in which discovery looks for them. */
+/** Every place where slot state can be kept, in the order in which discovery looks for them. */
 export const SCHEME_NAMES = [
   "systemd-boot",
   "android-misc",
