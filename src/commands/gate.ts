@@ -56,8 +56,8 @@ function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
 
 /**
  * The device, or null when it cannot be opened and the menu has to say so. Without a menu the error stands:
- * the supervisor then goes on with what it knows from build time. So it does behind a bad configuration,
- * where a menu would have nothing to choose from.
+ * the supervisor then goes on with what it knows from build time. So it does with configured slots, and behind
+ * a bad configuration: a menu would have nothing to choose from, and would wait for ever where nobody is.
  */
 async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Device | null> {
   try {
@@ -65,9 +65,9 @@ async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Devi
     const { openDevice } = await import("./device.ts");
     return await openDevice(options, { tolerant: true });
   } catch (error) {
-    const { readOnly } = configurationFor(options, { tolerant: true });
+    const { config, readOnly } = configurationFor(options, { tolerant: true });
     if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
-    if (!menu) throw error;
+    if (!menu || config.slot.length > 0) throw error;
     tell(messageOf(error));
     askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
     return null;

@@ -287,6 +287,16 @@ describe("gate", () => {
     expect(run("gate", "--no-menu").code).toBe(3);
   });
 
+  it("leaves a store that cannot be opened to the supervisor, which has the configured slots and does not wait", () => {
+    put(
+      "etc/holdfast/config.toml",
+      `[boot]\nscheme = "custom"\n[custom]\nscript = "${join(directory, "gone.sh")}"\n[[slot]]\nid = "a"\nroot = "PARTLABEL=ROOT-A"\n`,
+    );
+    const { code, stderr } = run("gate");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("gone.sh")]);
+    expect(existsSync(join(root, "run/holdfast/menu.json"))).toBe(false);
+  });
+
   it("asks for the menu when the disk is not there, and without a menu says that it cannot decide", () => {
     const gone = ["--root", root, "--disk", join(directory, "gone.img"), "gate"];
     expect(holdfast(gone).code).toBe(10);
