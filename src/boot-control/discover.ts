@@ -1,5 +1,6 @@
 import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
+import { plainLabel } from "../domain/boot-reason.ts";
 
 /** A slot as the disk itself shows it. */
 export interface DiscoveredSlot {
@@ -23,7 +24,7 @@ export function discoverKernels(entries: readonly GptEntry[]): DiscoveredSlot[] 
     const id = letter === null || shared ? null : letter;
     return {
       id: id ?? `p${kernel.number}`,
-      label: id === null ? kernel.name || `Partition ${kernel.number}` : labelOf(id),
+      label: id === null ? kernel.name || `Partition ${kernel.number}` : plainLabel(id),
       store: kernel,
       root: rootOf(kernel, entries),
     };
@@ -40,13 +41,8 @@ export function discoverTwins(entries: readonly GptEntry[]): DiscoveredSlot[] {
   return ["a", "b"].flatMap((id) => {
     const root = ROOT_NAMES.map((name) => find(name, id)).find((entry) => entry !== null) ?? null;
     const store = find("boot", id);
-    return root === null && store === null ? [] : [{ id, label: labelOf(id), store, root }];
+    return root === null && store === null ? [] : [{ id, label: plainLabel(id), store, root }];
   });
-}
-
-/** What a person calls a slot that the configuration gives no label: "Slot A". */
-export function labelOf(id: string): string {
-  return `Slot ${id.toUpperCase()}`;
 }
 
 /** The letter behind the last "_" or "-" of a partition name, in lower case. */

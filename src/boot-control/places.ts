@@ -1,4 +1,5 @@
 import type { Config, SlotConfig } from "../config/schema.ts";
+import { plainLabel } from "../domain/boot-reason.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import {
   findInTable,
@@ -8,7 +9,7 @@ import {
   type SysfsOptions,
 } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
-import { type DiscoveredSlot, labelOf } from "./discover.ts";
+import type { DiscoveredSlot } from "./discover.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
 /** A slot with the partition that carries its counters. */
@@ -55,7 +56,7 @@ async function placeConfigured(slot: SlotConfig, lookup: Lookup): Promise<Placed
   const root = await attempt(slot.root, lookup);
   const store = slot.store === undefined ? root : await attempt(slot.store, lookup);
   const { id, options } = slot;
-  const what = { id, label: slot.label ?? labelOf(id), fstype: slot.fstype ?? null, options };
+  const what = { id, label: slot.label ?? plainLabel(id), fstype: slot.fstype ?? null, options };
   const storeProblem = store.problem === null ? null : `slot ${id}: ${store.problem}`;
   return {
     place: { ...what, ...located(root.partition, root.problem) },

@@ -2,12 +2,17 @@ import type { LastDecision } from "./last-decision.ts";
 import type { Reason } from "./plan.ts";
 import type { SlotState } from "./slot.ts";
 
-/** Names of slots as people know them; an id without a label is called "Slot A" from its id "a". */
+/** What people call a slot that nobody gave a label: "Slot A" from its id "a". */
+export function plainLabel(id: string): string {
+  return `Slot ${id.toUpperCase()}`;
+}
+
+/** Names of slots as people know them. */
 export type Labels = ReadonlyMap<string, string>;
 
 /** The label of a slot at the start of a sentence. */
 export function labelOf(id: string, labels: Labels): string {
-  return labels.get(id) ?? `Slot ${id.toUpperCase()}`;
+  return labels.get(id) ?? plainLabel(id);
 }
 
 /** The label of a slot inside a sentence: "slot A", but "System A" keeps its capital as a name does. */

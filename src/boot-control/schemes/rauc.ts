@@ -1,6 +1,6 @@
+import { plainLabel } from "../../domain/boot-reason.ts";
 import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import { resolvePartition, type SysfsOptions } from "../../linux/block.ts";
-import { labelOf } from "../discover.ts";
 import type { Evidence } from "../evidence.ts";
 import { located, outsideOfDisk } from "../places.ts";
 import { bootedByRauc } from "../rauc-order.ts";
@@ -69,7 +69,7 @@ function renamed(slot: RaucSlot, { config, slots }: OpenContext): RaucSlot[] {
 
 async function placeOf({ id, device, type }: RaucSlot, { sysfs }: SysfsOptions): Promise<SlotPlace> {
   const fstype = ["ext4", "erofs", "squashfs", "btrfs", "f2fs"].find((each) => each === type) ?? null;
-  const what = { id, label: labelOf(id), fstype, options: "ro" };
+  const what = { id, label: plainLabel(id), fstype, options: "ro" };
   try {
     return { ...what, ...located(await resolvePartition(device, { sysfs }), null) };
   } catch (error) {

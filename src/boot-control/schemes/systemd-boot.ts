@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { plainLabel } from "../../domain/boot-reason.ts";
 import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import { RUN_DIR } from "../../domain/plan.ts";
 import { type Partition, resolvePartition, type SysfsOptions } from "../../linux/block.ts";
 import type { BootEntry } from "../boot-entries.ts";
-import { labelOf } from "../discover.ts";
 import { type DiskEvidence, type Evidence, entriesOf } from "../evidence.ts";
 import { located, outsideOfDisk, type PlacedSlot } from "../places.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
@@ -112,7 +112,7 @@ async function placeOfEntry(
   { sysfs }: SysfsOptions,
 ): Promise<OpenedPlace> {
   const entry = entries.find((each) => each.id === entryId);
-  const what = { id, label: nameOf(entry) ?? labelOf(id), fstype: null, options: "ro" };
+  const what = { id, label: nameOf(entry) ?? plainLabel(id), fstype: null, options: "ro" };
   const identity = entry?.binding?.identity ?? null;
   const unbound = { device: null, identity, problem: `boot entry ${entryId} names no root partition` };
   if (identity === null) return { ...what, ...unbound };
