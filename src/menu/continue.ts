@@ -1,6 +1,6 @@
 import type { Slot } from "../domain/slot.ts";
 import type { DeviceStatus } from "../domain/status.ts";
-import { findSlot } from "./model.ts";
+import { findSlot, type Model } from "./model.ts";
 import type { MenuOutcome } from "./outcome.ts";
 
 /** The slot that goes on from here without another choice, with the way into it; null when there is none. */
@@ -13,11 +13,12 @@ export function nextStart(status: DeviceStatus): { slot: Slot; outcome: MenuOutc
 
 /**
  * What a menu that nobody looks at ends with. Where the next slot cannot be entered, or the bootloader started
- * one that has no further start, an ordinary boot still finds its way; null when only a person can help.
+ * one that has no further start, an ordinary boot still finds its way; null when only a person can help. So it
+ * is with a slot that needs its own kernel: nobody knows whether a restart brings that, or this menu again.
  */
-export function unattendedEnd(status: DeviceStatus): MenuOutcome | null {
+export function unattendedEnd({ status, reason }: Model): MenuOutcome | null {
   const next = nextStart(status);
-  if (next !== null) return next.outcome;
+  if (next !== null && reason?.code !== "needs-own-kernel") return next.outcome;
   const mayStart = ({ health, entry }: Slot) =>
     entry === "switch-root" && (health === "good" || health === "trying");
   return status.slots.some(mayStart) ? { kind: "unattended" } : null;

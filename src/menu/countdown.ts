@@ -20,20 +20,21 @@ function ticked({ from, left, silence }: Countdown): Countdown {
 
 /** One second went by. Time stands still while a write is under way or nothing can be started. */
 export function tickCountdown(model: Model): Model {
-  if (model.countdown === null || model.busy !== null || unattendedEnd(model.status) === null) return model;
+  if (model.countdown === null || model.busy !== null || unattendedEnd(model) === null) return model;
   return { ...model, countdown: ticked(model.countdown) };
 }
 
 export function isOver(model: Model): boolean {
   const left = model.countdown?.left ?? null;
-  return left !== null && left <= 0 && unattendedEnd(model.status) !== null;
+  return left !== null && left <= 0 && unattendedEnd(model) !== null;
 }
 
 /** "Starting Slot B in 12 s", or that it goes on without a name; null while nothing is counted. */
-export function countdownText({ countdown, status }: Model): string | null {
-  if (countdown === null || countdown.left === null || unattendedEnd(status) === null) return null;
-  const next = nextStart(status);
-  const seconds = countdown.left;
-  if (next === null) return text("countdown.unattended", { seconds });
-  return text("countdown", { slot: nameOf(status, next.slot.id), seconds });
+export function countdownText(model: Model): string | null {
+  const seconds = model.countdown?.left ?? null;
+  const end = unattendedEnd(model);
+  if (seconds === null || end === null) return null;
+  const next = nextStart(model.status);
+  if (next === null || end.kind === "unattended") return text("countdown.unattended", { seconds });
+  return text("countdown", { slot: nameOf(model.status, next.slot.id), seconds });
 }

@@ -13,7 +13,7 @@ export interface Place {
   readonly focus: string | null;
 }
 
-/** The countdown after a fallback, in seconds. */
+/** The countdown of a boot that stopped by itself, in seconds. */
 export interface Countdown {
   readonly from: number;
   /** null while it is stopped. */
@@ -65,7 +65,7 @@ export interface Step {
 
 export const HOME: Place = { screen: "home", slot: null, focus: null };
 
-/** The model of a menu that was just opened; the countdown runs only after a fallback. */
+/** The model of a menu that was just opened; a countdown runs where a boot stopped by itself. */
 export function openMenu(options: {
   status: DeviceStatus;
   reason: Reason | null;
@@ -73,7 +73,8 @@ export function openMenu(options: {
   footer: string;
 }): Model {
   const { status, reason, countdownSeconds, footer } = options;
-  const counts = reason?.code === "fallback" && countdownSeconds > 0;
+  const stopped = reason?.code === "fallback" || reason?.code === "needs-own-kernel";
+  const counts = stopped && countdownSeconds > 0;
   return {
     status,
     reason,

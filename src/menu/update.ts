@@ -34,7 +34,7 @@ function still(model: Model): Step {
 }
 
 function onTick(model: Model): Step {
-  const end = isOver(model) ? unattendedEnd(model.status) : null;
+  const end = isOver(model) ? unattendedEnd(model) : null;
   return end === null ? still(model) : finish(model, end, null);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SILENCE_SECONDS } from "../../../src/menu/countdown.ts";
-import type { Model, Step } from "../../../src/menu/model.ts";
+import { type Model, openMenu, type Step } from "../../../src/menu/model.ts";
 import { view } from "../../../src/menu/show.ts";
 import { update } from "../../../src/menu/update.ts";
 import {
@@ -94,6 +94,24 @@ test("it waits for a person when the only slot that may start has no root here",
   const next = { slot: "b", reason: { code: "default", text: "Slot B is the default." } } as const;
   const menu = fallbackMenu(deviceOf({ slots: [failed, slotOf("b", { entry: null })], next }));
   expect(ticks(menu, 1000).model.outcome).toBeNull();
+});
+
+test.each([
+  [
+    "goes on with another slot, not by a restart that may lead here again",
+    slotOf("a"),
+    { kind: "unattended" },
+  ],
+  ["waits for a person when there is no other", failed, null],
+])("a default slot that needs its own kernel %s", (_, other, outcome) => {
+  const reason = { code: "needs-own-kernel", text: "Slot B: its modules are for 6.2." } as const;
+  const own = slotOf("b", { entry: "reboot" });
+  const status = deviceOf({
+    slots: [other, own],
+    next: { slot: "b", reason: { ...reason, code: "default" } },
+  });
+  const menu = openMenu({ status, reason, countdownSeconds: 30, footer: "" });
+  expect(ticks(menu, 1000).model.outcome).toEqual(outcome);
 });
 
 test("choosing during it is obeyed", () => {
