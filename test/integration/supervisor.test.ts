@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -17,8 +17,9 @@ beforeEach(() => {
 afterEach(() => rmSync(work, { recursive: true }));
 
 /** Standard output of a shell that has the supervisor's functions. */
-function run(script: string): string {
-  return execFileSync("busybox", ["sh", "-c", `${FUNCTIONS}\nsay() { echo "$*"; }\n${script}`], {
+function run(script: string, sysroot = "/sysroot"): string {
+  const functions = FUNCTIONS.replaceAll("/sysroot", sysroot);
+  return execFileSync("busybox", ["sh", "-c", `${functions}\nsay() { echo "$*"; }\n${script}`], {
     encoding: "utf8",
     timeout: 10_000,
     stdio: ["ignore", "pipe", "ignore"],
@@ -41,4 +42,24 @@ describe("the supervisor outlives", () => {
   test("a /run without room for the device events", () => {
     expect(run(`run=${work}/none listening=\nlisten\necho it goes on`)).toBe("it goes on\n");
   });
+});
+
+test.each([
+  ["a plain file", {}, "/usr/sbin/init"],
+  ["a relative folder link", { sbin: "usr/sbin" }, "/sbin/init"],
+  ["an absolute folder link", { sbin: "/usr/sbin" }, "/sbin/init"],
+  ["an absolute link", { init: "/usr/sbin/init" }, "/init"],
+  ["a link with .. through a folder link", { sbin: "usr/sbin", "usr/sbin/go": "../sbin/init" }, "/sbin/go"],
+])("init is found inside of the real root behind %s", (_, links, init) => {
+  const root = join(work, "sysroot");
+  mkdirSync(join(root, "usr/sbin"), { recursive: true });
+  writeFileSync(join(root, "usr/sbin/init"), "", { mode: 0o755 });
+  for (const [link, target] of Object.entries(links)) symlinkSync(target, join(root, link));
+  expect(run(`chroot_path ${init}`, root)).toBe("/usr/sbin/init\n");
+  expect(run("chroot_path /sbin/other", root)).toBe("");
+});
+
+test("a loop of links holds no init, and ends", () => {
+  symlinkSync("loop", join(work, "loop"));
+  expect(run("chroot_path /loop/init", work)).toBe("");
 });
