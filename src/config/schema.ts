@@ -71,7 +71,7 @@ export const Config = z.strictObject({
       key: z._default(z.enum(["volume-down", "volume-up", "power"]), "volume-down"),
       /** How long after the input devices appeared the key is looked for, in milliseconds; 0 asks once. */
       key_window_ms: z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 500),
-      /** Seconds that the menu waits after a fallback before it goes on by itself; 0 waits for a person. */
+      /** Seconds that a menu which nobody asked for waits before it goes on by itself; 0 waits for a person. */
       fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
     }),
     {},
