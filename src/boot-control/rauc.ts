@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RaucConfig } from "../config/schemes.ts";
-import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { HoldfastError, whyUnreadable } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
 import type { BootControl } from "./boot-control.ts";
 import { openCustom } from "./custom.ts";
@@ -29,7 +29,7 @@ export async function readRaucSystem(path: string): Promise<RaucSystem> {
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new HoldfastError("badConfig", `${path} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new HoldfastError("badConfig", `${path} cannot be read: ${whyUnreadable(cause)}`, { cause });
   }
   return parseRaucSystem(text, path);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type EnvLocation, parseFwEnvConfig } from "../bytes/fw-env-config.ts";
 import type { EnvFlagRule } from "../bytes/uboot-env.ts";
 import type { UbootEnvConfig } from "../config/schemes.ts";
-import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { HoldfastError, whyUnreadable } from "../domain/errors.ts";
 import { writeDurably } from "../linux/durable.ts";
 import { diskOrBootPartitionAt } from "../linux/emmc-boot.ts";
 import { withLockFiles } from "../linux/lock-file.ts";
@@ -90,7 +90,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    throw new HoldfastError("badConfig", `${file} cannot be read: ${messageOf(cause)}`, {
+    throw new HoldfastError("badConfig", `${file} cannot be read: ${whyUnreadable(cause)}`, {
       next: "name the file in the configuration, as fw_env_config",
       cause,
     });

@@ -1,25 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
-import { HoldfastError } from "../domain/errors.ts";
+import { codeOf, HoldfastError, whyUnreadable } from "../domain/errors.ts";
 
 /** One configuration file as it was read; `text` stays for finding the line of a key. */
 export interface Layer {
   readonly file: string;
   readonly text: string;
   readonly values: Record<string, unknown>;
-}
-
-const WHY_UNREADABLE: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EISDIR: "it is a directory",
-  ENOENT: "it does not exist",
-  ELOOP: "its links go round in a circle",
-  EIO: "the device reports a read error",
-};
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function unreadable(file: string, why: string, cause?: unknown): HoldfastError {
@@ -30,8 +18,7 @@ function unreadable(file: string, why: string, cause?: unknown): HoldfastError {
 }
 
 function failedRead(file: string, error: unknown): HoldfastError {
-  const code = codeOf(error);
-  return unreadable(file, WHY_UNREADABLE[code] ?? code, error);
+  return unreadable(file, whyUnreadable(error), error);
 }
 
 function syntaxError(file: string, error: TomlError): HoldfastError {

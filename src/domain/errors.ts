@@ -47,3 +47,21 @@ export class HoldfastError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EISDIR: "it is a directory",
+  ENOENT: "it does not exist",
+  ELOOP: "its links go round in a circle",
+  EIO: "the device reports a read error",
+};
+
+/** The system's code of a failed call, such as "ENOENT"; the whole error where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
+/** Why a file could not be read, as the end of a sentence that names the file. */
+export function whyUnreadable(error: unknown): string {
+  return WHY_UNREADABLE[codeOf(error)] ?? messageOf(error);
+}

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from "node:fs";
-import { HoldfastError } from "../domain/errors.ts";
+import { codeOf, HoldfastError } from "../domain/errors.ts";
 
 /*
  * Calls are synchronous inside: they touch a few sectors, and node:fs/promises would bring all of streams
@@ -206,8 +206,4 @@ function cannotOpen(path: string, mode: DiskMode, cause: unknown): HoldfastError
   if (code === "ENOENT") return new HoldfastError("noDevice", `${path} does not exist`, { cause });
   const next = code === "EACCES" ? { next: `run as a user who may ${mode} ${path}` } : {};
   return new HoldfastError("noDevice", `${path} cannot be opened to ${mode}: ${code}`, { cause, ...next });
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

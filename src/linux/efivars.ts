@@ -6,7 +6,7 @@ import {
   type EfiVariable,
   encodeEfiVariable,
 } from "../bytes/efi-variable.ts";
-import { HoldfastError } from "../domain/errors.ts";
+import { codeOf, HoldfastError } from "../domain/errors.ts";
 import { clearImmutable, setImmutable } from "./file-flags.ts";
 
 /** Vendor of systemd-boot's variables (systemd, docs/BOOT_LOADER_INTERFACE.md). */
@@ -113,8 +113,4 @@ export class EfiVariables {
 
 function shortWrite(path: string, written: number, wanted: number): HoldfastError {
   return new HoldfastError("notReadBack", `${path} took ${written} of ${wanted} bytes`);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { bufferReader, type ExactReader } from "../bytes/uki.ts";
-import { HoldfastError } from "../domain/errors.ts";
+import { codeOf, HoldfastError } from "../domain/errors.ts";
 import { renameNoReplace, SystemCallError, syncFileSystem } from "./syscalls.ts";
 
 /** Largest loader.conf or entry that is read; real ones have a few hundred bytes. */
@@ -124,8 +124,4 @@ function reading<T>(path: string, read: () => T): T {
     if (cause instanceof HoldfastError) throw cause;
     throw new HoldfastError("badStore", `${path} cannot be read: ${codeOf(cause)}`, { cause });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
