@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 
 /*
@@ -12,6 +13,7 @@ import { Script } from "node:vm";
  */
 
 const [folder = "", menuLog = "", commands = "[]"] = process.argv.slice(2);
+const SETTLE_MS = 250;
 const FIRST_FRAME = "the first frame is on the screen";
 const scripts = new Map<string, Script>();
 
@@ -26,6 +28,9 @@ function scriptOf(name: string): Script {
 function openPack(name: string): unknown {
   return scriptOf(name).runInThisContext();
 }
+
+// Whether V8's first compiler is at work on a function is kept with it, and depends on time.
+setFlagsFromString("--no-sparkplug");
 
 const exit = process.exit.bind(process);
 // The program ends the process when a command is done; here the next one follows.
@@ -49,7 +54,11 @@ for (const words of JSON.parse(commands) as string[][]) {
       throw new Error(`holdfast ${words.join(" ")} did not end (exit code ${process.exitCode})`);
     await setTimeout(10);
   }
+  // What the last turns of a command still do is in the cache, or is not: let them all be done.
+  await setTimeout(SETTLE_MS);
 }
+// The cache carries a hash of the flags, which has to be the binary's.
+setFlagsFromString("--sparkplug");
 for (const file of readdirSync(folder)) if (file.endsWith(".cjs")) scriptOf(basename(file, ".cjs"));
 for (const [name, script] of scripts) writeFileSync(join(folder, `${name}.cache`), script.createCachedData());
 exit(0);

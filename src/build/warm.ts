@@ -15,12 +15,16 @@ import { CACHE, PROJECT } from "./paths.ts";
 import { run } from "./run.ts";
 import type { CachedScript } from "./sea.ts";
 
-/** Two ChromeOS kernels with their roots; priority 2 and 1, both successful (attribute bits 48 to 56). */
+/**
+ * Two ChromeOS kernels with their roots; priority 2 and 1, both successful (attribute bits 48 to 56). Every
+ * identity is fixed: V8 keeps with the code whether a number that it saw, such as a CRC, was a small one.
+ */
 const TABLE = `label: gpt
-size=1M, type=FE3A2A5D-4F32-41A7-B725-ACCC3285A309, name=kernel_a, attrs="GUID:49,56"
-size=1M, name=root_a
-size=1M, type=FE3A2A5D-4F32-41A7-B725-ACCC3285A309, name=kernel_b, attrs="GUID:48,56"
-size=1M, name=root_b
+label-id: 00000000-0000-4000-8000-000000000000
+size=1M, type=FE3A2A5D-4F32-41A7-B725-ACCC3285A309, name=kernel_a, attrs="GUID:49,56", uuid=00000000-0000-4000-8000-000000000001
+size=1M, name=root_a, uuid=00000000-0000-4000-8000-000000000002
+size=1M, type=FE3A2A5D-4F32-41A7-B725-ACCC3285A309, name=kernel_b, attrs="GUID:48,56", uuid=00000000-0000-4000-8000-000000000003
+size=1M, name=root_b, uuid=00000000-0000-4000-8000-000000000004
 `;
 const CONFIG = `[console]
 framebuffer = "memory:720x1440"

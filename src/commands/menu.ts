@@ -48,7 +48,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     },
   );
   // The panel does it for itself; terminals need it too where there is no panel.
-  const kernelLog = quietKernelLog();
+  const kernelLog = options.root === "/" ? quietKernelLog() : null;
   // Consoles that are all gone for a moment must not end the wait for a person.
   const alive = setInterval(() => {}, 60_000);
   try {
@@ -71,7 +71,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     clearInterval(alive);
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => giveBack(console, log)));
-    kernelLog.release();
+    kernelLog?.release();
   }
 }
 

@@ -4,6 +4,7 @@ import { takeConsole } from "../linux/console-mode.ts";
 import type { Intent } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
 import { loadCanvas } from "./canvas.ts";
+import { memorySize } from "./memory.ts";
 import { Panel } from "./panel.ts";
 import { openSurface } from "./surface.ts";
 
@@ -17,7 +18,8 @@ export interface PanelOptions {
 /**
  * The menu on the framebuffer, with keys and touch. Throws a HoldfastError, with nothing changed, when there
  * is no framebuffer that can be drawn on. The text console is put aside until `close`, or until the process
- * ends in whatever way.
+ * ends in whatever way. A screen in memory has neither console nor keys: it is drawn on a machine whose own
+ * keyboard and display are somebody's.
  */
 export async function openPanel(options: PanelOptions): Promise<Console> {
   const surface = openSurface(options.framebuffer);
@@ -27,13 +29,16 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
     surface.close();
     throw error;
   }
-  const taken = takeConsole();
+  const isMemory = memorySize(options.framebuffer) !== null;
+  const taken = isMemory ? null : takeConsole();
   const panel = new Panel(surface, { ...options, reopen: () => openSurface(options.framebuffer) });
-  const input = watchEvdev({
-    onIntent: options.onIntent,
-    onContact: (contact) => panel.contact(contact),
-    log: options.log,
-  });
+  const input = isMemory
+    ? null
+    : watchEvdev({
+        onIntent: options.onIntent,
+        onContact: (contact) => panel.contact(contact),
+        log: options.log,
+      });
   return {
     name: "panel",
     show(view) {
@@ -45,9 +50,9 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
       } catch (error) {
         options.log(messageOf(error));
       }
-      taken.release();
+      taken?.release();
       // Last, as the kernel takes its time over every event device.
-      input.close();
+      input?.close();
     },
   };
 }
