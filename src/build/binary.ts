@@ -23,7 +23,7 @@ const CANVAS = join(PROJECT, "node_modules/@napi-rs/canvas-linux-x64-gnu/skia.li
 const FONTS = join(PROJECT, "assets/fonts");
 
 /** Raised when the recipe changes, so that an older result is not taken for a current one. */
-const RECIPE = 5;
+const RECIPE = 6;
 
 /** Fonts and locales, by the name that the running binary asks for. */
 function assets(): Record<string, string> {
