@@ -10,7 +10,7 @@ import type { Entry } from "./cpio.ts";
 import { moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
 import { PROJECT } from "./paths.ts";
 
-/** Where Holdfast lies in an initramfs (design §2). */
+/** Where Holdfast lies in an initramfs. */
 const HOME = "usr/lib/holdfast";
 const HOOKS = join(PROJECT, "initramfs-hooks");
 /** What the supervisor and early.d scripts find before anything is mounted. */

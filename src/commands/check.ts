@@ -36,9 +36,11 @@ export async function check(
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
   for (const text of repairs) say(`repair ${text}. Ask for it with: holdfast check --repair`);
+  if (status.next.slot === null) say(`wrong  next start: ${status.next.reason.text}`);
   if (device.discovery.question !== null) say(`wrong  nothing is written: ${device.discovery.question}`);
   const isRight =
     status.problems.length === 0 &&
+    status.next.slot !== null &&
     repairs.length === 0 &&
     device.discovery.question === null &&
     status.slots.every((slot) => slot.identity !== null);

@@ -5,7 +5,7 @@ import { RUN_DIR } from "../domain/plan.ts";
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The options that every command takes (design §5). */
+/** The options that every command takes. */
 export interface GlobalOptions {
   /** Configuration file instead of the look-up. */
   readonly config: string | null;

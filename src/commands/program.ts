@@ -131,7 +131,7 @@ function addSlotCommands(program: Command, finish: Finish): void {
 
 /**
  * Runs the command that the words name; `version` is what --version prints. Errors become one sentence on
- * stderr and an exit code (design §5).
+ * stderr and an exit code.
  */
 export async function runProgram(words: readonly string[], version: string): Promise<ExitCode> {
   let code: ExitCode = ExitCode.done;

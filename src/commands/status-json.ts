@@ -26,7 +26,7 @@ const SlotJson = z.strictObject({
   os: z.nullable(z.strictObject({ name: z.string(), version: z.nullable(z.string()) })),
 });
 
-/** What `holdfast status --json` prints (design §5). Version 1; unknown or not in this scheme is null. */
+/** What `holdfast status --json` prints. Version 1; unknown or not in this scheme is null. */
 export const StatusJson = z.strictObject({
   version: z.literal(1),
   scheme: z.string(),

@@ -6,7 +6,7 @@ import { type LastDecision, nextDecision, type Outcome, type SlotEntry } from ".
 import type { Reason, ReasonCode } from "../domain/plan.ts";
 import { writeDurably } from "../linux/durable.ts";
 
-/** Ours on the state partition; the leading dot keeps it out of what is bound into the system (design §7). */
+/** Ours on the state partition; the leading dot keeps it out of what is bound into the system. */
 export const HISTORY_DIR = ".holdfast";
 
 /** One line of history.jsonl. */

@@ -348,6 +348,12 @@ describe("the command line", () => {
     expect(run("--log-level", "debug", "select", "c").stderr).toContain("    at ");
   });
 
+  it("check says that something is wrong where no slot can be started", () => {
+    for (const slot of ["a", "b"]) run("mark", "bad", "--slot", slot);
+    const { code, stdout } = run("check");
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/wrong {2}next start: No slot can be started/)]);
+  });
+
   it("check says what is right, and enter without a plan says what to do first", () => {
     expect(run("check").stdout).toContain("Everything is right.");
     const { code, stderr } = run("enter");
