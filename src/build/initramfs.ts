@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { renameSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
@@ -72,6 +72,12 @@ export function parseInitramfsOptions(words: readonly string[]): InitramfsOption
   if (release !== undefined && release !== basename(modulesDir ?? "")) {
     throw usageError(`--kernel-release is ${release}, but --modules-dir is ${modulesDir ?? "missing"}`);
   }
+  if (values.modules !== undefined && modulesDir === null)
+    throw usageError("--modules needs --modules-dir, which they are taken from");
+  mustBeFolder("--out", dirname(out));
+  if (isFolder(out)) throw usageError(`--out ${out} is a folder; a file would be right`);
+  if (modulesDir !== null) mustBeFolder("--modules-dir", modulesDir);
+  if (values.add !== undefined) mustBeFolder("--add", values.add);
   return {
     config,
     out,
@@ -102,11 +108,20 @@ function parseWords(words: readonly string[]) {
   }
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function mustBeFolder(option: string, path: string): void {
+  if (!isFolder(path)) throw usageError(`${option}: there is no folder ${path}`);
+}
+
 /** "1080x2340", or "1080x2340-4352" where rows are longer than their pixels. */
 function parsePanel(word: string): Panel {
   const match = /^(\d+)x(\d+)(?:-(\d+))?$/.exec(word);
   if (match === null) throw usageError(`--panel ${word} is no size such as 1080x2340`);
   const [width, height] = [Number(match[1]), Number(match[2])];
+  if (width < 1 || height < 1) throw usageError(`--panel ${word} has no pixels`);
   return { width, height, stride: match[3] === undefined ? width * 4 : Number(match[3]) };
 }
 
@@ -121,8 +136,14 @@ function usageError(what: string): HoldfastError {
 }
 
 if (import.meta.main) {
+  const words = process.argv.slice(2);
   try {
-    await buildInitramfs(parseInitramfsOptions(process.argv.slice(2)));
+    if (words.includes("--help")) console.log(USAGE);
+    else {
+      const options = parseInitramfsOptions(words);
+      await buildInitramfs(options);
+      console.log(`${options.out}: ${(statSync(options.out).size / 1e6).toFixed(1)} MB`);
+    }
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     console.error(`initramfs: ${error.message}${error.next === null ? "" : `\n${error.next}`}`);

@@ -165,6 +165,8 @@ describe("the options of npm run initramfs", () => {
 
   test("name modules by commas and panels one by one", () => {
     const options = parse(
+      "--modules-dir",
+      "/usr",
       "--modules",
       "a,b",
       "--panel",
@@ -189,6 +191,11 @@ describe("the options of npm run initramfs", () => {
     [["--level", "99"], /--level 99/],
     [["--kernel-release", "6.1", "--modules-dir", "/lib/modules/6.2"], /--kernel-release is 6\.1/],
     [["--colour", "red"], /--colour/],
+    [["--panel", "0x0"], /--panel 0x0 has no pixels/],
+    [["--modules", "ext4"], /--modules needs --modules-dir/],
+    [["--add", "/does/not/exist"], /--add: there is no folder/],
+    [["--out", "/does/not/exist/out"], /--out: there is no folder/],
+    [["--out", "/tmp"], /--out \/tmp is a folder/],
   ])("refuse %j", (words, message) => {
     expect(() => parse(...words)).toThrow(message);
   });
