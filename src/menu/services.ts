@@ -1,0 +1,36 @@
+import type { Comparison } from "../domain/comparison.ts";
+import type { DeveloperChange, DeveloperState } from "../domain/developer.ts";
+import type { Extension } from "../domain/extensions.ts";
+import type { Log, LogSource } from "../domain/log-source.ts";
+import type { ResetPreview, ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
+import type { RestartTarget } from "../domain/restart.ts";
+import type { Change } from "../domain/slot.ts";
+import type { StateChange, StateReport } from "../domain/state-report.ts";
+import type { DeviceStatus } from "../domain/status.ts";
+
+/**
+ * Everything that the menu asks of the device, beyond what it was opened with. `from` is the console where a
+ * person asked. Each fails with an error whose message is a sentence for people.
+ */
+export interface Services {
+  apply(change: Change, from: string): Promise<DeviceStatus>;
+  /** What a repair of damaged partition tables would do, as sentences; none when nothing is damaged. */
+  repairs(): Promise<readonly string[]>;
+  repair(from: string): Promise<{ readonly done: readonly string[]; readonly status: DeviceStatus }>;
+  state(): Promise<StateReport>;
+  changeState(change: StateChange, from: string): Promise<StateReport>;
+  compare(left: string, right: string): Promise<Comparison>;
+  previewReset(scope: ResetScope): Promise<ResetPreview>;
+  /** Resets exactly what was previewed, or refuses because it changed since. */
+  reset(preview: ResetPreview, from: string, tell: (progress: ResetProgress) => void): Promise<ResetReceipt>;
+  developer(): Promise<DeveloperState>;
+  changeDeveloper(change: DeveloperChange, from: string): Promise<DeveloperState>;
+  /** The extensions that a slot would merge. */
+  extensions(slot: string): Promise<readonly Extension[]>;
+  /** Leaves an extension out of the next starts, or takes it in again. */
+  leaveOut(extension: Extension, out: boolean, from: string): Promise<readonly Extension[]>;
+  log(source: LogSource): Promise<Log>;
+  /** Saves every log on a plugged-in USB stick or SD card; answers where. */
+  saveLogs(from: string): Promise<string>;
+  restartTargets(): Promise<readonly RestartTarget[]>;
+}
