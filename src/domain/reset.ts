@@ -2,17 +2,40 @@
 export const RESET_SCOPES = ["settings", "data", "all"] as const;
 export type ResetScope = (typeof RESET_SCOPES)[number];
 
+/**
+ * Bytes at the end of the state partition that belong to the record of a reset. Whoever makes a file system
+ * there makes it so much smaller, so that the record outlives discard and mkfs.
+ */
+export const RESET_RESERVED_BYTES = 64 * 1024;
+
 /** What an erasure can honestly promise, from the strongest to the weakest. */
 export type ErasureGrade = "keys-destroyed" | "discarded" | "overwritten" | "deleted";
 
 /** Who asked for a reset. */
-export type ResetOrigin = "menu" | "next-boot" | "bcb" | "command-line" | "efi-variable" | "developer-mode";
+export const RESET_ORIGINS = [
+  "menu",
+  "next-boot",
+  "bcb",
+  "command-line",
+  "efi-variable",
+  "developer-mode",
+] as const;
+export type ResetOrigin = (typeof RESET_ORIGINS)[number];
+
+/** Somebody's wish for a reset. One that was carried out never fires again: its id is remembered. */
+export interface ResetRequest {
+  readonly id: string;
+  readonly scope: ResetScope;
+  readonly origin: ResetOrigin;
+}
 
 /** The partition that a reset is pinned to, from the preview to the last write. */
 export interface ResetTarget {
   /** What it is for: the state partition, or the encrypted root of a system that keeps its data there. */
   readonly role: "state" | "root";
   readonly disk: string;
+  /** What tells this disk from every other: the GUID of its partition table, and its serial where it has one. */
+  readonly diskId: string;
   readonly device: string;
   /** Device number, "major:minor". */
   readonly deviceNumber: string;
