@@ -1,16 +1,6 @@
-import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { downloadSource, madeOnce, run, unpackedPackages } from "./debian.ts";
 import { CACHE } from "./paths.ts";
 
 /** A program out of a Debian package that is not installed, with the environment that it runs in. */
@@ -24,13 +14,7 @@ export interface UnpackedTool {
  * mkenvimage, so it is unpacked into the cache folder; works as an ordinary user.
  */
 export function libubootenv(): UnpackedTool {
-  const folder = madeOnce("libubootenv", (work, root) => {
-    const packages = ["libubootenv-tool", "libubootenv0.1"];
-    run("apt-get", ["download", "-q", "-o", "APT::Sandbox::User=root", ...packages], work);
-    for (const deb of readdirSync(work).filter((file) => file.endsWith(".deb"))) {
-      run("dpkg-deb", ["-x", deb, root], work);
-    }
-  });
+  const folder = unpackedPackages("libubootenv", ["libubootenv-tool", "libubootenv0.1"]);
   const libraries = readdirSync(join(folder, "usr/lib")).map((triple) => join(folder, "usr/lib", triple));
   return {
     path: (program) => join(folder, "usr/bin", program),
@@ -43,12 +27,7 @@ export function libubootenv(): UnpackedTool {
  * systemd-boot on the machine's own ESP.
  */
 export function systemdBoot(): UnpackedTool {
-  const folder = madeOnce("systemd-boot", (work, root) => {
-    run("apt-get", ["download", "-q", "-o", "APT::Sandbox::User=root", "systemd-boot"], work);
-    for (const deb of readdirSync(work).filter((file) => file.endsWith(".deb"))) {
-      run("dpkg-deb", ["-x", deb, root], work);
-    }
-  });
+  const folder = unpackedPackages("systemd-boot", ["systemd-boot"]);
   return { path: (program) => join(folder, program), env: {} };
 }
 
@@ -57,40 +36,12 @@ export function systemdBoot(): UnpackedTool {
  * are compiled from Debian's source package; works as an ordinary user, with the package lists beside it.
  */
 export function ubootEnvTools(): UnpackedTool {
-  const folder = madeOnce("uboot-env", (work, root) => {
+  const folder = madeOnce(join(CACHE, "tools/uboot-env"), (work, root) => {
     mkdirSync(root);
-    writeFileSync(join(work, "sources.list"), sourceLines());
-    const apt = ["-q", "-o", "APT::Sandbox::User=root", ...aptFoldersIn(work)];
-    run("apt-get", [...apt, "update"], work);
-    run("apt-get", [...apt, "source", "--download-only", "u-boot"], work);
+    downloadSource("u-boot", work);
     compileEnvTools(work, root);
   });
   return { path: (program) => join(folder, program), env: {} };
-}
-
-/** Options by which apt keeps lists and cache in a folder of ours, and reads the sources.list there. */
-function aptFoldersIn(work: string): string[] {
-  for (const folder of ["lists/partial", "cache/archives/partial"]) {
-    mkdirSync(join(work, folder), { recursive: true });
-  }
-  const places = {
-    "Etc::sourcelist": "sources.list",
-    "Etc::sourceparts": "none",
-    "State::lists": "lists",
-    Cache: "cache",
-  };
-  return Object.entries(places).flatMap(([key, path]) => ["-o", `Dir::${key}=${join(work, path)}`]);
-}
-
-/** The source repositories beside the binary ones that apt has; Debian's keys are those that apt trusts anyway. */
-function sourceLines(): string {
-  const words = ["indextargets", "--format", "$(REPO_URI) $(RELEASE) main"];
-  const found = run(
-    "apt-get",
-    [...words, "Created-By: Packages", "Component: main", "Origin: Debian"],
-    CACHE,
-  );
-  return [...new Set(found.split("\n").filter(Boolean))].map((line) => `deb-src ${line}\n`).join("");
 }
 
 /** What U-Boot's build system would generate and these files ask for. */
@@ -132,32 +83,4 @@ function compileEnvTools(work: string, root: string): void {
   run("gcc", [...flags, ...sources.map((file) => join("tools/env", file)), "-o", program], work);
   // One program, which looks at the name that it is called by.
   copyFileSync(program, join(root, "fw_setenv"));
-}
-
-/** A folder of the cache, made when it is not there yet; it appears in one step. */
-function madeOnce(name: string, make: (work: string, root: string) => void): string {
-  const folder = join(CACHE, "tools", name);
-  if (existsSync(folder)) return folder;
-  mkdirSync(join(CACHE, "tools"), { recursive: true });
-  const work = mkdtempSync(`${folder}.`);
-  try {
-    const root = join(work, "unpacked");
-    make(work, root);
-    // Two test files may have started it at once; the first to be done wins.
-    if (!existsSync(folder)) renameSync(root, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return folder;
-}
-
-function run(command: string, args: readonly string[], cwd: string): string {
-  try {
-    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    throw new HoldfastError("system", `${command} ${args.join(" ")} failed: ${messageOf(error)}`, {
-      next: "Run apt-get update as root.",
-      cause: error,
-    });
-  }
 }
