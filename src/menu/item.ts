@@ -53,6 +53,8 @@ export function itemOf<Subject>(
     tone: rule.tone?.(subject) ?? "neutral",
     enabled: obstacle === null,
     card,
+    control: null,
+    hold: false,
     action: obstacle === null ? rule.action(subject) : null,
   };
 }

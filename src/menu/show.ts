@@ -1,4 +1,5 @@
 import { countdownText } from "./countdown.ts";
+import { DEFAULT_DISPLAY, displayOf } from "./display.ts";
 import { focusOf } from "./focus.ts";
 import { type Model, topOf } from "./model.ts";
 import { SCREENS } from "./screens/table.ts";
@@ -13,10 +14,17 @@ export function view(model: Model): View {
   return {
     screen: screen.id,
     title: screen.title(model, place),
+    header: { slot: null, system: null, clock: null, battery: null },
+    display: displayOf(DEFAULT_DISPLAY),
     banner: screen.banner(model, place),
     facts: screen.facts(model, place),
+    table: null,
+    log: null,
+    progress: null,
     items: items.map(({ action: _, ...item }) => item),
     focus: focusOf(model, items),
+    hold: null,
+    entry: null,
     notice: model.notice,
     countdown: countdownText(model),
     hint: text("hint"),

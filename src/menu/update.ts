@@ -56,6 +56,8 @@ function onIntent(model: Model, intent: Intent, from: string): Step {
         itemsNow(model).find((item) => item.key === intent.key),
         from,
       );
+    default:
+      return still(model);
   }
 }
 

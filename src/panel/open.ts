@@ -41,6 +41,7 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
       });
   return {
     name: "panel",
+    confirms: "hold",
     show(view) {
       panel.show(view);
     },

@@ -6,6 +6,8 @@ export type { MenuOutcome } from "../menu/outcome.ts";
 export interface Console {
   /** What the log and notices call it, such as "panel" or "ttyS0". */
   readonly name: string;
+  /** How a dangerous step is confirmed here: by a hold of three seconds, or by typing a word. */
+  readonly confirms: "hold" | "word";
   show(view: View): void;
   /** Gives the device back in the state that the next program expects. Idempotent. */
   close(): Promise<void>;

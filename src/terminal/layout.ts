@@ -1,5 +1,5 @@
 import { text } from "../menu/texts.ts";
-import type { View } from "../menu/view.ts";
+import type { Message, View } from "../menu/view.ts";
 import { factLines } from "./fact-lines.ts";
 import { compactItem, roomyItem } from "./item-lines.ts";
 import { BLANK, type Line, lineOf, type Size } from "./line.ts";
@@ -23,7 +23,7 @@ function fill(body: readonly Line[], foot: readonly Line[], rows: number): Line[
   return [...body, ...Array.from({ length: gap }, () => BLANK), ...foot].slice(0, rows);
 }
 
-function toneLines(message: View["banner"], width: number): Line[] {
+function toneLines(message: Message | null, width: number): Line[] {
   if (message === null) return [];
   return wrap(toned(message), width).map((line) => lineOf(line, message.tone));
 }

@@ -20,6 +20,7 @@ const PLAIN = /^(vt100|vt102|vt52|dumb|unknown)$/;
 /** The menu on one terminal: picks how to draw, turns keys into intents, and never waits for the line. */
 export class Terminal implements Console {
   readonly name: string;
+  readonly confirms = "word";
   readonly #options: TerminalOptions;
   readonly #keys = new KeyParser();
   readonly #port: SerialPort;

@@ -50,12 +50,21 @@ function banner(model: Model): View["banner"] {
     return {
       tone: "danger",
       text: text("home.banner.stuck", { reason: stuckSentence(model), advice: adviceOf(status) }),
+      technical: null,
     };
-  if (reason === null) return { tone: "neutral", text: text("home.banner.welcome") };
+  if (reason === null) return { tone: "neutral", text: text("home.banner.welcome"), technical: null };
   if (reason.code === "nothing-bootable")
-    return { tone: "good", text: text("home.banner.repaired", { slot: next.slot.label }) };
+    return {
+      tone: "good",
+      text: text("home.banner.repaired", { slot: next.slot.label }),
+      technical: null,
+    };
   const key = reason.code === "key-held" ? "home.banner.unchanged" : "home.banner.plain";
-  return { tone: REASONS[reason.code]?.tone ?? "info", text: text(key, { reason: sentenceOf(reason) }) };
+  return {
+    tone: REASONS[reason.code]?.tone ?? "info",
+    text: text(key, { reason: sentenceOf(reason) }),
+    technical: null,
+  };
 }
 
 const RULES: readonly ItemRule<Model>[] = [

@@ -17,14 +17,14 @@ import {
 
 describe("the banner says why the person is here", () => {
   test("a held key changed nothing", () => {
-    expect(view(menuOf()).banner).toEqual({
+    expect(view(menuOf()).banner).toMatchObject({
       tone: "info",
       text: "You held volume-down, so this menu opened. Nothing has been changed.",
     });
   });
 
   test("a fallback warns and names both slots", () => {
-    expect(view(fallbackMenu()).banner).toEqual({
+    expect(view(fallbackMenu()).banner).toMatchObject({
       tone: "warning",
       text: "Slot A did not start after 3 tries, so slot B is used.",
     });
@@ -42,7 +42,7 @@ describe("the banner says why the person is here", () => {
   });
 
   test("with nothing to start it is dangerous and says what to do, by what the scheme can write", () => {
-    expect(view(menuOf(deadDevice())).banner).toEqual({
+    expect(view(menuOf(deadDevice())).banner).toMatchObject({
       tone: "danger",
       text: "No slot can be started. Choose a slot and give it fresh tries.",
     });
@@ -59,7 +59,7 @@ describe("the banner says why the person is here", () => {
       slotOf("a", { entry: null, entryReason: "No partition has PARTLABEL=root_a." }),
       slotOf("b"),
     ];
-    expect(view(menuOf(deviceOf({ slots }))).banner).toEqual({
+    expect(view(menuOf(deviceOf({ slots }))).banner).toMatchObject({
       tone: "danger",
       text: "Slot A: No partition has PARTLABEL=root_a. Choose a slot to start it by hand.",
     });
@@ -67,7 +67,7 @@ describe("the banner says why the person is here", () => {
 
   test("once a slot can start again it says so", () => {
     const reason = { code: "nothing-bootable", text: "No slot can be started." } as const;
-    expect(view(menuOf(deviceOf(), { reason })).banner).toEqual({
+    expect(view(menuOf(deviceOf(), { reason })).banner).toMatchObject({
       tone: "good",
       text: "Slot A can start again.",
     });

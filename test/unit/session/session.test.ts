@@ -9,6 +9,7 @@ import { deviceOf, slotOf } from "../menu/device.ts";
 class FakeConsole implements Console {
   readonly views: View[] = [];
   readonly name: string;
+  readonly confirms = "hold";
   closed = 0;
 
   constructor(name: string) {
