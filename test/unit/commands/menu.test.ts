@@ -27,7 +27,7 @@ vi.mock("../../../src/commands/menu-consoles.ts", () => ({
       clearInterval(person);
       return opened.close();
     };
-    attach({ name: "panel", show() {}, close });
+    attach({ name: "panel", confirms: "hold", show() {}, close });
     return 1;
   },
 }));
