@@ -53,7 +53,7 @@ export interface Device {
    * The plan that enters `slot`. Where Holdfast counts, the try is written down and read back before the
    * plan is answered. `refused` when the slot cannot be entered under the running kernel.
    */
-  planFor(slot: string, reason: Reason, console?: string): Promise<SwitchRoot>;
+  planFor(slot: string, reason: Reason, console?: string | null): Promise<SwitchRoot>;
   /** What `repair` would do to damaged partition tables, as sentences; writes nothing. */
   repairs(): Promise<readonly string[]>;
   /**

@@ -5,8 +5,8 @@ import type { Plan, Reason } from "../domain/plan.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
-import type { Console, MenuOutcome } from "../session/console.ts";
-import { Session } from "../session/session.ts";
+import type { Console } from "../session/console.ts";
+import { type Finished, Session } from "../session/session.ts";
 import { configurationFor } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
 import { openConsoles } from "./menu-consoles.ts";
@@ -53,19 +53,25 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   const alive = setInterval(() => {}, 60_000);
   try {
     const facts = await gather(options);
-    let reason = reasonFor(options, menuOptions, facts, config.menu.key);
+    const reason = reasonFor(options, menuOptions, facts, config.menu.key);
+    let failure: string | null = null;
     for (;;) {
-      session = openSession(facts, reason, config.menu.fallback_countdown_s, log);
+      session = openSession({
+        facts,
+        reason,
+        failure,
+        countdownSeconds: config.menu.fallback_countdown_s,
+        log,
+      });
       for (const console of consoles) session.attach(console);
       if ((await opening) === 0)
         throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
-      const outcome = await session.finished;
-      const failure = await settle(options, facts, outcome, reason);
+      const finished = await session.finished;
+      failure = await settle(options, facts, finished, reason);
       if (failure === null) return ExitCode.done;
-      log(failure.text);
+      log(failure);
       // The menu would wait for ever where nobody is; the supervisor has other ways to go on.
-      if (session.endedByItself) throw new HoldfastError("system", failure.text);
-      reason = failure;
+      if (finished.from === null) throw new HoldfastError("system", failure);
     }
   } finally {
     clearInterval(alive);
@@ -136,16 +142,21 @@ function reasonFor(
   return reason !== undefined && isMenuReasonCode(reason) ? menuReason(reason, key) : null;
 }
 
-function openSession(
-  facts: Facts,
-  reason: Reason | null,
-  countdownSeconds: number,
-  log: (line: string) => void,
-): Session {
+/** A menu, the first or one after a choice that failed. It counts down as the first did: nobody may be there. */
+function openSession({
+  facts,
+  ...rest
+}: {
+  readonly facts: Facts;
+  readonly reason: Reason | null;
+  /** Why the last choice failed; null for the first menu. */
+  readonly failure: string | null;
+  readonly countdownSeconds: number;
+  log(line: string): void;
+}): Session {
   return new Session({
+    ...rest,
     status: facts.status,
-    reason,
-    countdownSeconds,
     footer: `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`,
     actions: {
       async apply(change, from) {
@@ -153,35 +164,40 @@ function openSession(
         return facts.device.apply(change, from);
       },
     },
-    log,
   });
 }
 
-/** Writes the plan of what was chosen; the reason to go on with when that failed, with nothing entered. */
+/** Writes the plan of what was chosen; why that failed, with nothing entered, or null. */
 async function settle(
   options: GlobalOptions,
   facts: Facts,
-  outcome: MenuOutcome,
+  finished: Finished,
   reason: Reason | null,
-): Promise<Reason | null> {
+): Promise<string | null> {
   try {
-    writePlan(runDirOf(options), await planOf(facts, outcome, reason));
+    writePlan(runDirOf(options), await planOf(facts, finished, reason));
     return null;
   } catch (error) {
-    return { code: "store-unreadable", text: messageOf(error) };
+    return messageOf(error);
   }
 }
 
-async function planOf({ device, status }: Facts, outcome: MenuOutcome, reason: Reason | null): Promise<Plan> {
+async function planOf(
+  { device, status }: Facts,
+  { outcome, from }: Finished,
+  reason: Reason | null,
+): Promise<Plan> {
   const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
   if (outcome.kind === "power-off") return { action: "power-off", reason: chosen };
   if (outcome.kind === "unattended") throw new HoldfastError("nothingBootable", "Nobody chose in the menu.");
-  if (outcome.kind === "reboot") return { action: "reboot", slot: outcome.slot, reason: chosen };
+  if (outcome.kind === "reboot") {
+    return { action: "reboot", slot: outcome.slot, target: outcome.target, reason: chosen };
+  }
   if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
   // A fallback that a person let go on stays one: the running system is to know that a slot failed.
   if (reason?.code === "fallback" && outcome.slot === status.next.slot) {
-    return device.planFor(outcome.slot, reason, "menu");
+    return device.planFor(outcome.slot, reason, from);
   }
   const label = status.slots.find((slot) => slot.id === outcome.slot)?.label ?? outcome.slot;
-  return device.planFor(outcome.slot, { code: "chosen", text: `${label} was chosen in the menu.` }, "menu");
+  return device.planFor(outcome.slot, { code: "chosen", text: `${label} was chosen in the menu.` }, from);
 }

@@ -122,7 +122,7 @@ export class OpenedDevice implements Device {
     return state;
   }
 
-  async planFor(slot: string, reason: Reason, console?: string): Promise<SwitchRoot> {
+  async planFor(slot: string, reason: Reason, console?: string | null): Promise<SwitchRoot> {
     const place = this.#place(slot);
     const root = this.#rootMount(place, await this.describe(slot));
     const state = await this.#read();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan, Reason } from "../domain/plan.ts";
+import { RESTART_TARGETS } from "../domain/restart.ts";
 import { readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-file.ts";
 
 const count = () => z.nullable(z.int());
@@ -15,7 +16,12 @@ const planSchema = () =>
       counters: z.object({ priority: count(), triesLeft: count(), triesDone: count() }),
       reason: reasonSchema(),
     }),
-    z.object({ action: z.literal("reboot"), slot: z.nullable(z.string()), reason: reasonSchema() }),
+    z.object({
+      action: z.literal("reboot"),
+      slot: z.nullable(z.string()),
+      target: z.enum(RESTART_TARGETS),
+      reason: reasonSchema(),
+    }),
     z.object({ action: z.literal("power-off"), reason: reasonSchema() }),
   ]);
 
@@ -34,6 +40,7 @@ export function handoffEnv(plan: Plan): string {
   const root = plan.action === "switch-root" ? plan.root : null;
   const values = {
     HOLDFAST_ACTION: plan.action,
+    HOLDFAST_TARGET: plan.action === "reboot" ? plan.target : "",
     HOLDFAST_SLOT: plan.action === "power-off" ? "" : (plan.slot ?? ""),
     HOLDFAST_ROOT_DEVICE: root?.device ?? "",
     HOLDFAST_ROOT_FSTYPE: root?.fstype ?? "",

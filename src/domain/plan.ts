@@ -1,3 +1,5 @@
+import type { RestartTarget } from "./restart.ts";
+
 /** Where Holdfast's run-time files lie: what was decided, for the supervisor, the hooks and the real root. */
 export const RUN_DIR = "/run/holdfast";
 
@@ -46,5 +48,10 @@ export type Plan =
       readonly counters: Counters;
       readonly reason: Reason;
     }
-  | { readonly action: "reboot"; readonly slot: string | null; readonly reason: Reason }
+  | {
+      readonly action: "reboot";
+      readonly slot: string | null;
+      readonly target: RestartTarget;
+      readonly reason: Reason;
+    }
   | { readonly action: "power-off"; readonly reason: Reason };

@@ -7,8 +7,11 @@ import type { MenuOutcome } from "./outcome.ts";
 export function nextStart(status: DeviceStatus): { slot: Slot; outcome: MenuOutcome } | null {
   const slot = findSlot(status, status.next.slot);
   if (slot === undefined || slot.entry === null) return null;
-  const kind = slot.entry === "switch-root" ? "enter" : "reboot";
-  return { slot, outcome: { kind, slot: slot.id } };
+  const outcome: MenuOutcome =
+    slot.entry === "switch-root"
+      ? { kind: "enter", slot: slot.id }
+      : { kind: "reboot", slot: slot.id, target: "system" };
+  return { slot, outcome };
 }
 
 /**

@@ -53,10 +53,13 @@ export type Input =
   | { readonly kind: "effect-failed"; readonly message: string }
   | { readonly kind: "tick" };
 
-/** What the session is to do. `apply` is answered by status-updated or effect-failed. */
+/**
+ * What the session is to do. `apply` is answered by status-updated or effect-failed. `from` is the console of
+ * the person; null where nobody chose.
+ */
 export type Effect =
   | { readonly kind: "apply"; readonly change: Change; readonly from: string }
-  | { readonly kind: "finish"; readonly outcome: MenuOutcome };
+  | { readonly kind: "finish"; readonly outcome: MenuOutcome; readonly from: string | null };
 
 export interface Step {
   readonly model: Model;
@@ -69,10 +72,12 @@ export const HOME: Place = { screen: "home", slot: null, focus: null };
 export function openMenu(options: {
   status: DeviceStatus;
   reason: Reason | null;
+  /** Why the choice before failed, as a sentence. */
+  failure?: string | null;
   countdownSeconds: number;
   footer: string;
 }): Model {
-  const { status, reason, countdownSeconds, footer } = options;
+  const { status, reason, failure = null, countdownSeconds, footer } = options;
   const stopped = reason?.code === "fallback" || reason?.code === "needs-own-kernel";
   const counts = stopped && countdownSeconds > 0;
   return {
@@ -80,7 +85,7 @@ export function openMenu(options: {
     reason,
     footer,
     stack: [HOME],
-    notice: null,
+    notice: failure === null ? null : { tone: "danger", text: failure },
     countdown: counts ? { from: countdownSeconds, left: countdownSeconds, silence: 0 } : null,
     busy: null,
     outcome: null,

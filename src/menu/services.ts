@@ -3,7 +3,7 @@ import type { DeveloperChange, DeveloperState } from "../domain/developer.ts";
 import type { Extension } from "../domain/extensions.ts";
 import type { Log, LogSource } from "../domain/log-source.ts";
 import type { ResetPreview, ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
-import type { RestartTarget } from "../domain/restart.ts";
+import type { RestartChoice } from "../domain/restart.ts";
 import type { Change } from "../domain/slot.ts";
 import type { StateChange, StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
@@ -32,5 +32,6 @@ export interface Services {
   log(source: LogSource): Promise<Log>;
   /** Saves every log on a plugged-in USB stick or SD card; answers where. */
   saveLogs(from: string): Promise<string>;
-  restartTargets(): Promise<readonly RestartTarget[]>;
+  /** The restarts that this device can make, with what speaks for each. */
+  restartTargets(): Promise<readonly RestartChoice[]>;
 }

@@ -96,7 +96,7 @@ function wait(model: Model): Step {
 
 function finish(model: Model, outcome: MenuOutcome, from: string | null): Step {
   const notice = { tone: "info", text: signed(farewell(model.status, outcome), from) } as const;
-  return { model: { ...model, outcome, notice }, effects: [{ kind: "finish", outcome }] };
+  return { model: { ...model, outcome, notice }, effects: [{ kind: "finish", outcome, from }] };
 }
 
 function goBack(model: Model): Model {

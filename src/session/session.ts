@@ -10,6 +10,13 @@ import { update } from "../menu/update.ts";
 import type { Intent, View } from "../menu/view.ts";
 import type { Console } from "./console.ts";
 
+/** How a menu ended. */
+export interface Finished {
+  readonly outcome: MenuOutcome;
+  /** Console of the person who chose; null when it was the countdown, so that nobody may be there. */
+  readonly from: string | null;
+}
+
 /** Calls `tick` once a second until the returned function is called. */
 export type Clock = (tick: () => void) => () => void;
 
@@ -17,6 +24,8 @@ export interface SessionOptions {
   readonly status: DeviceStatus;
   /** Why the menu is shown. */
   readonly reason: Reason | null;
+  /** Why the choice in the menu before this one failed; null for the first menu. */
+  readonly failure?: string | null;
   /** Seconds that a fallback waits before it goes on by itself; 0 waits for a person. */
   readonly countdownSeconds: number;
   /** Product and kernel release, for the foot of every screen. */
@@ -40,12 +49,10 @@ const everySecond: Clock = (tick) => {
  */
 export class Session {
   /** Resolves once, when a person or the countdown chose how to go on. */
-  readonly finished: Promise<MenuOutcome>;
-  /** Whether it was the countdown that chose, so that nobody may be there. */
-  endedByItself = false;
+  readonly finished: Promise<Finished>;
   readonly #options: SessionOptions;
   readonly #consoles = new Map<string, Console>();
-  readonly #finish: (outcome: MenuOutcome) => void;
+  readonly #finish: (finished: Finished) => void;
   readonly #stopClock: () => void;
   #model: Model;
   #view: View;
@@ -55,7 +62,7 @@ export class Session {
     this.#options = options;
     this.#model = openMenu(options);
     this.#view = view(this.#model);
-    const { promise, resolve } = Promise.withResolvers<MenuOutcome>();
+    const { promise, resolve } = Promise.withResolvers<Finished>();
     this.finished = promise;
     this.#finish = resolve;
     const clock = options.clock ?? everySecond;
@@ -94,14 +101,13 @@ export class Session {
     const { model, effects } = update(this.#model, input);
     this.#model = model;
     this.#showEverywhere();
-    this.endedByItself ||= input.kind === "tick" && model.outcome !== null;
     for (const effect of effects) this.#run(effect);
   }
 
   #run(effect: Effect): void {
     if (effect.kind === "finish") {
       this.#stopClock();
-      this.#finish(effect.outcome);
+      this.#finish({ outcome: effect.outcome, from: effect.from });
       return;
     }
     this.#effects = this.#effects.then(() => this.#apply(effect.change, effect.from));

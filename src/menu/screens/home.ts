@@ -84,7 +84,7 @@ const RULES: readonly ItemRule<Model>[] = [
     obstacle: ({ status }) => (nextStart(status) === null ? text("home.continue.obstacle") : null),
     action: ({ status }) => ({
       kind: "finish",
-      outcome: nextStart(status)?.outcome ?? { kind: "reboot", slot: null },
+      outcome: nextStart(status)?.outcome ?? { kind: "reboot", slot: null, target: "system" },
     }),
   },
   {

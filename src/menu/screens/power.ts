@@ -10,7 +10,7 @@ const RULES: readonly ItemRule<Model>[] = [
       status.next.slot === null
         ? text("power.restart.none")
         : text("power.restart.detail", { slot: nameOf(status, status.next.slot) }),
-    action: () => ({ kind: "finish", outcome: { kind: "reboot", slot: null } }),
+    action: () => ({ kind: "finish", outcome: { kind: "reboot", slot: null, target: "system" } }),
   },
   {
     key: "power-off",

@@ -44,7 +44,7 @@ const throughBootloader: ItemRule<Subject> = {
   obstacle: unselectable,
   action: (subject) => {
     const { slot } = subject;
-    const outcome = { kind: "reboot", slot: slot.id } as const;
+    const outcome = { kind: "reboot", slot: slot.id, target: "system" } as const;
     if (isDefault(subject) && subject.status.once === null) return { kind: "finish", outcome };
     const change = { kind: "select", slot: slot.id, once: can(subject, "once") } as const;
     return { kind: "change", change, next: outcome };

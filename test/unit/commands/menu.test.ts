@@ -11,7 +11,7 @@ import { deviceOf } from "../menu/device.ts";
 const opened = vi.hoisted(() => ({
   close: async (): Promise<void> => {},
   choose: true,
-  planFor: async (): Promise<unknown> => ({}),
+  planFor: async (..._: unknown[]): Promise<unknown> => ({}),
 }));
 
 vi.mock(import("../../../src/linux/kernel-log.ts"), async (original) => ({
@@ -35,7 +35,7 @@ vi.mock("../../../src/commands/device.ts", () => ({
   openDevice: async () => ({
     readOnly: null,
     status: async () => deviceOf(),
-    planFor: () => opened.planFor(),
+    planFor: (...asked: unknown[]) => opened.planFor(...asked),
   }),
 }));
 
@@ -82,5 +82,17 @@ test("a person whose choice cannot be entered sees the menu again", async () => 
   opened.planFor = planFor;
   expect(await run()).toBe(0);
   expect(planFor).toHaveBeenCalledTimes(2);
+  expect(planFor).toHaveBeenLastCalledWith("a", expect.anything(), "panel");
   expect(written()).toEqual(plan);
+});
+
+test("who leaves after a choice that failed does not keep the device from starting", async () => {
+  opened.planFor = vi.fn().mockImplementationOnce(async () => {
+    opened.choose = false;
+    throw new Error("no such root");
+  });
+  vi.mocked(opened.planFor).mockResolvedValueOnce(plan);
+  writeMenuReason(join(root, "run/holdfast"), { code: "fallback", text: "Slot B did not start." });
+  expect(await run()).toBe(0);
+  expect(opened.planFor).toHaveBeenLastCalledWith("a", expect.anything(), null);
 });

@@ -23,13 +23,14 @@ const plan = {
   reason,
 } as const satisfies Plan;
 
-it.each<Plan>([plan, { action: "reboot", slot: null, reason }, { action: "power-off", reason }])(
-  "a plan to $action is read as it was written",
-  (written) => {
-    writePlan(run, written);
-    expect(readPlan(run)).toEqual(written);
-  },
-);
+it.each<Plan>([
+  plan,
+  { action: "reboot", slot: null, target: "recovery", reason },
+  { action: "power-off", reason },
+])("a plan to $action is read as it was written", (written) => {
+  writePlan(run, written);
+  expect(readPlan(run)).toEqual(written);
+});
 
 it("a shell reads from handoff.env exactly what was written, and runs none of it", () => {
   writePlan(run, plan);

@@ -25,7 +25,7 @@ test("after a fallback it counts down to Continue and then goes on", () => {
   expect(view(menu).countdown).toBe("Starting Slot A in 30 s");
   expect(view(ticks(menu, 29).model).countdown).toBe("Starting Slot A in 1 s");
   const { model, effects } = ticks(menu, 30);
-  expect(effects).toEqual([{ kind: "finish", outcome: { kind: "enter", slot: "a" } }]);
+  expect(effects).toEqual([{ kind: "finish", outcome: { kind: "enter", slot: "a" }, from: null }]);
   expect(view(model).notice?.text).toBe("Starting Slot A.");
 });
 
@@ -46,7 +46,9 @@ test("two minutes of silence start it again from the top, on any screen", () => 
   const touched = openSlot(fallbackMenu(), "b");
   const silent = ticks(touched, SILENCE_SECONDS).model;
   expect(view(silent).countdown).toBe("Starting Slot A in 30 s");
-  expect(ticks(silent, 30).effects).toEqual([{ kind: "finish", outcome: { kind: "enter", slot: "a" } }]);
+  expect(ticks(silent, 30).effects).toEqual([
+    { kind: "finish", outcome: { kind: "enter", slot: "a" }, from: null },
+  ]);
 });
 
 test("every sign of a person starts the silence anew", () => {
@@ -85,7 +87,7 @@ test.each([
     const menu = fallbackMenu(deviceOf({ slots: [failed, ...others], next: { slot, reason } }));
     expect(view(menu).countdown).toBe("Going on without this menu in 30 s");
     const { model, effects } = ticks(menu, 30);
-    expect(effects).toEqual([{ kind: "finish", outcome: { kind: "unattended" } }]);
+    expect(effects).toEqual([{ kind: "finish", outcome: { kind: "unattended" }, from: null }]);
     expect(view(model).notice?.text).toBe("Going on without this menu.");
   },
 );

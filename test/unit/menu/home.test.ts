@@ -137,7 +137,7 @@ describe("Continue", () => {
       detail: "This is what starts without the menu.",
     });
     expect(chooseKey(menu, "continue").effects).toEqual([
-      { kind: "finish", outcome: { kind: "enter", slot: "a" } },
+      { kind: "finish", outcome: { kind: "enter", slot: "a" }, from: "ttyS0" },
     ]);
   });
 
@@ -146,7 +146,7 @@ describe("Continue", () => {
     const menu = menuOf(deviceOf({ slots }));
     expect(itemOf(menu, "continue")?.label).toBe("Restart into Slot A");
     expect(chooseKey(menu, "continue").effects).toEqual([
-      { kind: "finish", outcome: { kind: "reboot", slot: "a" } },
+      { kind: "finish", outcome: { kind: "reboot", slot: "a", target: "system" }, from: "ttyS0" },
     ]);
   });
 
@@ -204,10 +204,10 @@ describe("Power", () => {
   test("restarts, powers off, and goes back", () => {
     expect(keysOf(opened())).toEqual(["restart", "power-off", "back"]);
     expect(chooseKey(opened(), "restart").effects).toEqual([
-      { kind: "finish", outcome: { kind: "reboot", slot: null } },
+      { kind: "finish", outcome: { kind: "reboot", slot: null, target: "system" }, from: "ttyS0" },
     ]);
     expect(chooseKey(opened(), "power-off").effects).toEqual([
-      { kind: "finish", outcome: { kind: "power-off" } },
+      { kind: "finish", outcome: { kind: "power-off" }, from: "ttyS0" },
     ]);
     expect(view(chooseKey(opened(), "back").model).screen).toBe("home");
   });

@@ -28,7 +28,7 @@ describe("starting a slot", () => {
       detail: "Only this time; the default stays Slot A.",
     });
     expect(chooseKey(menu, "start").effects).toEqual([
-      { kind: "finish", outcome: { kind: "enter", slot: "b" } },
+      { kind: "finish", outcome: { kind: "enter", slot: "b" }, from: "ttyS0" },
     ]);
   });
 
@@ -47,7 +47,9 @@ describe("starting a slot", () => {
       { kind: "apply", change: { kind: "select", slot: "b", once: false }, from: "ttyS0" },
     ]);
     const written = update(asked.model, { kind: "status-updated", status: deviceOf({ default: "b" }) });
-    expect(written.effects).toEqual([{ kind: "finish", outcome: { kind: "reboot", slot: "b" } }]);
+    expect(written.effects).toEqual([
+      { kind: "finish", outcome: { kind: "reboot", slot: "b", target: "system" }, from: "ttyS0" },
+    ]);
     const failed = update(asked.model, { kind: "effect-failed", message: "The GPT did not read back." });
     expect(failed.effects).toEqual([]);
     expect(view(failed.model).notice).toEqual({
@@ -74,7 +76,7 @@ describe("starting a slot", () => {
   test("the default with its own kernel needs no write", () => {
     const menu = openSlot(menuOf(deviceOf({ slots: [slotOf("a", ownKernel)] })), "a");
     expect(chooseKey(menu, "start").effects).toEqual([
-      { kind: "finish", outcome: { kind: "reboot", slot: "a" } },
+      { kind: "finish", outcome: { kind: "reboot", slot: "a", target: "system" }, from: "ttyS0" },
     ]);
   });
 

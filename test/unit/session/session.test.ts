@@ -170,7 +170,7 @@ describe("the end", () => {
     const panel = new FakeConsole("panel");
     session.attach(panel);
     session.dispatch({ kind: "choose" }, "panel");
-    await expect(session.finished).resolves.toEqual({ kind: "enter", slot: "a" });
+    await expect(session.finished).resolves.toEqual({ outcome: { kind: "enter", slot: "a" }, from: "panel" });
     expect(panel.last?.notice?.text).toBe("Starting Slot A. (panel)");
   });
 
@@ -178,7 +178,7 @@ describe("the end", () => {
     const { session, tick, isClockStopped } = sessionOf({ fallback: true });
     tick();
     tick();
-    await expect(session.finished).resolves.toEqual({ kind: "enter", slot: "a" });
+    await expect(session.finished).resolves.toEqual({ outcome: { kind: "enter", slot: "a" }, from: null });
     expect(isClockStopped()).toBe(true);
   });
 
