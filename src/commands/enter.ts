@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
+import { rootSteps } from "../domain/mount-plan.ts";
 import type { Plan } from "../domain/plan.ts";
 import { kernelRelease } from "../linux/kernel.ts";
-import { isInitramfs, mountPointOf } from "../linux/mount-table.ts";
-import { resolveInside } from "../roots/resolve.ts";
+import { isInitramfs } from "../linux/mount-table.ts";
 import { writeBootRecord } from "./boot-record.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
@@ -26,17 +26,15 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
   return ExitCode.done;
 }
 
+/**
+ * The root of the slot first: without it nothing is entered. What comes on top of it, such as the state
+ * partition, is a list of steps of its own each: one that fails is taken back and said, and the boot goes on.
+ */
 async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void> {
-  const { mountReadOnly } = await import("../linux/mounts.ts");
-  const { unmount } = await import("../linux/syscalls.ts");
-  const { device, fstype, options: words, init } = plan.root;
+  const { carryOut, clearMounts } = await import("../roots/mount-steps.ts");
   const target = join(options.root, "sysroot");
-  // A first attempt of ours that died after its mount is no reason to fail the second.
-  if (mountPointOf(device) !== target) mountReadOnly(device, target, fstype, words);
-  if (resolveInside(target, init) === null) {
-    unmount(target);
-    throw new HoldfastError("nothingBootable", `Slot ${plan.slot} has no init at ${init}.`);
-  }
+  clearMounts(target);
+  carryOut(rootSteps(plan.root, target));
   writeBootRecord(runDirOf(options), plan, kernelRelease());
 }
 

@@ -177,7 +177,8 @@ export class OpenedDevice implements Device {
           : {}),
       });
     }
-    return { device: place.device, fstype, options: place.options, init: this.config.boot.init };
+    const { device, options } = place;
+    return { device, fstype, options, verity: null, init: this.config.boot.init, usr: null };
   }
 
   #place(slot: string): SlotPlace {

@@ -6,13 +6,23 @@ import { readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-fil
 
 const count = () => z.nullable(z.int());
 
+const imageFields = () => ({
+  device: z.string(),
+  fstype: z.string(),
+  options: z.string(),
+  verity: z.nullable(z.object({ rootHash: z.string(), device: z.string(), offset: z.int() })),
+});
+
+const rootSchema = () =>
+  z.object({ ...imageFields(), init: z.string(), usr: z.nullable(z.object(imageFields())) });
+
 const planSchema = () =>
   z.discriminatedUnion("action", [
     z.object({
       action: z.literal("switch-root"),
       slot: z.string(),
       identity: z.nullable(z.string()),
-      root: z.object({ device: z.string(), fstype: z.string(), options: z.string(), init: z.string() }),
+      root: rootSchema(),
       counters: z.object({ priority: count(), triesLeft: count(), triesDone: count() }),
       reason: reasonSchema(),
     }),

@@ -17,6 +17,7 @@ export const ErrorKind = {
   badStore: ExitCode.usage,
   noDevice: ExitCode.usage,
   nothingBootable: ExitCode.nothingBootable,
+  slotFailed: ExitCode.nothingBootable,
   refused: ExitCode.refused,
   notReadBack: ExitCode.notReadBack,
   system: ExitCode.internal,

@@ -22,12 +22,33 @@ export type ReasonCode =
   | "ambiguous-store"
   | "store-unreadable";
 
-/** The device and file system of a root that is entered under the running kernel. */
-export interface RootMount {
+/** What proves the bytes of an image: the root of its hash tree, and where the tree lies (dm-verity). */
+export interface Verity {
+  /** Lower-case hex. */
+  readonly rootHash: string;
+  /** Device with the hash tree; the image's own where the tree lies behind the file system. */
+  readonly device: string;
+  /** Byte of the tree's superblock on that device. */
+  readonly offset: number;
+}
+
+/** A file system of a slot, mounted read-only unless it is a root that only carries /usr. */
+export interface ImageMount {
   readonly device: string;
   readonly fstype: string;
   readonly options: string;
+  /** Null where nothing proves it, or where developer mode leaves the proof out. */
+  readonly verity: Verity | null;
+}
+
+/** The root that is entered under the running kernel. */
+export interface RootMount extends ImageMount {
   readonly init: string;
+  /**
+   * The image, where it is only /usr (hermetic /usr): then the root above is a partition that is written to,
+   * or "tmpfs", and gets what it lacks. Null where the root is the image.
+   */
+  readonly usr: ImageMount | null;
 }
 
 /** The counters of a slot once its try was taken; null where the scheme has none. */

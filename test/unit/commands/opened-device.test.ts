@@ -82,7 +82,7 @@ describe("the plan for a slot", () => {
       action: "switch-root",
       slot: "a",
       identity: "PARTUUID=a",
-      root: { device: "/dev/a", fstype: "ext4", options: "ro", init: "/sbin/init" },
+      root: { device: "/dev/a", fstype: "ext4", options: "ro", verity: null, init: "/sbin/init", usr: null },
       counters: { priority: 2, triesLeft: 1, triesDone: 1 },
       reason,
     });

@@ -18,7 +18,7 @@ const plan = {
   action: "switch-root",
   slot: "b",
   identity: "PARTUUID=11111111-2222-3333-4444-555555555555",
-  root: { device: "/dev/vda3", fstype: "ext4", options: "ro", init: "/sbin/init" },
+  root: { device: "/dev/vda3", fstype: "ext4", options: "ro", verity: null, init: "/sbin/init", usr: null },
   counters: { priority: 1, triesLeft: 2, triesDone: null },
   reason,
 } as const satisfies Plan;

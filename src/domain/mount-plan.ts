@@ -1,0 +1,55 @@
+import type { ImageMount, RootMount, Verity } from "./plan.ts";
+
+/** One thing that is done to have a root complete before it is entered; carried out in order. */
+export type MountStep =
+  | {
+      readonly kind: "mount";
+      readonly device: string;
+      readonly target: string;
+      readonly fstype: string;
+      readonly options: string;
+      readonly access: "read-only" | "writable";
+    }
+  | { readonly kind: "bind"; readonly source: string; readonly target: string }
+  /** Puts dm-verity under /dev/mapper/`name`; nothing is proved until something was read. */
+  | {
+      readonly kind: "open-verity";
+      readonly name: string;
+      readonly device: string;
+      readonly verity: Verity;
+    }
+  /** Asks the kernel whether everything that was read so far was right. */
+  | { readonly kind: "check-verity"; readonly name: string }
+  /** Makes the mount points and merged-usr links that a root without a system of its own lacks. */
+  | { readonly kind: "furnish"; readonly root: string }
+  /** Reads the init whole, as the kernel will. */
+  | { readonly kind: "need-init"; readonly root: string; readonly init: string };
+
+/**
+ * The steps that mount the root of a slot on `target`. Names of verity devices are those that systemd gives
+ * them ("root", "usr"), so that the running system knows them.
+ */
+export function rootSteps(root: RootMount, target: string): MountStep[] {
+  const { init, usr } = root;
+  const needInit: MountStep = { kind: "need-init", root: target, init };
+  if (usr === null) return proved(root, "root", target, [needInit]);
+  const { device, fstype, options } = root;
+  return [
+    { kind: "mount", device, target, fstype, options, access: "writable" },
+    { kind: "furnish", root: target },
+    ...proved(usr, "usr", `${target}/usr`, [needInit]),
+  ];
+}
+
+/** Mounts an image; with verity, what `reading` read is judged after it. */
+function proved(image: ImageMount, name: string, target: string, reading: readonly MountStep[]): MountStep[] {
+  const { device, fstype, options, verity } = image;
+  const mount = { kind: "mount", target, fstype, options, access: "read-only" } as const;
+  if (verity === null) return [{ ...mount, device }, ...reading];
+  return [
+    { kind: "open-verity", name, device, verity },
+    { ...mount, device: `/dev/mapper/${name}` },
+    ...reading,
+    { kind: "check-verity", name },
+  ];
+}
