@@ -22,8 +22,13 @@ export type MountStep =
   | { readonly kind: "check-verity"; readonly name: string }
   /** Makes the mount points and merged-usr links that a root without a system of its own lacks. */
   | { readonly kind: "furnish"; readonly root: string }
+  /** Links the disk behind a root that lies in memory, where systemd looks for it. */
+  | { readonly kind: "name-disk"; readonly link: string; readonly device: string }
   /** Reads the init whole, as the kernel will. */
   | { readonly kind: "need-init"; readonly root: string; readonly init: string };
+
+/** Tells systemd which disk a root in memory belongs to (INITRD_INTERFACE, gpt-auto-generator). */
+const VOLATILE_ROOT = "/run/systemd/volatile-root";
 
 /**
  * The steps that mount the root of a slot on `target`. Names of verity devices are those that systemd gives
@@ -34,10 +39,11 @@ export function rootSteps(root: RootMount, target: string): MountStep[] {
   const needInit: MountStep = { kind: "need-init", root: target, init };
   if (usr === null) return proved(root, "root", target, [needInit]);
   const { device, fstype, options } = root;
+  const inMemory = fstype === "tmpfs";
   return [
     { kind: "mount", device, target, fstype, options, access: "writable" },
-    { kind: "furnish", root: target },
-    ...proved(usr, "usr", `${target}/usr`, [needInit]),
+    ...proved(usr, "usr", `${target}/usr`, [{ kind: "furnish", root: target }, needInit]),
+    ...(inMemory ? [{ kind: "name-disk", link: VOLATILE_ROOT, device: usr.device } as const] : []),
   ];
 }
 

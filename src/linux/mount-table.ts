@@ -6,7 +6,7 @@ function mountTable(): MountLine[] {
 }
 
 /** "major:minor" of a device node, as mountinfo writes it. */
-function deviceNumber(device: string): string {
+export function deviceNumber(device: string): string {
   const { rdev } = statSync(device);
   // makedev(3) of Linux: 12 bits of major at 8, 8 + 12 bits of minor around them.
   return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`;

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import type { MountStep } from "../domain/mount-plan.ts";
-import { mountsBelow } from "../linux/mount-table.ts";
+import { deviceNumber, mountsBelow } from "../linux/mount-table.ts";
 import { mountReadOnly, mountWritable } from "../linux/mounts.ts";
 import { MS, mount, unmount } from "../linux/syscalls.ts";
+import { furnish } from "./furnish.ts";
 import { resolveInside } from "./resolve.ts";
+import { checkVerity, closeVerity, corrupt, isCorrupt, openVerity } from "./verity.ts";
 
 /** Takes one step back; null where there is nothing to take back. */
 type Undo = (() => void) | null;
@@ -24,11 +27,24 @@ const EXECUTORS: Executors = {
     mount(source, target, null, MS.bind);
     return () => unmount(target);
   },
-  "open-verity": () => {
-    throw new HoldfastError("slotFailed", "this build cannot open dm-verity");
+  "open-verity": ({ name, device, verity }) => {
+    openVerity(name, device, verity);
+    return () => closeVerity(name);
   },
-  "check-verity": () => null,
-  furnish: () => null,
+  "check-verity": ({ name }) => {
+    checkVerity(name);
+    return null;
+  },
+  furnish: ({ root }) => {
+    furnish(root);
+    return null;
+  },
+  "name-disk": ({ link, device }) => {
+    mkdirSync(dirname(link), { recursive: true });
+    rmSync(link, { force: true });
+    symlinkSync(`/dev/block/${deviceNumber(device)}`, link);
+    return () => rmSync(link, { force: true });
+  },
   "need-init": ({ root, init }) => {
     const path = resolveInside(root, init);
     if (path === null) throw new HoldfastError("slotFailed", `It has no init at ${init}.`);
@@ -39,16 +55,23 @@ const EXECUTORS: Executors = {
 
 /**
  * Carries the steps out in order. When one fails, those before it are taken back, the last one first, and
- * its error stands.
+ * its error stands; where dm-verity found a wrong block meanwhile, that is the reason.
  */
 export function carryOut(steps: readonly MountStep[]): void {
   const undos: Undo[] = [];
   try {
     for (const step of steps) undos.push(execute(step));
   } catch (error) {
+    const damaged = damagedTree(steps.slice(0, undos.length));
     for (const undo of undos.reverse()) undo?.();
-    throw error;
+    throw damaged === null ? error : corrupt(damaged);
   }
+}
+
+/** The name of an opened tree in which the kernel found a wrong block; null when all are sound. */
+function damagedTree(done: readonly MountStep[]): string | null {
+  const opened = done.flatMap((step) => (step.kind === "open-verity" ? [step.name] : []));
+  return opened.find(isCorrupt) ?? null;
 }
 
 function execute<K extends MountStep["kind"]>(step: Extract<MountStep, { kind: K }>): Undo {

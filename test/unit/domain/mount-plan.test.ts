@@ -27,11 +27,11 @@ describe("the steps to a slot's root", () => {
     expect(steps[1]).toMatchObject({ device: "/dev/mapper/root" });
   });
 
-  test("a hermetic /usr gets a root that is furnished first and stays writable; /usr is read-only", () => {
+  test("a hermetic /usr gets a writable root, furnished once /usr is there, read-only", () => {
     const tmpfs = { device: "tmpfs", fstype: "tmpfs", options: "mode=0755", verity: null };
     const root = { ...tmpfs, init: "/sbin/init", usr: { ...image, verity } };
     expect(kinds(root)).toEqual([
-      ...["mount", "furnish", "open-verity", "mount", "need-init", "check-verity"],
+      ...["mount", "open-verity", "mount", "furnish", "need-init", "check-verity", "name-disk"],
     ]);
     expect(rootSteps(root, "/sysroot").filter(({ kind }) => kind === "mount")).toMatchObject([
       { target: "/sysroot", access: "writable" },
