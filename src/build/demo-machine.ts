@@ -80,9 +80,14 @@ export function demoInitramfs(flavour: DemoSlot["kernel"], options: DemoOptions)
 }
 
 /** The code that makes an initramfs. */
-const SOURCES = ["initramfs.ts", "initramfs-tree.ts", "modules.ts", "closure.ts", "cpio.ts"].map((name) =>
-  join(PROJECT, "src/build", name),
-);
+const SOURCES = [
+  "initramfs.ts",
+  "initramfs-tree.ts",
+  "state-files.ts",
+  "modules.ts",
+  "closure.ts",
+  "cpio.ts",
+].map((name) => join(PROJECT, "src/build", name));
 
 async function pack(parts: {
   config: string;

@@ -2,13 +2,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
 import { shellConfig } from "../config/shell.ts";
 import { HoldfastError } from "../domain/errors.ts";
+import { modulesFor } from "../domain/state-tools.ts";
 import { renderPreparedFrame } from "../panel/prepared.ts";
 import { libraryClosure } from "./closure.ts";
 import type { Entry } from "./cpio.ts";
 import { moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
 import { PROJECT } from "./paths.ts";
+import { stateFiles, stateNeeds } from "./state-files.ts";
 
 /** Where Holdfast lies in an initramfs. */
 const HOME = "usr/lib/holdfast";
@@ -56,8 +59,8 @@ export function initramfsEntries(contents: InitramfsContents): Entry[] {
     copied(`${HOME}/config.toml`, contents.config),
     text(`${HOME}/config.env`, shellConfig(config)),
     ...busyboxEntries(contents.busybox),
-    ...programEntries(contents),
-    ...moduleEntries(contents),
+    ...programEntries(contents, config),
+    ...moduleEntries(contents, config),
     ...contents.panels.map(frameEntry),
     ...(contents.add === null ? [] : treeEntries(contents.add, "")),
   ];
@@ -74,23 +77,24 @@ function busyboxEntries(busybox: string): Entry[] {
 }
 
 /** Holdfast and evtest with all libraries that they load, each where the loader looks for it. */
-function programEntries({ holdfast, evtest }: InitramfsContents): Entry[] {
+function programEntries({ holdfast, evtest }: InitramfsContents, config: Config): Entry[] {
   needFile(evtest, "Install evtest.");
   const programs = holdfast === null ? [] : [join(holdfast, "holdfast"), join(holdfast, "skia.node")];
   for (const program of programs) needFile(program, "Run npm run build first.");
-  const libraries = libraryClosure([...programs, evtest]);
+  const state = stateFiles(config);
+  const libraries = libraryClosure([...programs, evtest, ...state.map(({ file }) => file)]);
   return [
     ...(holdfast === null ? [] : treeEntries(holdfast, HOME)),
-    { kind: "file", path: "bin/evtest", executable: true, contents: { file: evtest } },
-    ...libraries.map((file): Entry => {
-      return { kind: "file", path: file.slice(1), executable: true, contents: { file } };
-    }),
+    program("bin/evtest", evtest),
+    ...state.map(({ path, file }) => program(path, file)),
+    ...libraries.map((file) => program(file.slice(1), file)),
   ];
 }
 
 /** The modules with what they need, a modules.dep for them, and their names in the order of loading. */
-function moduleEntries({ modulesDir, modules }: InitramfsContents): Entry[] {
-  const order = modulesDir === null ? [] : moduleLoadOrder(modulesDir, modules);
+function moduleEntries({ modulesDir, modules }: InitramfsContents, config: Config): Entry[] {
+  const wanted = [...modules, ...modulesFor(stateNeeds(config))];
+  const order = modulesDir === null ? [] : moduleLoadOrder(modulesDir, wanted);
   const names = order.map((module) => `${module.name}\n`).join("");
   const folder = `lib/modules/${basename(modulesDir ?? "")}`;
   const files = order.map((module): Entry => {
@@ -119,6 +123,10 @@ function treeEntries(folder: string, into: string): Entry[] {
     const executable = (statSync(file).mode & 0o111) !== 0;
     return { kind: "file", path, executable, contents: { file } };
   });
+}
+
+function program(path: string, file: string): Entry {
+  return { kind: "file", path, executable: true, contents: { file } };
 }
 
 function script(path: string, hook: string): Entry {

@@ -27,8 +27,16 @@ const PATTERNS: Readonly<Record<string, string>> = {
   script: 'an absolute path, such as "/usr/lib/holdfast/slots.sh"',
   system_conf: 'an absolute path, such as "/etc/rauc/system.conf"',
   init: 'an absolute path, such as "/sbin/init"',
+  device: '"PARTLABEL=…", "PARTUUID=…", "PARTTYPE=…" or a path that begins with "/dev/"',
+  directories: 'the escaped name of a place, such as "home", "var-log" or "encrypted/var"',
+  key_file: 'an absolute path, such as "/etc/holdfast/state.key"',
 };
 const DEVICE = '"PARTLABEL=…", "PARTUUID=…" or a path that begins with "/dev/"';
+
+/** The last name in a path; the places in a list have none. */
+function keyOf(path: KeyPath): string {
+  return String(path.findLast((key) => typeof key !== "number"));
+}
 
 /** The path of a key as a person writes it: `boot.tries`, `slot[1].root` (counted from 1). */
 export function keyName(path: KeyPath): string {
@@ -56,7 +64,7 @@ function expectation(issue: Issue): string {
   if (issue.code === "too_small") return `${issue.minimum} or more`;
   if (issue.code === "too_big") return `${issue.maximum} or less`;
   if (issue.code === "invalid_type") return TYPES[issue.expected] ?? issue.expected;
-  if (issue.code === "invalid_format") return PATTERNS[String(issue.path.at(-1))] ?? DEVICE;
+  if (issue.code === "invalid_format") return PATTERNS[keyOf(issue.path)] ?? DEVICE;
   if (issue.code === "invalid_union") {
     return issue.errors.flatMap((errors) => errors.slice(0, 1).map(expectation)).join(" or ");
   }

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
+import { planBinds } from "../domain/state-binds.ts";
+import { ENCRYPTED_DIR } from "../domain/state-layout.ts";
 import { atPlace, explainIssues, keyName } from "./explain.ts";
 import { type Layer, mergeTables, readLayer, readLayers } from "./layers.ts";
 import { Config } from "./schema.ts";
@@ -30,7 +32,11 @@ const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term"]);
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
   const result = z.safeParse(Config, values);
   const wrong = result.success
-    ? [...repeated("id", result.data, layers), ...repeated("store", result.data, layers)]
+    ? [
+        ...repeated("id", result.data, layers),
+        ...repeated("store", result.data, layers),
+        ...stateFaults(result.data, layers),
+      ]
     : explainIssues(result.error.issues, Config, values, layers);
   if (result.success && wrong.length === 0) return result.data;
   throw new HoldfastError("badConfig", wrong.join("\n"), {
@@ -50,6 +56,21 @@ function repeated(key: "id" | "store", config: Config, layers: readonly Layer[])
       atPlace(layers, path, `${what}; every slot needs ${key === "id" ? "an" : "a"} ${key} of its own`),
     ];
   });
+}
+
+/** Sentences about directories of [state] that could not be bound, and an image that nothing could open. */
+function stateFaults({ state }: Config, layers: readonly Layer[]): string[] {
+  const directories = state.directories.map((name) => {
+    const encrypted = name.startsWith(`${ENCRYPTED_DIR}/`);
+    return { name: Buffer.from(encrypted ? name.slice(ENCRYPTED_DIR.length + 1) : name), encrypted };
+  });
+  const refused = planBinds(directories).refused.map(({ reason }) =>
+    atPlace(layers, ["state", "directories"], `state.directories: ${reason}`),
+  );
+  const { encrypted } = state;
+  if (encrypted?.size_mib === undefined || encrypted.key_file !== undefined) return refused;
+  const keyless = "state.encrypted.size_mib is given, but no key_file that a new image could be opened with";
+  return [...refused, atPlace(layers, ["state", "encrypted", "size_mib"], keyless)];
 }
 
 /** Obeys the words `holdfast.…` of the kernel command line; they may only take permissions away. */

@@ -11,6 +11,7 @@ import {
   SystemdBootSlotConfig,
   UbootEnvConfig,
 } from "./schemes.ts";
+import { StateConfig } from "./state.ts";
 
 const SlotConfig = z.strictObject({
   /** Short and stable: what commands and stores call the slot. */
@@ -58,13 +59,7 @@ export const Config = z.strictObject({
   custom: z.optional(CustomConfig),
   "systemd-boot": z.prefault(SystemdBootConfig, {}),
   slot: z._default(z.array(SlotConfig), []),
-  state: z.prefault(
-    z.strictObject({
-      device: z.optional(DeviceRef),
-      fstype: z._default(z.enum(["ext4", "btrfs", "f2fs"]), "ext4"),
-    }),
-    {},
-  ),
+  state: z.prefault(StateConfig, {}),
   menu: z.prefault(
     z.strictObject({
       /** Key that asks for the menu when held at power-on. */

@@ -4,10 +4,8 @@ import * as z from "zod/mini";
 import { messageOf } from "../domain/errors.ts";
 import { type LastDecision, nextDecision, type Outcome, type SlotEntry } from "../domain/last-decision.ts";
 import type { Reason, ReasonCode } from "../domain/plan.ts";
+import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { writeDurably } from "../linux/durable.ts";
-
-/** Ours on the state partition; the leading dot keeps it out of what is bound into the system. */
-export const HISTORY_DIR = ".holdfast";
 
 /** One line of history.jsonl. */
 export interface HistoryEvent {

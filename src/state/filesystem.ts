@@ -1,0 +1,105 @@
+import { HoldfastError } from "../domain/errors.ts";
+import { fileSystemBytes } from "../domain/state-layout.ts";
+import { FILE_SYSTEM_TOOLS, type StateFileSystem, type Tool } from "../domain/state-tools.ts";
+import { runScript, type ScriptEnd } from "../linux/script.ts";
+
+/** How long the check on the way through a boot may take. A journal is replayed in moments. */
+const CHECK_MS = 45_000;
+/** How long a repair or a new file system may take, that a person asked for and watches. */
+const LONG_MS = 30 * 60_000;
+
+const SECTOR = 512;
+const BLOCK = 4096;
+
+/** Words that make an empty file system of `bytes`, whatever was there, without discarding anything. */
+function makeWords(fstype: StateFileSystem, device: string, label: string, bytes: number): string[] {
+  switch (fstype) {
+    case "ext4": {
+      const extended = "nodiscard,root_owner=0:0";
+      const size = String(bytes / BLOCK);
+      return ["-q", "-F", "-b", String(BLOCK), "-m", "0", "-L", label, "-E", extended, device, size];
+    }
+    case "btrfs":
+      return ["-q", "-f", "-K", "-L", label, "-b", String(bytes), device];
+    case "f2fs":
+      return ["-q", "-f", "-t", "0", "-l", label, "-w", String(SECTOR), device, String(bytes / SECTOR)];
+  }
+}
+
+/**
+ * Makes an empty file system on a partition of `partitionBytes` that leaves its last 64 KiB out. Destroys what
+ * was there: only for a device that was resolved and may be written.
+ */
+export async function makeStateFileSystem(
+  fstype: StateFileSystem,
+  device: string,
+  partitionBytes: number,
+): Promise<void> {
+  await make(fstype, device, "state", fileSystemBytes(partitionBytes));
+}
+
+/** The same on all of a device, as the open mapping of encrypted.img. */
+export async function makeFileSystem(fstype: StateFileSystem, device: string, bytes: number): Promise<void> {
+  await make(fstype, device, "encrypted", Math.floor(bytes / BLOCK) * BLOCK);
+}
+
+async function make(fstype: StateFileSystem, device: string, label: string, bytes: number): Promise<void> {
+  const tool = FILE_SYSTEM_TOOLS[fstype].make;
+  const end = await runTool(tool, makeWords(fstype, device, label, bytes), LONG_MS);
+  if (end.code === 0) return;
+  throw new HoldfastError("system", `${tool.program} could not make ${device} anew: ${lastLine(end)}`);
+}
+
+/**
+ * Lets the file system's own checker put right what it can without asking: e2fsck -p, fsck.f2fs -a; btrfs checks
+ * itself. `thorough` looks at everything and repairs what loses data, too, as a person asked for.
+ * @throws HoldfastError `system` when it is not clean afterwards, or when that took too long.
+ */
+export async function checkFileSystem(
+  fstype: StateFileSystem,
+  device: string,
+  { thorough }: { readonly thorough: boolean },
+): Promise<void> {
+  const tool = FILE_SYSTEM_TOOLS[fstype].check;
+  if (tool === null) return;
+  const words = CHECK_WORDS[fstype][thorough ? "thorough" : "quick"];
+  const end = await runTool(tool, [...words, device], thorough ? LONG_MS : CHECK_MS);
+  if (isClean(fstype, end.code)) return;
+  throw new HoldfastError("system", `${tool.program} cannot put ${device} right: ${lastLine(end)}`);
+}
+
+const CHECK_WORDS = {
+  ext4: { quick: ["-p"], thorough: ["-f", "-y"] },
+  btrfs: { quick: [], thorough: [] },
+  f2fs: { quick: ["-a"], thorough: ["-f", "-y"] },
+} as const;
+
+/** e2fsck(8): 1 is "errors corrected", 2 the same with a wish for a restart that only a mounted root has. */
+function isClean(fstype: StateFileSystem, code: number): boolean {
+  return fstype === "ext4" ? (code & ~3) === 0 : code === 0;
+}
+
+/** Runs a tool of the table; one that is not there is an error that names its package. */
+export async function runTool(
+  tool: Tool,
+  words: readonly string[],
+  timeoutMs: number,
+  input: Uint8Array | null = null,
+): Promise<ScriptEnd> {
+  try {
+    return await runScript(tool.program, words, { timeoutMs, env: {}, input, talkative: true });
+  } catch (error) {
+    const missing = error instanceof HoldfastError && /ENOENT$/.test(error.message);
+    if (!missing) throw error;
+    throw new HoldfastError("system", `${tool.program} is not in this system.`, {
+      next: `It is in the package ${tool.package}; npm run initramfs takes what the configuration needs.`,
+      cause: error,
+    });
+  }
+}
+
+/** What a tool said last, which is why it failed. */
+export function lastLine({ stderr, stdout, code }: ScriptEnd): string {
+  const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.replace(/\p{Cc}/gu, " ").trim());
+  return lines.findLast((line) => line !== "")?.slice(0, 200) ?? `exit code ${code}`;
+}
