@@ -108,6 +108,14 @@ function addSlotCommands(program: Command, finish: Finish): void {
       finish(await (await import("./mark.ts")).mark(globalsOf(program), what, tries, flags)),
     );
   program
+    .command("compare")
+    .description("what differs between two slots: version, date, kernel, size, packages")
+    .argument("[slots...]", "two slots; the running and the other one where that is clear")
+    .option("--json", "print it for scripts")
+    .action(async (slots, flags) =>
+      finish(await (await import("./compare.ts")).compare(globalsOf(program), slots, flags)),
+    );
+  program
     .command("rauc")
     .description(
       "RAUC's custom bootloader backend: get-primary, set-primary, get-state, set-state, get-current",

@@ -53,18 +53,24 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
   try {
     const fstype = place.fstype ?? fileSystemOf(place.device);
     if (fstype === null) return blocked(`${place.device} holds no file system that Holdfast knows.`);
-    return await describeMounted(place.device, fstype, join(question.workDir, place.id), question);
+    const target = join(question.workDir, place.id);
+    return await withTree(place.device, fstype, target, (tree) => describeTree(tree, fstype, question));
   } catch (error) {
     return blocked(`It cannot be opened: ${messageOf(error)}`, place.fstype);
   }
 }
 
 /** The file system on a device, by its magic; null when none is known. */
-function fileSystemOf(device: string): FileSystem | null {
+export function fileSystemOf(device: string): FileSystem | null {
+  return sniffFileSystem(startOf(device));
+}
+
+/** The first bytes of a device, as many as the superblocks of all known file systems lie in. */
+export function startOf(device: string): Uint8Array {
   const fd = openSync(device, "r");
   try {
     const start = Buffer.alloc(MAGIC_SPAN);
-    return sniffFileSystem(start.subarray(0, readSync(fd, start, 0, MAGIC_SPAN, 0)));
+    return start.subarray(0, readSync(fd, start, 0, MAGIC_SPAN, 0));
   } finally {
     closeSync(fd);
   }
@@ -77,18 +83,19 @@ const NO_REPLAY: Readonly<Record<string, string>> = {
   f2fs: "disable_roll_forward",
 };
 
-async function describeMounted(
+/** Shows `use` the root on a device: where it is mounted, or mounted on `target` read-only for so long. */
+export async function withTree<T>(
   device: string,
   fstype: string,
   target: string,
-  question: RootQuestion,
-): Promise<RootDescription> {
+  use: (tree: string) => T | Promise<T>,
+): Promise<T> {
   const { mountReadOnly, unmountAndRemove } = await import("../linux/mounts.ts");
   const mounted = mountPointOf(device);
-  if (mounted !== null) return describeTree(mounted, fstype, question);
+  if (mounted !== null) return use(mounted);
   mountReadOnly(device, target, fstype, ["nosuid,nodev,noexec", NO_REPLAY[fstype]].join(","));
   try {
-    return describeTree(target, fstype, question);
+    return await use(target);
   } finally {
     unmountAndRemove(target);
   }

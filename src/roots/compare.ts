@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import { parseOsRelease } from "../bytes/os-release.ts";
+import { compareVersions } from "../bytes/version-order.ts";
+import type { ComparedSystem, Comparison } from "../domain/comparison.ts";
+import { comparePackages } from "../domain/comparison-packages.ts";
+import { type PackageSets, readPackages } from "./packages.ts";
+import { resolveInside } from "./resolve.ts";
+
+/** What was read of one system, in one go, so that its root has to be mounted only once. */
+export interface SystemFacts {
+  readonly system: ComparedSystem;
+  readonly packages: PackageSets;
+}
+
+/**
+ * Reads what a comparison needs from the root at `tree`. `builtAt` is the time in the image's superblock, in
+ * seconds since 1970; null where it has none.
+ */
+export async function readSystem(slot: string, tree: string, builtAt: number | null): Promise<SystemFacts> {
+  const os = osReleaseOf(tree);
+  const { blocks, bfree, bsize } = statfsSync(tree);
+  const system: ComparedSystem = {
+    slot,
+    name: os.get("PRETTY_NAME") ?? os.get("NAME") ?? null,
+    version: os.get("IMAGE_VERSION") ?? os.get("VERSION_ID") ?? os.get("VERSION") ?? null,
+    buildDate: builtAt === null ? dateIn(os.get("BUILD_ID")) : new Date(builtAt * 1000).toISOString(),
+    kernel: newestKernel(tree),
+    bytes: (blocks - bfree) * bsize,
+  };
+  return { system, packages: await readPackages(tree) };
+}
+
+function osReleaseOf(tree: string): ReadonlyMap<string, string> {
+  const file = resolveInside(tree, "etc/os-release") ?? resolveInside(tree, "usr/lib/os-release");
+  return file === null ? new Map() : parseOsRelease(readFileSync(file, "utf8"));
+}
+
+/** The date that a BUILD_ID such as "2026-11-20" or "20261120.3" begins with; null where it is none. */
+function dateIn(buildId: string | undefined): string | null {
+  const [, year, month, day] = /^(20\d\d)-?(\d\d)-?(\d\d)(?!\d)/.exec(buildId ?? "") ?? [];
+  const date = `${year}-${month}-${day}`;
+  return Number.isNaN(Date.parse(date)) ? null : date;
+}
+
+function newestKernel(tree: string): string | null {
+  const folders = ["usr/lib/modules", "lib/modules"].flatMap((path) => resolveInside(tree, path) ?? []);
+  const releases = folders.flatMap((folder) => readdirSync(folder));
+  return releases.sort(compareVersions).at(-1) ?? null;
+}
+
+/** What differs between two systems. `stays` says what a change from one to the other leaves alone. */
+export function compareSystems(left: SystemFacts, right: SystemFacts, stays: readonly string[]): Comparison {
+  const problems = [...left.packages.problems, ...right.packages.problems];
+  for (const before of left.packages.sets) {
+    const after = right.packages.sets.find(({ source }) => source === before.source);
+    if (after === undefined) continue;
+    const packages = comparePackages(before.source, before.packages, after.packages, before.order);
+    return { left: left.system, right: right.system, packages, packagesProblem: null, stays };
+  }
+  const packagesProblem = problems[0] ?? missingList(left, right);
+  return { left: left.system, right: right.system, packages: null, packagesProblem, stays };
+}
+
+function missingList(left: SystemFacts, right: SystemFacts): string {
+  const without = [left, right].filter(({ packages }) => packages.sets.length === 0);
+  const [only] = without;
+  if (without.length === 2) return "Neither of them has a list of its packages.";
+  if (only !== undefined) return `Slot ${only.system.slot} has no list of its packages.`;
+  return "Their lists of packages are of different kinds.";
+}
