@@ -15,7 +15,7 @@ demo)
 	# QEMU's window is a package of its own.
 	[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || packages="$packages qemu-system-gui"
 	;;
-test) packages="$build $images $machine cpio shellcheck tcc libc6-dev u-boot-tools grub-common jq rauc dbus ovmf systemd systemd-boot-efi gcc xz-utils cryptsetup-bin btrfs-progs f2fs-tools" ;;
+test) packages="$build $images $machine cpio shellcheck tcc libc6-dev u-boot-tools grub-common jq rauc dbus ovmf systemd systemd-boot-efi gcc xz-utils cryptsetup-bin btrfs-progs f2fs-tools rpm pacman-package-manager" ;;
 *)
 	echo "usage: setup.sh demo|test" >&2
 	exit 2

@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { readImageSuperblock } from "../bytes/image-superblock.ts";
 import type { ComparedSystem, Comparison, PackageDifference } from "../domain/comparison.ts";
+import { staysOnState } from "../domain/comparison-stays.ts";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
+import { planBinds } from "../domain/state-binds.ts";
 import { print } from "../linux/output.ts";
 import { compareSystems, readSystem, type SystemFacts } from "../roots/compare.ts";
 import { startOf, withTree } from "../roots/partition.ts";
+import { readStateDirectories } from "../state/directories.ts";
 import { type Device, openDevice } from "./device.ts";
-import { type GlobalOptions, runDirOf } from "./options.ts";
+import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
 
 /** Prints what differs between two slots; those are the default and the other one where none are named. */
 export async function compare(
@@ -44,7 +47,11 @@ export async function compareSlots(
   left: string,
   right: string,
 ): Promise<Comparison> {
-  return compareSystems(await factsOf(options, device, left), await factsOf(options, device, right), []);
+  const [before, after] = [await factsOf(options, device, left), await factsOf(options, device, right)];
+  const state = stateDirOf(options);
+  const bound =
+    state === null ? null : planBinds(readStateDirectories(state)).binds.map(({ target }) => target);
+  return compareSystems(before, after, staysOnState(bound));
 }
 
 async function factsOf(options: GlobalOptions, device: Device, slot: string): Promise<SystemFacts> {
