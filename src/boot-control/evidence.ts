@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import type { Config } from "../config/schema.ts";
@@ -7,6 +7,7 @@ import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { diskAt, withDisk } from "../linux/disk.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
+import { readText } from "../linux/kernel.ts";
 import type { LoaderFacts } from "./loader-facts.ts";
 import type { RaucSystem } from "./rauc-system.ts";
 import type { VariableStore } from "./variable-style.ts";
@@ -66,7 +67,7 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
   const { commandLine, disks, machine, config } = source;
   const found: DiskEvidence[] = [];
   for (const path of disks) found.push(await readDisk(path));
-  const read = (path: string) => (machine === null ? "" : textOf(join(machine, path)));
+  const read = (path: string) => (machine === null ? "" : readText(join(machine, path)));
   return {
     commandLine,
     words: parseCommandLine(commandLine),
@@ -160,13 +161,5 @@ async function readDisk(path: string): Promise<DiskEvidence> {
   } catch (error) {
     if (error instanceof HoldfastError) return { path, table: null, unreadable: error };
     throw error;
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
   }
 }

@@ -3,7 +3,6 @@ import { BOOT_MESSAGE_SIZE, decodeBootMessage, withCommand } from "../bytes/boot
 import {
   type BootRequest,
   type BootWord,
-  clearedWhen,
   formatBootRequest,
   parseBootRequest,
 } from "../domain/boot-request.ts";
@@ -56,20 +55,6 @@ export class MessageStore {
       if (bytes.equals(message.bytes)) return Buffer.alloc(BOOT_MESSAGE_SIZE);
       throw new HoldfastError("refused", "misc holds another request than the one that was carried out");
     });
-  }
-
-  /**
-   * Carries a waiting request out through `work` and clears it in the order that it needs. When `work` fails
-   * the request stays, to be taken up again. Answers what was found; a foreign command is left alone.
-   */
-  async honour(work: (request: BootRequest) => Promise<void>): Promise<BootWord> {
-    const message = await this.read();
-    const { word } = message;
-    if (word.kind === "none" || word.kind === "foreign") return word;
-    if (clearedWhen(word) === "before") await this.clear(message);
-    await work(word);
-    if (clearedWhen(word) === "after") await this.clear(message);
-    return word;
   }
 
   async #replace(change: (message: StoredMessage) => Buffer): Promise<void> {

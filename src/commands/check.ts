@@ -33,6 +33,7 @@ export async function check(
   sayFindings(device);
   say(`ok     slot state: ${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`);
   saySlots(status);
+  await sayRestarts(device, options, commandLine);
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
   for (const text of repairs) say(`repair ${text}. Ask for it with: holdfast check --repair`);
@@ -78,6 +79,15 @@ function saySlots(status: DeviceStatus): void {
   const { booted } = status;
   if (booted === null) say("note   running slot: not known");
   else say(`ok     running slot: ${booted.slot} (${booted.certain ? "certain" : "a guess"})`);
+}
+
+/** What the menu offers besides a plain restart; an image says nothing about the machine that looks at it. */
+async function sayRestarts({ config }: Device, { root, disk }: GlobalOptions, commandLine: string) {
+  if (disk !== null && root === "/") return;
+  const { restartChoices } = await import("./restarts.ts");
+  for (const { target, evidence } of await restartChoices({ root, config, commandLine })) {
+    if (evidence !== null) say(`ok     restart into ${target}: ${evidence}`);
+  }
 }
 
 function say(line: string): void {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { StoreState } from "../boot-control/boot-control.ts";
 import type { Discovery } from "../boot-control/decide-scheme.ts";
+import type { MessageStore } from "../boot-control/message-store.ts";
 import { openBootControl } from "../boot-control/open.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
@@ -15,6 +16,7 @@ import { recordMatches } from "./booted.ts";
 import { configurationFor } from "./configuration.ts";
 import { OpenedDevice } from "./opened-device.ts";
 import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
+import { Requests } from "./requests.ts";
 
 export type SwitchRoot = Extract<Plan, { action: "switch-root" }>;
 
@@ -36,6 +38,8 @@ export interface Device {
   readonly booted: Booted | null;
   /** What was seen of bootloaders and their stores, and what was concluded from it. */
   readonly discovery: Discovery;
+  /** What somebody left for this start to do. */
+  readonly requests: Requests;
   /** Sentences about what was found amiss so far, in the store where it was read. */
   problems(): readonly string[];
   /** What the store says, without a look into any root. */
@@ -97,11 +101,24 @@ export async function openDevice(
     mode,
     readOnly: why,
     history,
+    requests: new Requests(() => openRequests(config, options, why)),
     commandLine,
     record: foreign ? null : record,
     configProblems: loaded.problems,
     describe: describeRoot,
   });
+}
+
+/** Where others leave word for a start; nowhere while nothing may be written, as it could not be cleared. */
+async function openRequests(
+  config: Config,
+  options: GlobalOptions,
+  readOnly: Reason | null,
+): Promise<MessageStore | null> {
+  if (readOnly !== null) return null;
+  const { openMessage } = await import("../boot-control/open-message.ts");
+  const sysfs = join(options.root, "sys");
+  return openMessage({ config: config["android-misc"], disk: options.disk, sysfs });
 }
 
 /** A guess about where slot state is kept must not write: a person has to say it first. */

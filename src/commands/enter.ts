@@ -3,10 +3,10 @@ import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import { rootSteps } from "../domain/mount-plan.ts";
 import type { Plan } from "../domain/plan.ts";
 import { kernelRelease } from "../linux/kernel.ts";
-import { isInitramfs } from "../linux/mount-table.ts";
 import { writeBootRecord } from "./boot-record.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
+import { shutDown } from "./shut-down.ts";
 
 type SwitchRoot = Extract<Plan, { action: "switch-root" }>;
 
@@ -36,21 +36,4 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
   clearMounts(target);
   carryOut(rootSteps(plan.root, target));
   writeBootRecord(runDirOf(options), plan, kernelRelease());
-}
-
-async function shutDown(options: GlobalOptions, plan: Exclude<Plan, SwitchRoot>): Promise<void> {
-  if (!isInitramfs()) {
-    throw new HoldfastError("refused", "This system runs already; only its own init may shut it down.", {
-      next: "Use the system's own reboot or poweroff command.",
-    });
-  }
-  const { reboot, RebootCommand, sync, unmount } = await import("../linux/syscalls.ts");
-  sync();
-  try {
-    unmount(join(options.root, "state"));
-  } catch {
-    // Not mounted or still in use: it is synced, and a journal brings the rest.
-  }
-  sync();
-  reboot(plan.action === "reboot" ? RebootCommand.restart : RebootCommand.powerOff);
 }

@@ -1,7 +1,9 @@
+import type { Asked } from "../domain/asked.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { isMenuReasonCode, MENU_REASON_CODES, menuReason } from "../domain/menu-reason.ts";
-import type { Reason } from "../domain/plan.ts";
+import type { Plan, Reason } from "../domain/plan.ts";
+import { readCommandLine } from "../linux/kernel.ts";
 import { print, printError } from "../linux/output.ts";
 import { configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
@@ -29,12 +31,40 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   if (device === null) return ExitCode.showMenu;
   if (device.readOnly !== null) tell(device.readOnly.text);
   const decision = await device.decide();
+  const asked = gateOptions.menu ? await device.requests.waiting() : null;
   for (const problem of device.problems()) tell(problem);
+  if (asked !== null) {
+    if (asked.request.kind !== "bootloader") return askForMenu(options, asked.reason);
+    if (await stopInBootloader(options, device, asked)) return ExitCode.done;
+  }
   // A bad configuration must not make a boot wait: nobody may be there, and the supervisor has the one that
   // was built in.
   const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
   if (menu && decision.showMenu) return showDecision(options, device, decision);
   return enterFirst(options, menu, device, decision);
+}
+
+/**
+ * Plans the restart into the bootloader that was asked for; false where it cannot be, and the boot goes on. The
+ * request is cleared first: nothing comes back from there, and the next start would stop again.
+ */
+async function stopInBootloader(options: GlobalOptions, device: Device, asked: Asked): Promise<boolean> {
+  const { restartWay } = await import("./restarts.ts");
+  try {
+    await device.requests.clear();
+    const { root } = options;
+    const commandLine = readCommandLine(root);
+    const way = await restartWay({ root, config: device.config, commandLine }, "bootloader");
+    // The bootloader passed its own message over; the same once more would not make it stop.
+    if (way.by === "message") throw new HoldfastError("refused", "The bootloader did not follow it.");
+    const plan: Plan = { action: "reboot", slot: null, target: "bootloader", reason: asked.reason };
+    writePlan(runDirOf(options), plan);
+    print(`bootloader: ${asked.reason.text}\n`);
+    return true;
+  } catch (error) {
+    tell(`${asked.reason.text} ${messageOf(error)} The boot goes on.`);
+    return false;
+  }
 }
 
 /** What the boot's consoles show; stdout is for the decision. */

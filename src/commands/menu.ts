@@ -53,7 +53,8 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   const alive = setInterval(() => {}, 60_000);
   try {
     const facts = await gather(options);
-    const reason = reasonFor(options, menuOptions, facts, config.menu.key);
+    const asked = (await facts.device?.requests.waiting()) ?? null;
+    const reason = facts.failure ?? asked?.reason ?? reasonFor(options, menuOptions, config.menu.key);
     let failure: string | null = null;
     for (;;) {
       session = openSession({
@@ -68,7 +69,10 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
         throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
       const finished = await session.finished;
       failure = await settle(options, facts, finished, reason);
-      if (failure === null) return ExitCode.done;
+      if (failure === null) {
+        if (finished.from !== null) await answered(facts, log);
+        return ExitCode.done;
+      }
       log(failure);
       // The menu would wait for ever where nobody is; the supervisor has other ways to go on.
       if (finished.from === null) throw new HoldfastError("system", failure);
@@ -78,6 +82,15 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => giveBack(console, log)));
     kernelLog?.release();
+  }
+}
+
+/** A person chose: what was asked of this start is done. Where it cannot be cleared, the next start asks again. */
+async function answered({ device }: Facts, log: (line: string) => void): Promise<void> {
+  try {
+    await device?.requests.clear();
+  } catch (error) {
+    log(`the request of this start could not be cleared: ${messageOf(error)}`);
   }
 }
 
@@ -126,13 +139,7 @@ function emptyStatus(reason: Reason): DeviceStatus {
   };
 }
 
-function reasonFor(
-  options: GlobalOptions,
-  { reason }: MenuOptions,
-  facts: Facts,
-  key: string,
-): Reason | null {
-  if (facts.failure !== null) return facts.failure;
+function reasonFor(options: GlobalOptions, { reason }: MenuOptions, key: string): Reason | null {
   try {
     const left = readMenuReason(runDirOf(options));
     if (left !== null) return left;

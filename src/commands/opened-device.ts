@@ -18,6 +18,7 @@ import type { BootRecord } from "./boot-record.ts";
 import { bootedSlot } from "./booted.ts";
 import type { Device, OpenMode, SwitchRoot, Written } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
+import type { Requests } from "./requests.ts";
 
 /** What openDevice gathered. */
 export interface Parts {
@@ -33,6 +34,7 @@ export interface Parts {
   readonly mode: OpenMode;
   readonly readOnly: Reason | null;
   readonly history: History;
+  readonly requests: Requests;
   readonly commandLine: string;
   readonly record: BootRecord | null;
   readonly configProblems: readonly string[];
@@ -53,6 +55,7 @@ export class OpenedDevice implements Device {
   readonly readOnly: Reason | null;
   readonly booted: Booted | null;
   readonly discovery: Discovery;
+  readonly requests: Requests;
   readonly #parts: Parts;
   /** Roots do not change while a menu is open; looking inside means a mount. */
   readonly #descriptions = new Map<string, Promise<RootDescription>>();
@@ -66,6 +69,7 @@ export class OpenedDevice implements Device {
     this.places = parts.places;
     this.readOnly = parts.readOnly;
     this.discovery = parts.discovery;
+    this.requests = parts.requests;
     this.booted = bootedSlot(parts);
   }
 
@@ -73,8 +77,9 @@ export class OpenedDevice implements Device {
     // A partition of an image file has no device node; that is no damage.
     const lost = this.places.filter((place) => place.identity === null && place.device === null);
     const missing = lost.flatMap((place) => place.problem ?? []);
-    const { configProblems, history } = this.#parts;
-    return [...new Set([...this.#storeProblems, ...configProblems, ...missing, ...history.problems])];
+    const { configProblems, history, requests } = this.#parts;
+    const others = [...configProblems, ...missing, ...history.problems, ...requests.problems];
+    return [...new Set([...this.#storeProblems, ...others])];
   }
 
   state(): Promise<StoreState> {

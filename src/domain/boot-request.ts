@@ -61,15 +61,6 @@ export function asksForWipe(request: BootWord): boolean {
   return request.kind === "recovery" && request.options.some(({ name }) => wipes.includes(name));
 }
 
-/**
- * When a request is cleared: a stop in the bootloader before it is done, for nothing comes back from it and
- * the next start would stop again; all others after their work, so that it is taken up again when it was cut
- * short.
- */
-export function clearedWhen(request: BootRequest): "before" | "after" {
-  return request.kind === "bootloader" ? "before" : "after";
-}
-
 function parseOptions(recovery: string): RecoveryOption[] {
   const [heading, ...lines] = recovery.split("\n");
   if (heading !== HEADING) return [];

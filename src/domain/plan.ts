@@ -19,6 +19,9 @@ export type ReasonCode =
   | "needs-own-kernel"
   | "bootloader-chose"
   | "bad-config"
+  /** Somebody left word for this start, in the bootloader's message. */
+  | "asked"
+  | "reset-asked"
   | "ambiguous-store"
   | "store-unreadable";
 

@@ -88,6 +88,11 @@ export function listDisks(options: SysfsOptions = {}): string[] {
   return disks.map((node) => `/dev/${node.name}`);
 }
 
+/** Labels of every partition that the kernel knows. */
+export function listLabels(options: SysfsOptions = {}): string[] {
+  return listNodes(options.sysfs ?? "/sys").flatMap((node) => node.label ?? []);
+}
+
 function isVirtual(name: string): boolean {
   return /^(loop|ram|zram|dm-|md|sr|fd|mtdblock|nbd)\d|boot[01]$|rpmb$/.test(name);
 }

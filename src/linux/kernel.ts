@@ -8,8 +8,13 @@ export function kernelRelease(): string {
 
 /** The kernel command line; empty where /proc is not mounted. `root` is the sysroot. */
 export function readCommandLine(root: string): string {
+  return readText(join(root, "proc/cmdline")).trim();
+}
+
+/** The text of a file of the kernel's; empty where it is not there. */
+export function readText(path: string): string {
   try {
-    return readFileSync(join(root, "proc/cmdline"), "utf8").trim();
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }

@@ -138,6 +138,25 @@ export function sync(): void {
 /** Commands of reboot(2), see linux/reboot.h. */
 export const RebootCommand = { restart: 0x01234567, powerOff: 0x4321fedc, halt: 0xcdef0123 } as const;
 
+/** The system call by number, for a restart with a word: libc's reboot() takes none. */
+const SYS_REBOOT: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 169, arm64: 142 };
+
+/**
+ * reboot(2) with LINUX_REBOOT_CMD_RESTART2: hands the firmware a word with the restart. Does not return when it
+ * succeeds.
+ */
+export function rebootWith(word: string): void {
+  const number = SYS_REBOOT[process.arch];
+  if (number === undefined) throw new Error(`no number of reboot(2) is known for ${process.arch}`);
+  const [magic, magic2, restart2] = [0xfee1dead, 0x28121969, 0xa1b2c3d4];
+  checked(
+    "syscall",
+    `reboot ${word}`,
+    ["int64", "uint32", "uint32", "uint32", "pointer"],
+    [BigInt(number), magic, magic2, restart2, cString(word)],
+  );
+}
+
 /** reboot(2) through libc; does not return when it succeeds. */
 export function reboot(command: number): void {
   checked("reboot", `0x${command.toString(16)}`, ["int32"], [command | 0]);

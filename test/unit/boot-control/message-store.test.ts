@@ -7,7 +7,6 @@ import {
   formatBootRequest,
   parseBootRequest,
 } from "../../../src/domain/boot-request.ts";
-import { HoldfastError } from "../../../src/domain/errors.ts";
 import { fuzz } from "../../fixtures/fuzz.ts";
 import { MemoryDisk } from "../../fixtures/memory-disk.ts";
 
@@ -149,48 +148,6 @@ describe("leaving a request", () => {
     const one = disk();
     one.loseWrites = true;
     await expect(store(one).leave(WIPE)).rejects.toMatchObject({ kind: "notReadBack" });
-  });
-});
-
-describe("honouring a request", () => {
-  const run = async (bytes: Buffer, work: (one: MemoryDisk) => Promise<void>) => {
-    const one = disk(bytes);
-    const found = await store(one).honour(() => work(one));
-    return { one, found };
-  };
-  const isCleared = (one: MemoryDisk) => one.bytes.subarray(0, 2048).every((byte) => byte === 0);
-
-  test("of the recovery clears it last", async () => {
-    const bytes = message("boot-recovery", "recovery\n--wipe_data\n");
-    const { one, found } = await run(bytes, async (during) => expect(isCleared(during)).toBe(false));
-    expect(asksForWipe(found)).toBe(true);
-    expect(isCleared(one)).toBe(true);
-  });
-
-  test("whose work fails leaves it, to be taken up again", async () => {
-    const one = disk(message("boot-recovery", "recovery\n--wipe_data\n"));
-    const failing = store(one).honour(() => Promise.reject(new HoldfastError("system", "power lost")));
-    await expect(failing).rejects.toThrow("power lost");
-    expect(one.recorded).toEqual([]);
-  });
-
-  test("to stop in the bootloader clears it first, or every start would stop there", async () => {
-    const { one } = await run(message("bootonce-bootloader"), async (during) =>
-      expect(isCleared(during)).toBe(true),
-    );
-    expect(isCleared(one)).toBe(true);
-  });
-
-  test("of somebody else is not done and not cleared", async () => {
-    const { one, found } = await run(message("boot-rescue"), () => Promise.reject(new Error("was done")));
-    expect(found).toEqual({ kind: "foreign", command: "boot-rescue" });
-    expect(one.recorded).toEqual([]);
-  });
-
-  test("does not clear another request that was left meanwhile", async () => {
-    const other = message("boot-fastboot");
-    const swapped = run(message("boot-recovery"), async (during) => void other.copy(during.bytes));
-    await expect(swapped).rejects.toMatchObject({ kind: "refused" });
   });
 });
 

@@ -2,16 +2,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MessageStore } from "../../../src/boot-control/message-store.ts";
 import type { ConsoleHost } from "../../../src/commands/menu-consoles.ts";
 import { readPlan, writeMenuReason } from "../../../src/commands/plan-file.ts";
+import type { Requests as RequestsType } from "../../../src/commands/requests.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
 import type { Console } from "../../../src/session/console.ts";
+import { MemoryDisk } from "../../fixtures/memory-disk.ts";
+import { messageImage } from "../../fixtures/misc.ts";
 import { deviceOf } from "../menu/device.ts";
 
 const opened = vi.hoisted(() => ({
   close: async (): Promise<void> => {},
   choose: true,
   planFor: async (..._: unknown[]): Promise<unknown> => ({}),
+  requests: null as RequestsType | null,
 }));
 
 vi.mock(import("../../../src/linux/kernel-log.ts"), async (original) => ({
@@ -35,10 +40,12 @@ vi.mock("../../../src/commands/device.ts", () => ({
   openDevice: async () => ({
     readOnly: null,
     status: async () => deviceOf(),
+    requests: opened.requests,
     planFor: (...asked: unknown[]) => opened.planFor(...asked),
   }),
 }));
 
+const { Requests } = await import("../../../src/commands/requests.ts");
 const { menu } = await import("../../../src/commands/menu.ts");
 
 const plan = {
@@ -51,6 +58,7 @@ beforeEach(() => {
   mkdirSync(join(root, "etc/holdfast"), { recursive: true });
   writeFileSync(join(root, "etc/holdfast/config.toml"), "[menu]\nfallback_countdown_s = 1\n");
   Object.assign(opened, { close: async () => {}, choose: true, planFor: async () => plan });
+  opened.requests = new Requests(async () => null);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -95,4 +103,28 @@ test("who leaves after a choice that failed does not keep the device from starti
   writeMenuReason(join(root, "run/holdfast"), { code: "fallback", text: "Slot B did not start." });
   expect(await run()).toBe(0);
   expect(opened.planFor).toHaveBeenLastCalledWith("a", expect.anything(), null);
+});
+
+/** A device on which the last system asked for the recovery. */
+function askedForRecovery(): MemoryDisk {
+  const disk = new MemoryDisk(messageImage("boot-recovery"));
+  opened.requests = new Requests(async () => new MessageStore(disk.open, 0));
+  return disk;
+}
+const isCleared = (disk: MemoryDisk) => disk.bytes.subarray(0, 2048).every((byte) => byte === 0);
+
+test("a request for the menu is done when a person chose in it, and not before", async () => {
+  const disk = askedForRecovery();
+  opened.planFor = async () => {
+    expect(isCleared(disk)).toBe(false);
+    return plan;
+  };
+  expect(await run()).toBe(0);
+  expect(isCleared(disk)).toBe(true);
+});
+
+test("a choice stands when the request cannot be cleared", async () => {
+  askedForRecovery().loseWrites = true;
+  expect(await run()).toBe(0);
+  expect(written()).toEqual(plan);
 });

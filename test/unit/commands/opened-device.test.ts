@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BootControl } from "../../../src/boot-control/boot-control.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
 import { OpenedDevice, type Parts } from "../../../src/commands/opened-device.ts";
+import { Requests } from "../../../src/commands/requests.ts";
 import { defaultConfig } from "../../../src/config/load.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
 import type { Entry } from "../../../src/domain/slot.ts";
@@ -43,6 +44,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     mode: { tolerant: true },
     readOnly: null,
     history: new History(join(root, "state")),
+    requests: new Requests(async () => null),
     commandLine: "",
     record: null,
     configProblems: [],
