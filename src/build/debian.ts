@@ -43,6 +43,22 @@ export function unpackedPackages(
   });
 }
 
+/**
+ * The same for packages that one release, `suite`, has too old: there they come from its backports, elsewhere
+ * from the machine's own release.
+ */
+export function unpackedBackports(name: string, packages: readonly string[], suite: string): string {
+  return madeOnce(join(CACHE, "tools", name), (work, root) => {
+    const lines = sourceLines("deb").filter((line) => line.includes(` ${suite} `));
+    if (lines.length === 0) return unpackInto(root, work, packages);
+    const backports = lines.map((line) => line.replace(` ${suite} `, ` ${suite}-backports `));
+    writeFileSync(join(work, "sources.list"), backports.join(""));
+    const apt = aptFoldersIn(work);
+    run("apt-get", [...AS_CALLER, ...apt, "update"], work);
+    downloadInto(root, work, packages, apt);
+  });
+}
+
 /** Downloads packages into `work` and unpacks them into `root`. */
 export function unpackInto(
   root: string,
@@ -50,8 +66,11 @@ export function unpackInto(
   packages: readonly string[],
   arch: string | null = null,
 ): void {
-  const apt = [...AS_CALLER, ...(arch === null ? [] : foreignApt(arch))];
-  run("apt-get", [...apt, "download", ...packages], work);
+  downloadInto(root, work, packages, arch === null ? [] : foreignApt(arch));
+}
+
+function downloadInto(root: string, work: string, packages: readonly string[], apt: readonly string[]): void {
+  run("apt-get", [...AS_CALLER, ...apt, "download", ...packages], work);
   for (const deb of readdirSync(work).filter((file) => file.endsWith(".deb"))) {
     run("dpkg-deb", ["-x", deb, root], work);
   }
@@ -69,7 +88,7 @@ export function dependencyOf(meta: string, pattern: RegExp, arch: string | null 
 
 /** Downloads a Debian source package into `work`. */
 export function downloadSource(name: string, work: string): void {
-  writeFileSync(join(work, "sources.list"), sourceLines("deb-src"));
+  writeFileSync(join(work, "sources.list"), sourceLines("deb-src").join(""));
   const apt = [...AS_CALLER, ...aptFoldersIn(work)];
   run("apt-get", [...apt, "update"], work);
   run("apt-get", [...apt, "source", "--download-only", name], work);
@@ -93,7 +112,7 @@ function foreignApt(arch: string): string[] {
   const apt = [...options, "-o", `APT::Architectures=${arch}`];
   const complete = join(folder, "complete");
   if (!existsSync(complete)) {
-    writeFileSync(join(folder, "sources.list"), sourceLines(`deb [arch=${arch}]`));
+    writeFileSync(join(folder, "sources.list"), sourceLines(`deb [arch=${arch}]`).join(""));
     run("apt-get", [...AS_CALLER, ...apt, "update"], CACHE);
     writeFileSync(complete, "");
   }
@@ -115,14 +134,14 @@ function aptFoldersIn(folder: string): string[] {
 }
 
 /** sources.list with other kinds of what apt has already; Debian's keys are those that apt trusts anyway. */
-function sourceLines(kind: string): string {
+function sourceLines(kind: string): string[] {
   const words = ["indextargets", "--format", "$(REPO_URI) $(RELEASE) main"];
   const found = run(
     "apt-get",
     [...words, "Created-By: Packages", "Component: main", "Origin: Debian"],
     CACHE,
   );
-  return [...new Set(found.split("\n").filter(Boolean))].map((line) => `${kind} ${line}\n`).join("");
+  return [...new Set(found.split("\n").filter(Boolean))].map((line) => `${kind} ${line}\n`);
 }
 
 /** Runs a program of the build; a failure names it and what it said. */

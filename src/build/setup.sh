@@ -8,6 +8,7 @@ set -eu
 build="binutils icu-devtools libatomic1"
 images="busybox-static dosfstools e2fsprogs erofs-utils evtest fdisk gdisk cgpt kmod mtools zstd"
 machine="qemu-system-x86 seabios"
+firmware="grub-common grub-pc-bin ovmf systemd-boot-efi u-boot-qemu u-boot-tools"
 
 case "${1:-}" in
 demo)
@@ -15,7 +16,7 @@ demo)
 	# QEMU's window is a package of its own.
 	[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || packages="$packages qemu-system-gui"
 	;;
-test) packages="$build $images $machine cpio shellcheck tcc libc6-dev u-boot-tools grub-common jq rauc dbus ovmf systemd systemd-boot-efi gcc xz-utils cryptsetup-bin btrfs-progs f2fs-tools rpm pacman-package-manager" ;;
+test) packages="$build $images $machine $firmware cpio shellcheck tcc libc6-dev jq rauc dbus systemd gcc xz-utils cryptsetup-bin btrfs-progs f2fs-tools rpm pacman-package-manager" ;;
 *)
 	echo "usage: setup.sh demo|test" >&2
 	exit 2

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { downloadSource, madeOnce, run, unpackedPackages } from "./debian.ts";
+import { downloadSource, madeOnce, run, unpackedBackports, unpackedPackages } from "./debian.ts";
 import { CACHE } from "./paths.ts";
 
 /** A program out of a Debian package that is not installed, with the environment that it runs in. */
@@ -42,6 +42,15 @@ export function ubootEnvTools(): UnpackedTool {
     compileEnvTools(work, root);
   });
   return { path: (program) => join(folder, program), env: {} };
+}
+
+/**
+ * QEMU for arm64. Version 7.2 of Debian 12 loses what firmware writes to flash beyond the first 4 KiB of an
+ * erase block, so that U-Boot's saveenv fails; Debian 12 has a newer one among its backports.
+ */
+export function qemuArm(): UnpackedTool {
+  const folder = unpackedBackports("qemu-arm", ["qemu-system-arm"], "bookworm");
+  return { path: (program) => join(folder, "usr/bin", program), env: {} };
 }
 
 /** What U-Boot's build system would generate and these files ask for. */

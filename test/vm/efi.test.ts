@@ -3,9 +3,10 @@ import type { StoreState } from "../../src/boot-control/boot-control.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import type { Capability } from "../../src/domain/slot.ts";
 import { ALL } from "./all.ts";
-import { type EspFile, efiDisk, espNames } from "./efi-disk.ts";
+import { efiDisk, espNames } from "./efi-disk.ts";
 import { efiInitramfs } from "./efi-initramfs.ts";
 import { EfiMachine } from "./efi-machine.ts";
+import type { FatFile } from "./gpt-disk.ts";
 
 /** What efi-probe.ts prints. */
 interface Probed {
@@ -21,13 +22,13 @@ const ROOT = "PARTUUID=11111111-1111-4111-8111-111111111111";
 const COMMAND_LINE = `console=ttyS0,115200 quiet panic=-1 root=${ROOT}`;
 
 /** An entry whose system works as far as the tests' agent. */
-const sound = (): EspFile => ({
+const sound = (): FatFile => ({
   text: `title Sound\nlinux /vmlinuz\ninitrd /agent.img\noptions ${COMMAND_LINE}\n`,
 });
 /** An update that was broken on its way: no initramfs, so the kernel finds no root, panics and restarts. */
-const broken = (): EspFile => ({ text: `title Broken\nlinux /vmlinuz\noptions ${COMMAND_LINE}x\n` });
+const broken = (): FatFile => ({ text: `title Broken\nlinux /vmlinuz\noptions ${COMMAND_LINE}x\n` });
 
-async function machineWith(name: string, entries: Readonly<Record<string, EspFile>>): Promise<EfiMachine> {
+async function machineWith(name: string, entries: Readonly<Record<string, FatFile>>): Promise<EfiMachine> {
   const disk = await efiDisk(`${name}.img`, {
     vmlinuz: { file: debianKernel("amd64").vmlinuz },
     "agent.img": { file: await efiInitramfs("amd64") },
