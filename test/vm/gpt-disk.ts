@@ -1,4 +1,13 @@
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/build/run.ts";
@@ -65,4 +74,11 @@ function foldersOf(paths: readonly string[]): string[] {
 export function emptyImage(path: string, mib: number): void {
   writeFileSync(path, "");
   truncateSync(path, mib * MIB);
+}
+
+/** Writes bytes into a file at a place, and leaves the rest of it alone. */
+export function patch(path: string, at: number, bytes: Buffer): void {
+  const fd = openSync(path, "r+");
+  writeSync(fd, bytes, 0, bytes.length, at);
+  closeSync(fd);
 }

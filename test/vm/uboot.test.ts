@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { StatusJson } from "../../src/commands/status-json.ts";
 import { holdfast } from "../fixtures/holdfast.ts";
 import { machineIn } from "../fixtures/machine.ts";
 import { FwTools, mkenvimage } from "../integration/boot-tools.ts";
+import { patch } from "./gpt-disk.ts";
 import { ENV_PLACE, ENV_SIZE, UbootBoard } from "./uboot-machine.ts";
 
 /** The environment that the board leaves the factory with. */
@@ -52,7 +53,7 @@ describe("U-Boot with RAUC's variables in its flash", () => {
   beforeAll(() => {
     root = machineIn(folder, { "proc/cmdline": "", "etc/fw_env.config": `/flash.img ${ENV_PLACE}\n` });
     board = new UbootBoard(root, CHOOSE, { root_a: slotScript("A"), root_b: slotScript("B") });
-    writeStart(board.flash, mkenvimage(folder, FACTORY, ENV_SIZE, false));
+    patch(board.flash, 0, mkenvimage(folder, FACTORY, ENV_SIZE, false));
     const config = join(folder, "tools.config");
     writeFileSync(config, `${board.flash} ${ENV_PLACE}\n`);
     tools = [new FwTools(config), new FwTools(config, ubootEnvTools())];
@@ -119,9 +120,3 @@ describe("U-Boot with RAUC's variables in its flash", () => {
     expect(variables()).toEqual(both("A B: 1 2"));
   });
 });
-
-function writeStart(file: string, bytes: Buffer): void {
-  const fd = openSync(file, "r+");
-  writeSync(fd, bytes, 0, bytes.length, 0);
-  closeSync(fd);
-}
