@@ -12,7 +12,7 @@ const PARTS: readonly (readonly [string, string])[] = [
   ["Skia", "assets/licenses/skia"],
   ["@napi-rs/canvas", "assets/licenses/napi-rs-canvas"],
   ["yoga-layout", "assets/licenses/yoga-layout"],
-  ["Inter", "assets/fonts/LICENSE"],
+  ["Inter, Noto Sans Arabic", "assets/fonts/LICENSE"],
 ];
 
 /**

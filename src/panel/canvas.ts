@@ -31,27 +31,35 @@ interface NativeLibrary extends CanvasLibrary {
   readonly GlobalFonts: { register(font: Buffer, family: string): unknown };
 }
 
-/** Under this name the fonts are known to the canvas. */
-export const FONT_FAMILY = "Inter";
-/** The files that a package of Holdfast carries, in fonts/. */
-export const FONT_FILES = ["Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf"] as const;
+/** The files that a package of Holdfast carries, in fonts/, by the name that the canvas knows them by. */
+export const FONTS = {
+  Inter: ["Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf"],
+  "Noto Sans Arabic": ["NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"],
+} as const;
+export type FontFamily = keyof typeof FONTS;
 
-let loaded: CanvasLibrary | null = null;
+let loaded: NativeLibrary | null = null;
+const registered = new Set<FontFamily>();
 
-/** The canvas library with the fonts registered; the first call takes some 30 ms. */
+/** The canvas library with Inter registered; the first call takes some 30 ms. */
 export function loadCanvas(): CanvasLibrary {
   loaded ??= load();
   return loaded;
 }
 
-function load(): CanvasLibrary {
+/** Registers a family's fonts, once; it can be drawn with at once. */
+export function registerFont(family: FontFamily): void {
+  if (registered.has(family)) return;
+  loaded ??= load();
+  register(loaded, family);
+}
+
+function load(): NativeLibrary {
   // Read by the library once, when it is loaded: no search for fonts.
   process.env.DISABLE_SYSTEM_FONTS_LOAD = "1";
   try {
     const library = openLibrary();
-    for (const file of FONT_FILES)
-      if (library.GlobalFonts.register(fontBytes(file), FONT_FAMILY) === null)
-        throw new Error(`${file} is not a font`);
+    register(library, "Inter");
     return library;
   } catch (error) {
     throw new HoldfastError("system", `The canvas library cannot be loaded: ${messageOf(error)}`, {
@@ -59,6 +67,13 @@ function load(): CanvasLibrary {
       cause: error,
     });
   }
+}
+
+function register(library: NativeLibrary, family: FontFamily): void {
+  registered.add(family);
+  for (const file of FONTS[family])
+    if (library.GlobalFonts.register(fontBytes(file), family) === null)
+      throw new Error(`${file} is not a font`);
 }
 
 function openLibrary(): NativeLibrary {

@@ -4,6 +4,16 @@ export interface Geometry {
   readonly height: number;
   readonly mmWidth: number;
   readonly mmHeight: number;
+  /** What a notch, a camera or round corners hide, from each edge; guessed from the shape where missing. */
+  readonly insets?: Insets;
+}
+
+/** Pixels that stay free at each edge. */
+export interface Insets {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
 }
 
 /** A rectangle in whole pixels. */
@@ -20,7 +30,7 @@ const BELIEVED_DPI = { least: 120, most: 700 } as const;
 /**
  * Pixels per unit. A unit is 1/160 inch (0.159 mm), so that a phone is some 360 of them wide. Without
  * millimetres to believe, the short side is taken for 360 units, between one and four pixels each; for 440
- * where the screen is wider than high, as those are larger than phones.
+ * where the screen is not clearly higher than wide, as those are larger than phones.
  */
 export function pixelsPerUnit(geometry: Geometry): number {
   const { width, height, mmWidth, mmHeight } = geometry;
@@ -29,7 +39,7 @@ export function pixelsPerUnit(geometry: Geometry): number {
   // Pixels are square: a ratio that differs by more than a fifth means that the numbers are made up.
   const skew = dpi === 0 ? 0 : (mmWidth * height) / (mmHeight * width);
   if (dpi >= BELIEVED_DPI.least && dpi <= BELIEVED_DPI.most && skew > 0.8 && skew < 1.25) return dpi / 160;
-  const units = width > height ? 440 : 360;
+  const units = height < width * 1.2 ? 440 : 360;
   return Math.min(Math.max(Math.min(width, height) / units, 1), 4);
 }
 
@@ -43,6 +53,10 @@ export function intersection(a: Rect, b: Rect): Rect {
   const width = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x);
   const height = Math.max(0, Math.min(a.y + a.height, b.y + b.height) - y);
   return { x, y, width, height };
+}
+
+export function touches(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 export function contains(rect: Rect, x: number, y: number): boolean {

@@ -20,7 +20,7 @@ test("the notices have the licences of Node, libffi, Skia, Inter and every packa
     "libffi",
     "Skia",
     "@napi-rs/canvas",
-    "Inter",
+    "Inter, Noto Sans Arabic",
     "zod",
     "react",
     "yoga-layout",
