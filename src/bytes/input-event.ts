@@ -74,6 +74,8 @@ export const Key = {
   backspace: 14,
   tab: 15,
   enter: 28,
+  leftShift: 42,
+  rightShift: 54,
   space: 57,
   keypadEnter: 96,
   up: 103,

@@ -1,7 +1,8 @@
 import type { Rect } from "./geometry.ts";
 import type { Block, Layout } from "./operation.ts";
+import { panelSize, toPanel } from "./rotation.ts";
 
-/** Rows of the screen, from `y` on. */
+/** Rows of the panel, from `y` on. */
 export interface Band {
   readonly y: number;
   readonly rows: number;
@@ -10,21 +11,32 @@ export interface Band {
 /** Bands that are closer than this are painted as one: a write costs more than the rows between. */
 const NEAR = 12;
 
-/** The rows that differ between what is on the screen and what shall be; all of them where nothing is yet. */
+/** The panel's rows that differ between what is on it and what shall be; all of them where nothing is yet. */
 export function damage(shown: Layout | null, next: Layout): Band[] {
-  if (shown === null || shown.width !== next.width || shown.height !== next.height)
-    return [{ y: 0, rows: next.height }];
+  const panel = panelSize(next);
+  if (shown === null || !isSameSheet(shown, next)) return [{ y: 0, rows: panel.height }];
   const before = new Map(shown.blocks.map((block) => [block.key, block]));
   const rects: Rect[] = [];
   for (const block of next.blocks) {
     const old = before.get(block.key);
     before.delete(block.key);
-    if (old !== undefined && looksLike(old) === looksLike(block)) continue;
+    if (old !== undefined && (old === block || looksLike(old) === looksLike(block))) continue;
     rects.push(block.rect);
     if (old !== undefined) rects.push(old.rect);
   }
   for (const gone of before.values()) rects.push(gone.rect);
-  return bands(rects, next.height);
+  return bands(
+    rects.filter(isVisible).map((rect) => toPanel(rect, panel, next.rotation)),
+    panel.height,
+  );
+}
+
+function isSameSheet(a: Layout, b: Layout): boolean {
+  return a.width === b.width && a.height === b.height && a.rotation === b.rotation && a.theme === b.theme;
+}
+
+function isVisible({ width, height }: Rect): boolean {
+  return width > 0 && height > 0;
 }
 
 /** What is on the screen is asked for at every paint. */
@@ -40,7 +52,7 @@ function looksLike(block: Block): string {
 
 /** Rectangles as bands from top to bottom that do not overlap, each at least two rows (see Framebuffer). */
 function bands(rects: readonly Rect[], height: number): Band[] {
-  const sorted = rects.filter((rect) => rect.height > 0).sort((a, b) => a.y - b.y);
+  const sorted = rects.toSorted((a, b) => a.y - b.y);
   const found: { y: number; end: number }[] = [];
   for (const rect of sorted) {
     const y = Math.max(0, Math.min(rect.y, height - 2));

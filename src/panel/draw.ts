@@ -1,13 +1,12 @@
-import { type Context, FONT_FAMILY, loadCanvas } from "./canvas.ts";
-import { intersection, type Rect } from "./geometry.ts";
+import { type Context, loadCanvas, registerFont } from "./canvas.ts";
+import { type Rect, touches } from "./geometry.ts";
 import { ICONS, type IconName } from "./icons.ts";
 import type { Layout, Operation } from "./operation.ts";
-import type { Measure } from "./text.ts";
-import { type ChannelOrder, type Color, paletteFor, type TextStyle } from "./theme.ts";
+import { fromPanel, panelSize, panelTransform } from "./rotation.ts";
+import { hasArabic, type Measure } from "./text.ts";
+import { type ChannelOrder, type Palette, paletteFor, type TextStyle } from "./theme.ts";
 
-type Palette = Readonly<Record<Color, string>>;
-
-/** Draws the rows `y` … `y + rows` of a layout into a context whose origin is that row's left end. */
+/** Draws the panel's rows `y` … `y + rows` of a layout into a context whose origin is that row's left end. */
 export function drawRows(
   context: Context,
   layout: Layout,
@@ -15,11 +14,14 @@ export function drawRows(
   y: number,
   rows: number,
 ): void {
-  const palette = paletteFor(order);
-  const strip = { x: 0, y, width: layout.width, height: rows };
-  context.setTransform(1, 0, 0, 1, 0, -y);
+  const palette = paletteFor(layout.theme, order);
+  const panel = panelSize(layout);
+  const strip = fromPanel({ x: 0, y, width: panel.width, height: rows }, panel, layout.rotation);
+  const [a, b, c, d, e, f] = panelTransform(panel, layout.rotation);
+  context.setTransform(a, b, c, d, e, f - y);
+  context.textAlign = "left";
   context.fillStyle = palette.background;
-  context.fillRect(0, y, layout.width, rows);
+  context.fillRect(strip.x, strip.y, strip.width, strip.height);
   for (const block of layout.blocks) {
     if (!touches(block.rect, strip)) continue;
     if (block.clip !== null) clipTo(context, block.clip);
@@ -27,10 +29,6 @@ export function drawRows(
       if (touches(operation.rect, strip)) drawOperation(context, operation, palette);
     if (block.clip !== null) context.restore();
   }
-}
-
-function touches(a: Rect, b: Rect): boolean {
-  return intersection(a, b).height > 0;
 }
 
 function clipTo(context: Context, clip: Rect): void {
@@ -42,14 +40,15 @@ function clipTo(context: Context, clip: Rect): void {
 
 function drawOperation(context: Context, operation: Operation, palette: Palette): void {
   if (operation.kind === "box") drawBox(context, operation, palette);
-  else if (operation.kind === "icon")
-    drawIcon(context, operation.name, operation.rect, palette[operation.color]);
-  else if (operation.kind === "fade") drawFade(context, operation, palette.background);
-  else drawText(context, operation, palette);
+  else if (operation.kind === "text") drawText(context, operation, palette);
+  else if (operation.kind === "icon") drawIcon(context, operation, palette);
+  else if (operation.kind === "ring") drawRing(context, operation, palette);
+  else drawFade(context, operation, palette.background);
 }
 
 function drawText(context: Context, text: Operation & { kind: "text" }, palette: Palette): void {
-  context.font = fontOf(text.style);
+  context.font = fontOf(text.text, text.style);
+  context.direction = text.rtl ? "rtl" : "ltr";
   context.fillStyle = palette[text.color];
   context.fillText(text.text, text.rect.x, text.baseline);
 }
@@ -62,6 +61,23 @@ function drawFade(context: Context, fade: Operation & { kind: "fade" }, color: s
   gradient.addColorStop(1, `${color}00`);
   context.fillStyle = gradient;
   context.fillRect(x, y, width, height);
+}
+
+function drawRing(context: Context, ring: Operation & { kind: "ring" }, palette: Palette): void {
+  const { x, y, width: size } = ring.rect;
+  const [centre, middle, radius] = [x + size / 2, y + size / 2, (size - ring.width) / 2];
+  context.lineWidth = ring.width;
+  context.lineCap = "butt";
+  context.beginPath();
+  context.arc(centre, middle, radius, 0, 2 * Math.PI);
+  context.strokeStyle = palette[ring.track];
+  context.stroke();
+  if (ring.share <= 0) return;
+  const top = -Math.PI / 2;
+  context.beginPath();
+  context.arc(centre, middle, radius, top, top + 2 * Math.PI * Math.min(ring.share, 1));
+  context.strokeStyle = palette[ring.color];
+  context.stroke();
 }
 
 function drawBox(context: Context, box: Operation & { kind: "box" }, palette: Palette): void {
@@ -89,16 +105,17 @@ function drawBox(context: Context, box: Operation & { kind: "box" }, palette: Pa
 
 const paths = new Map<IconName, InstanceType<ReturnType<typeof loadCanvas>["Path"]>>();
 
-function drawIcon(context: Context, name: IconName, rect: Rect, color: string): void {
+function drawIcon(context: Context, icon: Operation & { kind: "icon" }, palette: Palette): void {
+  const { name, rect, flipped } = icon;
   let path = paths.get(name);
   if (path === undefined) {
     path = new (loadCanvas().Path)(ICONS[name]);
     paths.set(name, path);
   }
   context.save();
-  context.translate(rect.x, rect.y);
-  context.scale(rect.width / 24, rect.height / 24);
-  context.strokeStyle = color;
+  context.translate(flipped ? rect.x + rect.width : rect.x, rect.y);
+  context.scale(((flipped ? -1 : 1) * rect.width) / 24, rect.height / 24);
+  context.strokeStyle = palette[icon.color];
   context.lineWidth = 2;
   context.lineCap = "round";
   context.lineJoin = "round";
@@ -106,8 +123,11 @@ function drawIcon(context: Context, name: IconName, rect: Rect, color: string): 
   context.restore();
 }
 
-function fontOf(style: TextStyle): string {
-  return `${style.weight} ${style.size}px ${FONT_FAMILY}`;
+/** Arabic letters are not in Inter; their font is loaded when the first of them is wanted. */
+function fontOf(text: string, style: TextStyle): string {
+  if (!hasArabic(text)) return `${style.weight} ${style.size}px Inter`;
+  registerFont("Noto Sans Arabic");
+  return `${style.weight} ${style.size}px Inter, "Noto Sans Arabic"`;
 }
 
 let ruler: Context | null = null;
@@ -121,7 +141,7 @@ export const measureText: Measure = (text, style) => {
   const known = widths.get(key);
   if (known !== undefined) return known;
   ruler ??= new (loadCanvas().CanvasElement)(1, 1).getContext("2d");
-  ruler.font = fontOf(style);
+  ruler.font = fontOf(text, style);
   const { width } = ruler.measureText(text);
   if (widths.size >= MOST_WIDTHS) widths.clear();
   widths.set(key, width);

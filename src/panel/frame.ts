@@ -4,6 +4,7 @@ import { drawRows, measureText } from "./draw.ts";
 import type { Geometry } from "./geometry.ts";
 import { layOut } from "./layout.ts";
 import type { Layout } from "./operation.ts";
+import { panelSize } from "./rotation.ts";
 import type { ChannelOrder } from "./theme.ts";
 
 /** A picture: RGBA, `width * 4` bytes per row, rows from top to bottom. */
@@ -20,7 +21,8 @@ export function renderFrame(view: View, geometry: Geometry): Frame {
 
 /** A whole layout in one picture. */
 export function renderLayout(layout: Layout, order: ChannelOrder): Frame {
-  const canvas = new (loadCanvas().CanvasElement)(layout.width, layout.height);
-  drawRows(canvas.getContext("2d"), layout, order, 0, layout.height);
-  return { width: layout.width, height: layout.height, data: canvas.data() };
+  const { width, height } = panelSize(layout);
+  const canvas = new (loadCanvas().CanvasElement)(width, height);
+  drawRows(canvas.getContext("2d"), layout, order, 0, height);
+  return { width, height, data: canvas.data() };
 }

@@ -1,4 +1,6 @@
-/** A screen as the framebuffer tells it; millimetres are 0 when unknown. */
+import type { Rotation } from "../menu/display.ts";
+
+/** A panel as the framebuffer tells it; millimetres are 0 when unknown. */
 export interface Geometry {
   readonly width: number;
   readonly height: number;
@@ -6,6 +8,8 @@ export interface Geometry {
   readonly mmHeight: number;
   /** What a notch, a camera or round corners hide, from each edge; guessed from the shape where missing. */
   readonly insets?: Insets;
+  /** How far what is drawn has to be turned to stand upright, clockwise; 0 when missing. */
+  readonly mounted?: Rotation;
 }
 
 /** Pixels that stay free at each edge. */

@@ -35,7 +35,8 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
   const input = isMemory
     ? null
     : watchEvdev({
-        onIntent: options.onIntent,
+        keyContext: () => panel.keyContext(),
+        onKey: (input) => panel.key(input),
         onContact: (contact) => panel.contact(contact),
         log: options.log,
       });

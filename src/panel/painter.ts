@@ -47,7 +47,7 @@ export class Painter {
 
   #strips(layout: Layout): Band[] {
     const pixels = this.#shown === null ? STRIP_PIXELS.first : STRIP_PIXELS.later;
-    const steps = Math.max(1, Math.floor(pixels / layout.width / STEP_ROWS));
+    const steps = Math.max(1, Math.floor(pixels / this.#surface.geometry.width / STEP_ROWS));
     return damage(this.#shown, layout).flatMap((band) => strips(band, steps * STEP_ROWS));
   }
 
@@ -55,7 +55,7 @@ export class Painter {
     const canvas = this.#canvasFor(rows);
     drawRows(canvas.getContext("2d"), layout, this.#surface.order, y, rows);
     const pixels = canvas.data();
-    const written = this.#surface.write(y, rows, pixels.subarray(0, rows * layout.width * 4));
+    const written = this.#surface.write(y, rows, pixels.subarray(0, rows * this.#surface.geometry.width * 4));
     release(pixels);
     return written;
   }

@@ -1,12 +1,18 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../domain/errors.ts";
-import { type Contact, touchGestures } from "../input/evdev/gestures.ts";
+import type { KeyContext, KeyInput } from "../input/evdev/key-gestures.ts";
+import { type Contact, type Touch, touchGestures } from "../input/evdev/touch-gestures.ts";
 import type { Intent, View } from "../menu/view.ts";
+import { AT_REST, type PanelState } from "./content.ts";
 import { measureText } from "./draw.ts";
 import { contains, pixelsPerUnit } from "./geometry.ts";
-import { AT_REST, layOut, type PanelState } from "./layout.ts";
+import { HoldClock } from "./hold-clock.ts";
+import { layOut } from "./layout.ts";
+import { ListMotion } from "./list-motion.ts";
+import { LogMotion } from "./log-motion.ts";
 import type { Target } from "./operation.ts";
 import { Painter } from "./painter.ts";
+import { turnedPoint } from "./rotation.ts";
 import type { Surface } from "./surface.ts";
 
 export interface PanelEvents {
@@ -14,24 +20,41 @@ export interface PanelEvents {
   log(line: string): void;
   /** Opens the screen again after its driver was replaced; throws while it is not back. */
   reopen(): Surface;
+  /** Milliseconds since whenever; the process's own when missing. */
+  clock?(): number;
 }
 
 /** How far a finger may move and still tap: 2 mm, in units. */
 const SLOP = (2 / 25.4) * 160;
+/** A finger that comes down so soon after a screen appeared meant the one before, in ms. */
+export const GUARD_MS = 150;
+/** Between two pictures of a movement, and of a wait without an end, in ms. */
+const FRAME_MS = { movement: 16, wait: 50 } as const;
+/** How long what moves during a wait takes to be where it was, in ms. */
+const BEAT_MS = 2400;
 /** A real display driver that takes over from the firmware's needs a moment. */
 const REOPEN = { every: 100, times: 100 } as const;
 
-/** Shows the newest view on a surface and turns taps into intents. */
+/** Shows the newest view on a surface and turns fingers and keys into intents. */
 export class Panel {
   readonly #events: PanelEvents;
+  readonly #list = new ListMotion();
+  readonly #log = new LogMotion((lines) => this.#events.onIntent({ kind: "scroll", lines }));
+  readonly #hold = new HoldClock();
   #surface: Surface;
   #painter: Painter;
   #touch: ReturnType<typeof touchGestures>;
   #view: View | null = null;
-  #state: PanelState = AT_REST;
+  #pressed: string | null = null;
+  /** What a finger moves that came down there. */
+  #drags: "list" | "log" = "list";
+  /** The finger that is down is not for this screen, or only stopped what was moving. */
+  #muted = false;
+  #since = 0;
   /** Something changed since the painting that goes on began. */
   #dirty = false;
   #painting: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
   constructor(surface: Surface, events: PanelEvents) {
@@ -45,25 +68,41 @@ export class Panel {
   show(view: View): void {
     const before = this.#view;
     this.#view = view;
-    if (before?.screen !== view.screen || before.title !== view.title) this.#state = AT_REST;
-    else if (before.focus !== view.focus) this.#state = { ...this.#state, follow: true };
+    if (before === null || isOtherScreen(before, view)) {
+      this.#since = this.#now();
+      this.#list.reset();
+      this.#log.reset();
+    } else if (before.focus !== view.focus) this.#list.follow();
+    this.#hold.note(view.hold, this.#now());
     this.#repaint();
   }
 
-  /** A finger, with a position of 0…1 on the touch panel. */
-  contact({ kind, x, y }: Contact): void {
-    const { width, height } = this.#surface.geometry;
-    for (const touch of this.#touch.contact({ kind, x: x * width, y: y * height })) {
-      if (touch.kind === "press") this.#press(this.#targetAt(touch.x, touch.y)?.key ?? null);
-      else if (touch.kind === "drag") this.#drag(touch.dy);
-      else {
-        const pressed = this.#state.pressed;
-        this.#press(null);
-        const target = touch.kind === "tap" ? this.#targetAt(touch.x, touch.y) : undefined;
-        if (target !== undefined && target.key === pressed)
-          this.#events.onIntent({ kind: "choose-item", key: target.key });
-      }
+  /** What keys mean on the screen that is seen. */
+  keyContext(): KeyContext {
+    const item = this.#view?.items[this.#view.focus];
+    const typing = this.#view?.entry?.isHere === true;
+    return { dangerous: !typing && item !== undefined && item.hold && item.enabled, typing };
+  }
+
+  /** A key of whatever kind. */
+  key(input: KeyInput): void {
+    if (input.kind !== "item") {
+      this.#events.onIntent(input);
+      return;
     }
+    const item = this.#view?.entry === null ? this.#view.items[input.number - 1] : undefined;
+    if (item?.enabled === true) this.#events.onIntent({ kind: "choose-item", key: item.key });
+  }
+
+  /** A finger, with a position of 0…1 on the touch panel. */
+  contact({ kind, x, y, time }: Contact): void {
+    const { shown } = this.#painter;
+    if (shown === null) return;
+    if (kind === "down") this.#muted = this.#now() - this.#since < GUARD_MS;
+    if (this.#muted) return;
+    const point = turnedPoint(x, y, shown.rotation);
+    const contact = { kind, x: point.x * shown.width, y: point.y * shown.height, time };
+    for (const touch of this.#touch.contact(contact)) this.#onTouch(touch);
   }
 
   /** Resolves when the newest view is on the screen; for benchmarks and tests. */
@@ -75,26 +114,66 @@ export class Panel {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#painting;
     this.#surface.close();
+  }
+
+  #onTouch(touch: Touch): void {
+    switch (touch.kind) {
+      case "press":
+        this.#onPress(touch.x, touch.y);
+        break;
+      case "drag":
+        if (this.#drags === "log") this.#log.drag(touch.dy, this.#view?.log ?? null, this.#painter.shown);
+        else this.#list.drag(touch.dy, this.#now(), this.#most());
+        break;
+      case "fling":
+        if (this.#drags === "log") this.#log.release(-touch.velocity, this.#now());
+        else this.#list.release(-touch.velocity, this.#now(), this.#most());
+        break;
+      case "tap": {
+        const target = this.#targetAt(touch.x, touch.y);
+        const isSame = target?.key === this.#pressed;
+        this.#letGo();
+        if (target !== undefined && isSame) this.#events.onIntent({ kind: "choose-item", key: target.key });
+        return;
+      }
+      case "cancel":
+        this.#letGo();
+        return;
+    }
+    this.#repaint();
+  }
+
+  #onPress(x: number, y: number): void {
+    const rect = this.#painter.shown?.log?.rect;
+    this.#drags = rect !== undefined && contains(rect, x, y) ? "log" : "list";
+    if (this.#list.stop(this.#now(), this.#most()) || this.#log.stop()) return;
+    const target = this.#targetAt(x, y);
+    this.#pressed = target?.key ?? null;
+    if (target?.hold === true) this.#events.onIntent({ kind: "hold", key: target.key, down: true });
+  }
+
+  #letGo(): void {
+    const key = this.#pressed;
+    if (key === null) return;
+    this.#pressed = null;
+    const isHeld = this.#view?.items.some((item) => item.key === key && item.hold) === true;
+    if (isHeld) this.#events.onIntent({ kind: "hold", key, down: false });
+    this.#repaint();
+  }
+
+  #now(): number {
+    return this.#events.clock?.() ?? performance.now();
   }
 
   #targetAt(x: number, y: number): Target | undefined {
     return this.#painter.shown?.targets.find(({ rect, enabled }) => enabled && contains(rect, x, y));
   }
 
-  #press(key: string | null): void {
-    if (this.#state.pressed === key) return;
-    this.#state = { ...this.#state, pressed: key };
-    this.#repaint();
-  }
-
-  #drag(dy: number): void {
-    const shown = this.#painter.shown;
-    if (shown === null || shown.maxScroll === 0) return;
-    const scroll = Math.min(Math.max(this.#state.scroll - dy, 0), shown.maxScroll);
-    this.#state = { ...this.#state, scroll, follow: false };
-    this.#repaint();
+  #most(): number {
+    return this.#painter.shown?.maxScroll ?? 0;
   }
 
   #repaint(): void {
@@ -108,16 +187,43 @@ export class Panel {
   async #paintAll(): Promise<void> {
     while (this.#dirty && !this.#closed && this.#view !== null) {
       this.#dirty = false;
+      const start = this.#now();
       try {
-        const layout = layOut(this.#view, this.#surface.geometry, measureText, this.#state);
-        this.#state = { ...this.#state, scroll: layout.scroll };
-        const first = this.#painter.shown === null;
-        if (!(await this.#painter.paint(layout))) await this.#comeBack();
-        else if (first) this.#events.log("the first frame is on the screen");
+        await this.#paint(this.#view, start);
       } catch (error) {
         this.#events.log(messageOf(error));
       }
+      this.#goOn(this.#view, start);
     }
+  }
+
+  async #paint(view: View, now: number): Promise<void> {
+    const layout = layOut(view, this.#surface.geometry, measureText, this.#stateAt(view, now));
+    this.#list.laidOut(layout.scroll);
+    const first = this.#painter.shown === null;
+    if (!(await this.#painter.paint(layout))) await this.#comeBack();
+    else if (first) this.#events.log("the first frame is on the screen");
+  }
+
+  #stateAt(view: View, now: number): PanelState {
+    return {
+      ...AT_REST,
+      ...this.#list.positionAt(now, this.#most()),
+      pressed: this.#pressed,
+      hold: this.#hold.at(now),
+      logOffset: this.#log.advance(now, view.log, this.#painter.shown),
+      beat: (now % BEAT_MS) / BEAT_MS,
+    };
+  }
+
+  /** Paints again by itself while something moves. */
+  #goOn(view: View, start: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const moves = this.#list.isMoving() || this.#log.isMoving() || view.hold !== null;
+    if (!moves && !isWaiting(view)) return;
+    const after = (moves ? FRAME_MS.movement : FRAME_MS.wait) - (this.#now() - start);
+    this.#timer = setTimeout(() => this.#repaint(), Math.max(0, after));
   }
 
   /** The display driver was replaced: opens the new screen, which may have another size, and draws it all. */
@@ -133,8 +239,17 @@ export class Panel {
         return;
       } catch (error) {
         if (attempt >= REOPEN.times) throw error;
-        await setTimeout(REOPEN.every);
+        await sleep(REOPEN.every);
       }
     }
   }
+}
+
+function isOtherScreen(a: View, b: View): boolean {
+  return a.screen !== b.screen || a.title !== b.title || (a.entry === null) !== (b.entry === null);
+}
+
+/** Something is under way, and nobody knows how much of it is done. */
+function isWaiting({ progress }: View): boolean {
+  return progress !== null && progress.fraction === null;
 }

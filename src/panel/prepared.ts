@@ -1,3 +1,4 @@
+import { DEFAULT_DISPLAY, displayOf } from "../menu/display.ts";
 import { measureText } from "./draw.ts";
 import { renderLayout } from "./frame.ts";
 import { type Geometry, pixelsPerUnit } from "./geometry.ts";
@@ -28,7 +29,7 @@ export function renderPreparedFrame(width: number, height: number, stride: numbe
 /** The mark above its name and what goes on, in the middle. */
 export function preparedLayout(geometry: Geometry): Layout {
   const { width, height } = geometry;
-  const pen = new Pen(pixelsPerUnit(geometry), measureText);
+  const pen = new Pen(pixelsPerUnit(geometry), measureText, displayOf(DEFAULT_DISPLAY));
   const mark = pen.px(56);
   let y = Math.round(height * 0.42) - mark;
   const operations: Operation[] = [pen.icon("mark", "accent", Math.round((width - mark) / 2), y, mark)];
@@ -44,9 +45,12 @@ export function preparedLayout(geometry: Geometry): Layout {
   return {
     width,
     height,
+    rotation: 0,
+    theme: DEFAULT_DISPLAY.theme,
     blocks: [{ key: "prepared", rect, operations, clip: null }],
     targets: [],
     scroll: 0,
     maxScroll: 0,
+    log: null,
   };
 }

@@ -1,4 +1,4 @@
-import { type Geometry, pixelsPerUnit, type Rect } from "./geometry.ts";
+import { type Geometry, type Insets, pixelsPerUnit, type Rect } from "./geometry.ts";
 
 /** Where the parts of a screen go, in pixels. */
 export interface Regions {
@@ -16,30 +16,49 @@ export interface Regions {
 const WIDEST = { side: 320, main: 480 } as const;
 /** In units: the highest that all of it gets on a large screen, beside and below each other. */
 const HIGHEST = { wide: 600, tall: 900 } as const;
+/** In units: what stays free at an edge that nothing hides, and a little more at the top. */
+const MARGIN = { side: 16, top: 20 } as const;
+/** A panel this much higher than wide (19:9) often has a camera at the top, this many units deep. */
+const CAMERA = { ratio: 19 / 9, depth: 38 } as const;
 
 /**
- * Divides a screen. Edges stay free by 4 % of the short side at least, for rounded corners; tall phone
- * panels (19:9 and up) often have a camera at the top, so that more stays free there.
+ * What is hidden at the edges of a panel that does not say: 4 % of the short side, for round corners, and the
+ * camera of a tall one.
  */
-export function regionsOf(geometry: Geometry): Regions {
+export function guessedInsets(panel: Geometry): Insets {
+  const { width, height } = panel;
+  const edge = Math.ceil(Math.min(width, height) * 0.04);
+  const camera = Math.round(CAMERA.depth * pixelsPerUnit(panel));
+  const [top, left] = [
+    height / width >= CAMERA.ratio ? camera : edge,
+    width / height >= CAMERA.ratio ? camera : edge,
+  ];
+  return { top: Math.max(top, edge), right: edge, bottom: edge, left: Math.max(left, edge) };
+}
+
+/** Divides a screen that stands upright, of so many pixels per unit. */
+export function regionsOf(geometry: Geometry, unit: number): Regions {
   const { width, height } = geometry;
-  const unit = pixelsPerUnit(geometry);
   const px = (units: number): number => Math.round(units * unit);
-  const edge = Math.max(px(16), Math.ceil(Math.min(width, height) * 0.04));
-  const notch = height / width >= 19 / 9 ? px(38) : px(20);
-  const top = Math.max(edge, notch);
-  const inner = { width: width - 2 * edge, height: height - top - edge };
+  const hidden = geometry.insets ?? guessedInsets(geometry);
+  const free = {
+    top: Math.max(hidden.top, px(MARGIN.top)),
+    right: Math.max(hidden.right, px(MARGIN.side)),
+    bottom: Math.max(hidden.bottom, px(MARGIN.side)),
+    left: Math.max(hidden.left, px(MARGIN.side)),
+  };
+  const inner = { width: width - free.left - free.right, height: height - free.top - free.bottom };
   if (width < height * 1.2 || inner.width < px(480)) {
     const column = Math.min(inner.width, px(WIDEST.main));
-    const rows = span(top, inner.height, px(HIGHEST.tall));
-    const main = { x: Math.round((width - column) / 2), width: column, ...rows };
+    const rows = span(free.top, inner.height, px(HIGHEST.tall));
+    const main = { x: free.left + Math.round((inner.width - column) / 2), width: column, ...rows };
     return { unit, side: main, main, wide: false };
   }
   const gap = px(28);
   const side = Math.min(Math.round((inner.width - gap) * 0.4), px(WIDEST.side));
   const main = Math.min(inner.width - gap - side, px(WIDEST.main));
-  const left = Math.round((width - side - gap - main) / 2);
-  const rows = span(top, inner.height, px(HIGHEST.wide));
+  const left = free.left + Math.round((inner.width - side - gap - main) / 2);
+  const rows = span(free.top, inner.height, px(HIGHEST.wide));
   return {
     unit,
     side: { x: left, width: side, ...rows },

@@ -1,7 +1,5 @@
+import type { Rotation } from "../menu/display.ts";
 import type { Geometry, Insets, Rect } from "./geometry.ts";
-
-/** How far what is drawn is turned on the panel, clockwise in degrees. */
-export type Rotation = 0 | 90 | 180 | 270;
 
 interface Size {
   readonly width: number;
@@ -13,7 +11,12 @@ export function addRotations(a: Rotation, b: Rotation): Rotation {
   return ((a + b) % 360) as Rotation;
 }
 
-/** The panel as a person sees it who looks at what is drawn upright. */
+/** The size of the panel that something of this size, turned, fills. */
+export function panelSize({ width, height, rotation }: Size & { readonly rotation: Rotation }): Size {
+  return rotation % 180 === 0 ? { width, height } : { width: height, height: width };
+}
+
+/** The panel as a person sees it for whom what is drawn stands upright. */
 export function turnedGeometry(panel: Geometry, rotation: Rotation): Geometry {
   const { width, height, mmWidth, mmHeight, insets } = panel;
   const upright =
@@ -42,8 +45,7 @@ export function toPanel(rect: Rect, panel: Size, rotation: Rotation): Rect {
 
 /** A rectangle of the panel in what is drawn. */
 export function fromPanel(rect: Rect, panel: Size, rotation: Rotation): Rect {
-  const drawn = rotation % 180 === 0 ? panel : { width: panel.height, height: panel.width };
-  return toPanel(rect, drawn, ((360 - rotation) % 360) as Rotation);
+  return toPanel(rect, panelSize({ ...panel, rotation }), ((360 - rotation) % 360) as Rotation);
 }
 
 /** A point of the panel, both from 0 to 1, in what is drawn. */

@@ -5,6 +5,25 @@ export type Measure = (text: string, style: TextStyle) => number;
 
 const ELLIPSIS = "…";
 
+/** Letters of the Arabic script. */
+const ARABIC = /[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]/;
+
+export function hasArabic(text: string): boolean {
+  return ARABIC.test(text);
+}
+
+/** What no font draws, and marks that would turn the order of letters round (a name could hide behind them). */
+const UNDRAWABLE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Far more than any panel has room for. */
+const MOST_LETTERS = 2000;
+
+/** The text without what cannot be drawn, and not longer than a screen. */
+export function drawable(text: string): string {
+  const short = text.length > MOST_LETTERS ? text.slice(0, MOST_LETTERS) : text;
+  return short.replace(UNDRAWABLE, "");
+}
+
 /** The text, or as much of it as fits in front of an ellipsis. */
 export function ellipsize(text: string, width: number, style: TextStyle, measure: Measure): string {
   if (measure(text, style) <= width) return text;

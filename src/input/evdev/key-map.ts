@@ -1,52 +1,62 @@
 import { Key } from "../../bytes/input-event.ts";
-import type { Intent } from "../../menu/view.ts";
 
 /**
- * When a key acts. `repeat`: on press, again while held (the menu's own clock: phone keys have none in the
- * kernel). `press`: once, on press. `release`: on release after a short press, so that a long one can do
- * something else, or nothing.
+ * What a key is for. `move` acts on press and repeats by the menu's own clock (phone keys have none in the
+ * kernel). `power` acts on release, so that holding it can do something else, or nothing. `choose` and `back`
+ * act on press.
  */
-export interface KeyAction {
-  readonly intent: Intent;
-  readonly when: "repeat" | "press" | "release";
-}
+export type KeyRole = "previous" | "next" | "choose" | "back" | "erase" | "power";
 
-const previous: KeyAction = { intent: { kind: "previous" }, when: "repeat" };
-const next: KeyAction = { intent: { kind: "next" }, when: "repeat" };
-const choose: KeyAction = { intent: { kind: "choose" }, when: "press" };
-const back: KeyAction = { intent: { kind: "back" }, when: "press" };
-const shortPress: KeyAction = { intent: { kind: "choose" }, when: "release" };
-
-const MAP: ReadonlyMap<number, KeyAction> = new Map([
-  [Key.volumeUp, previous],
-  [Key.volumeDown, next],
-  [Key.power, shortPress],
-  [Key.power2, shortPress],
-  [Key.up, previous],
-  [Key.left, previous],
-  [Key.down, next],
-  [Key.right, next],
-  [Key.tab, next],
-  [Key.enter, choose],
-  [Key.keypadEnter, choose],
-  [Key.space, choose],
-  [Key.ok, choose],
-  [Key.select, choose],
-  [Key.esc, back],
-  [Key.backspace, back],
-  [Key.back, back],
-  [Key.dpadUp, previous],
-  [Key.dpadLeft, previous],
-  [Key.dpadDown, next],
-  [Key.dpadRight, next],
-  [Key.buttonSouth, choose],
-  [Key.buttonEast, back],
+const ROLES: ReadonlyMap<number, KeyRole> = new Map<number, KeyRole>([
+  [Key.volumeUp, "previous"],
+  [Key.volumeDown, "next"],
+  [Key.power, "power"],
+  [Key.power2, "power"],
+  [Key.up, "previous"],
+  [Key.left, "previous"],
+  [Key.down, "next"],
+  [Key.right, "next"],
+  [Key.tab, "next"],
+  [Key.enter, "choose"],
+  [Key.keypadEnter, "choose"],
+  [Key.space, "choose"],
+  [Key.ok, "choose"],
+  [Key.select, "choose"],
+  [Key.esc, "back"],
+  [Key.backspace, "erase"],
+  [Key.back, "back"],
+  [Key.dpadUp, "previous"],
+  [Key.dpadLeft, "previous"],
+  [Key.dpadDown, "next"],
+  [Key.dpadRight, "next"],
+  [Key.buttonSouth, "choose"],
+  [Key.buttonEast, "back"],
 ]);
 
-/** Codes of the keys that do something in the menu. */
-export const MENU_KEYS: ReadonlySet<number> = new Set(MAP.keys());
+/** Characters of a US keyboard from a code on, without and with shift. */
+const CHARACTERS: readonly (readonly [number, string, string])[] = [
+  [2, "1234567890-=", "!@#$%^&*()_+"],
+  [16, "qwertyuiop[]", "QWERTYUIOP{}"],
+  [30, "asdfghjkl;'`", 'ASDFGHJKL:"~'],
+  [43, "\\zxcvbnm,./", "|ZXCVBNM<>?"],
+  [57, " ", " "],
+];
+/** The digits of a keypad, from KEY_KP7 (71) on; it has other keys between them. */
+const KEYPAD = "789-456+1230.";
 
-/** What the key does; undefined when nothing. */
-export function keyAction(code: number): KeyAction | undefined {
-  return MAP.get(code);
+/** Codes of the keys that do something in the menu. */
+export const MENU_KEYS: ReadonlySet<number> = new Set(ROLES.keys());
+
+/** What the key is for; undefined when nothing. */
+export function roleOf(code: number): KeyRole | undefined {
+  return ROLES.get(code);
+}
+
+/** The character of a key on a US keyboard; undefined when it has none. */
+export function characterOf(code: number, shift: boolean): string | undefined {
+  for (const [first, plain, shifted] of CHARACTERS) {
+    const found = (shift ? shifted : plain)[code - first];
+    if (found !== undefined && code >= first) return found;
+  }
+  return code >= 71 ? KEYPAD[code - 71] : undefined;
 }

@@ -1,17 +1,19 @@
 import { Axis, EventType, type InputEvent, Syn } from "../../bytes/input-event.ts";
 import type { EventDevice } from "../../linux/evdev.ts";
-import type { Intent } from "../../menu/view.ts";
 import type { DeviceClass } from "./classify.ts";
-import { type Contact, type KeyGestures, keyGestures } from "./gestures.ts";
+import { type KeyContext, type KeyGestures, type KeyInput, keyGestures } from "./key-gestures.ts";
 import { type TouchSnapshot, TouchTracker } from "./touch.ts";
+import type { Contact } from "./touch-gestures.ts";
 
 /** What comes out of a device. */
 export interface DeviceEvents {
-  onIntent(intent: Intent): void;
+  /** What keys mean at this moment. */
+  keyContext(): KeyContext;
+  onKey(input: KeyInput): void;
   /** Positions are 0…1 of the touch panel. */
   onContact(contact: Contact): void;
-  /** The key that is held and repeats changed. */
-  onRepeat(intent: Intent | null): void;
+  /** `tick` is to be called at this time of the device's clock, in ms; null: not any more. */
+  onDue(time: number | null): void;
 }
 
 /** Reads the events of one device; lost events (SYN_DROPPED) are made good from the kernel's state. */
@@ -23,7 +25,7 @@ export class DeviceReader {
   readonly #touch: TouchTracker | null;
   readonly #slotCount: number;
   #dropped = false;
-  #repeating: Intent | null = null;
+  #due: number | null = null;
 
   constructor(device: EventDevice, deviceClass: DeviceClass, events: DeviceEvents) {
     this.#device = device;
@@ -38,11 +40,16 @@ export class DeviceReader {
   drain(): boolean {
     const events = this.#device.read();
     if (events === null) {
-      this.#setRepeating(null);
+      this.#pass(this.#keys.reset([]));
       return false;
     }
     for (const event of events) this.#take(event);
     return true;
+  }
+
+  /** What comes of time alone, such as the repetitions of a held key. */
+  tick(time: number): void {
+    this.#pass(this.#keys.advance(time, this.#events.keyContext()));
   }
 
   #take(event: InputEvent): void {
@@ -51,26 +58,25 @@ export class DeviceReader {
       if (event.type === EventType.syn && event.code === Syn.report) this.#resync();
       return;
     }
-    if (event.type === EventType.key && this.#class.keys) {
-      const intent = this.#keys.key(event.code, event.value, event.time);
-      this.#setRepeating(this.#keys.repeating());
-      if (intent !== null) this.#events.onIntent(intent);
-    }
+    if (event.type === EventType.key && this.#class.keys)
+      this.#pass(this.#keys.key(event.code, event.value, event.time, this.#events.keyContext()));
     for (const contact of this.#touch?.feed(event) ?? []) this.#events.onContact(contact);
   }
 
   #resync(): void {
     this.#dropped = false;
-    this.#keys.reset(this.#device.heldKeys());
-    this.#setRepeating(null);
+    this.#pass(this.#keys.reset(this.#device.heldKeys()));
     if (this.#touch === null) return;
     for (const contact of this.#touch.resync(this.#snapshot())) this.#events.onContact(contact);
   }
 
-  #setRepeating(intent: Intent | null): void {
-    if (intent === this.#repeating) return;
-    this.#repeating = intent;
-    this.#events.onRepeat(intent);
+  #pass(inputs: readonly KeyInput[]): void {
+    const due = this.#keys.due();
+    if (due !== this.#due) {
+      this.#due = due;
+      this.#events.onDue(due);
+    }
+    for (const input of inputs) this.#events.onKey(input);
   }
 
   #tracker(): TouchTracker | null {

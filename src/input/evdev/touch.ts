@@ -1,5 +1,5 @@
 import { Axis, type AxisInfo, EventType, type InputEvent } from "../../bytes/input-event.ts";
-import type { Contact } from "./gestures.ts";
+import type { Contact } from "./touch-gestures.ts";
 
 /** Where fingers are, read from the kernel at the start and after events were lost. */
 export interface TouchSnapshot {
@@ -39,6 +39,8 @@ export class TouchTracker {
   #muted = false;
   #lifted = false;
   #sent = { x: 0, y: 0 };
+  /** Of the newest event. */
+  #time = 0;
 
   constructor(protocol: "slots" | "single", axes: TouchAxes, touchKey: number, start: TouchSnapshot) {
     this.#slots = protocol === "slots";
@@ -49,6 +51,7 @@ export class TouchTracker {
 
   /** Feeds one event in the device's order; SYN_DROPPED is the caller's business, see `resync`. */
   feed(event: InputEvent): Contact[] {
+    this.#time = event.time;
     if (event.type === EventType.abs) this.#axis(event.code, event.value);
     if (event.type === EventType.key && !this.#slots && event.code === this.#touchKey)
       this.#setDown(0, event.value !== 0);
@@ -144,7 +147,7 @@ export class TouchTracker {
   #contact(kind: Contact["kind"]): Contact {
     const finger = this.#finger(this.#followed ?? 0);
     this.#sent = { x: unit(finger.x, this.#axes.x), y: unit(finger.y, this.#axes.y) };
-    return { kind, ...this.#sent };
+    return { kind, ...this.#sent, time: this.#time };
   }
 }
 

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { messageOf } from "../../domain/errors.ts";
 import { type EventDevice, openEventDevice } from "../../linux/evdev.ts";
 import type { Watch } from "../../linux/syscalls.ts";
-import type { Intent } from "../../menu/view.ts";
 import { discoverDevices, type FoundDevice } from "./discover.ts";
-import { type Contact, REPEAT } from "./gestures.ts";
+import type { KeyContext, KeyInput } from "./key-gestures.ts";
 import { DeviceReader } from "./reader.ts";
+import type { Contact } from "./touch-gestures.ts";
 
 export interface EvdevOptions {
-  onIntent(intent: Intent): void;
+  /** What keys mean at this moment. */
+  keyContext(): KeyContext;
+  onKey(input: KeyInput): void;
   /** Positions are 0…1 of the touch panel, which is taken for the whole screen. */
   onContact(contact: Contact): void;
   log(line: string): void;
@@ -24,6 +26,7 @@ const RETRIES = 10;
 interface OpenDevice {
   readonly device: EventDevice;
   readonly watch: Watch;
+  readonly alarm: Alarm;
 }
 
 /**
@@ -37,7 +40,6 @@ export function watchEvdev(options: EvdevOptions): Watch {
 class EvdevWatch implements Watch {
   readonly #options: EvdevOptions;
   readonly #open = new Map<string, OpenDevice>();
-  readonly #repeat: KeyRepeat;
   #folder: FSWatcher | null = null;
   #retry: NodeJS.Timeout | null = null;
   #retries = 0;
@@ -45,7 +47,6 @@ class EvdevWatch implements Watch {
 
   constructor(options: EvdevOptions) {
     this.#options = options;
-    this.#repeat = new KeyRepeat(options.onIntent);
     this.#watchFolder();
     this.#scan();
   }
@@ -54,8 +55,10 @@ class EvdevWatch implements Watch {
     this.#closed = true;
     this.#folder?.close();
     if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#repeat.set(null);
-    for (const { watch } of this.#open.values()) watch.close();
+    for (const { watch, alarm } of this.#open.values()) {
+      alarm.set(null);
+      watch.close();
+    }
     for (const { device } of this.#open.values()) device.close();
     this.#open.clear();
   }
@@ -106,15 +109,15 @@ class EvdevWatch implements Watch {
     let device: EventDevice | null = null;
     try {
       device = openEventDevice(path);
+      const alarm = new Alarm((time) => reader.tick(time));
       const reader = new DeviceReader(device, found.class, {
-        onIntent: this.#options.onIntent,
-        onContact: this.#options.onContact,
-        onRepeat: (intent) => this.#repeat.set(intent),
+        ...this.#options,
+        onDue: (time) => alarm.set(time),
       });
       const watching = device.watch(() => {
         if (!reader.drain()) this.#lose(found);
       });
-      this.#open.set(found.node, { device, watch: watching });
+      this.#open.set(found.node, { device, watch: watching, alarm });
       this.#grab(device, found);
       return true;
     } catch (error) {
@@ -140,31 +143,40 @@ class EvdevWatch implements Watch {
     const gone = this.#open.get(found.node);
     if (gone === undefined) return;
     this.#open.delete(found.node);
+    gone.alarm.set(null);
     gone.watch.close();
     gone.device.close();
     this.#options.log(`input ${found.name} (${gone.device.path}) was removed`);
   }
 }
 
-/** Repeats the intent of a held key by the menu's own clock. */
-class KeyRepeat {
-  readonly #onIntent: (intent: Intent) => void;
+/** Calls back at a time of the event devices' clock, which is the one that process.hrtime has. */
+class Alarm {
+  readonly #ring: (time: number) => void;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(onIntent: (intent: Intent) => void) {
-    this.#onIntent = onIntent;
+  constructor(ring: (time: number) => void) {
+    this.#ring = ring;
   }
 
-  set(intent: Intent | null): void {
+  set(time: number | null): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (intent !== null) this.#schedule(intent, REPEAT.delay);
+    if (time === null) {
+      this.#timer = null;
+      return;
+    }
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        // A timer may be a fraction of a millisecond early.
+        this.#ring(Math.max(time, monotonic()));
+      },
+      Math.max(0, time - monotonic()),
+    );
   }
+}
 
-  #schedule(intent: Intent, after: number): void {
-    this.#timer = setTimeout(() => {
-      this.#schedule(intent, REPEAT.period);
-      this.#onIntent(intent);
-    }, after);
-  }
+/** CLOCK_MONOTONIC in milliseconds. */
+function monotonic(): number {
+  return Number(process.hrtime.bigint() / 1000n) / 1000;
 }

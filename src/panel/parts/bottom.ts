@@ -9,9 +9,9 @@ const HINT_ICONS = ["volumeKeys", "powerKey"] as const;
  * of the first and that of the power key in front of the second.
  */
 export function hintLine(pen: Pen, hint: string, x: number, y: number, width: number): Part {
-  const phrases = hint.split(/, | · /).map(capitalized);
-  const height = pen.px(24);
-  const icon = pen.px(22);
+  const phrases = hint.split(/[,،] | · /).map(capitalized);
+  const height = pen.em(24);
+  const icon = pen.em(22);
   if (phrases.length !== HINT_ICONS.length) {
     const text = pen.paragraph(hint, TEXT.detail, "muted", { x, y, width, lines: 2 });
     return text;
@@ -42,7 +42,7 @@ function capitalized(phrase: string): string {
 
 /** What happens by itself, with a clock before it. */
 export function countdownLine(pen: Pen, text: string, x: number, y: number, width: number): Part {
-  const icon = pen.px(20);
+  const icon = pen.em(20);
   const left = x + icon + pen.px(8);
   const words = pen.paragraph(text, TEXT.body, "text", { x: left, y, width: x + width - left, lines: 2 });
   const firstLine = pen.lineHeight(TEXT.body);

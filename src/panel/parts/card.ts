@@ -56,8 +56,8 @@ function healthPill(
   y: number,
   room: number,
 ): Part & { readonly width: number } {
-  const height = pen.px(26);
-  const icon = pen.px(16);
+  const height = pen.em(26);
+  const icon = pen.em(16);
   const [side, gap] = [pen.px(9), pen.px(6)];
   const most = Math.round(room / 2) - icon - gap - 2 * side - pen.px(3);
   const text = Math.min(pen.width(card.healthWord, TEXT.pill), most);
@@ -76,7 +76,7 @@ function healthPill(
 
 /** Tries and marks from left to right, on further lines where one is not enough. */
 function markLine(pen: Pen, card: SlotCard, tone: Tone, x: number, y: number, width: number): Part {
-  const height = pen.px(24);
+  const height = pen.em(24);
   const gap = pen.px(8);
   const operations: Operation[] = [];
   let [left, top] = [x, y];

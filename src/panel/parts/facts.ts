@@ -2,6 +2,7 @@ import type { View } from "../../menu/view.ts";
 import type { Operation } from "../operation.ts";
 import type { Part, Pen } from "../pen.ts";
 import { TEXT } from "../theme.ts";
+import { plate } from "./frame.ts";
 
 /** A table of labels and values on one ground, with fine lines between. */
 export function facts(pen: Pen, lines: View["facts"], x: number, y: number, width: number): Part {
@@ -28,5 +29,5 @@ export function facts(pen: Pen, lines: View["facts"], x: number, y: number, widt
     top += Math.max(text.height, pen.lineHeight(TEXT.detail)) + pen.px(8);
   }
   const height = top + pen.px(5) - y;
-  return { operations: [pen.box({ x, y, width, height }, pen.px(14), "surface"), ...operations], height };
+  return { operations: [plate(pen, { x, y, width, height }), ...operations], height };
 }

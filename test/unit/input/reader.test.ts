@@ -25,9 +25,10 @@ function reader(fake: EventDevice, touch: "slots" | null = null) {
     fake,
     { keys: true, touch, touchKey: Key.touch },
     {
-      onIntent: (intent) => seen.push(intent.kind),
+      keyContext: () => ({ dangerous: false, typing: false }),
+      onKey: (input) => seen.push(input.kind),
       onContact: (contact) => seen.push(contact.kind),
-      onRepeat: (intent) => seen.push(`repeat ${intent?.kind ?? "nothing"}`),
+      onDue: (time) => seen.push(`due ${time}`),
     },
   );
   return { read, seen };
@@ -43,7 +44,7 @@ const abs = (code: number, value: number): InputEvent => ({ time: 0, type: Event
 const syn = (code: number): InputEvent => ({ time: 0, type: EventType.syn, code, value: 0 });
 
 describe("reading a device", () => {
-  test("presses become intents and the held key is told to the timer", () => {
+  test("presses become intents and the next repetition of a held key is told to the timer", () => {
     const { fake } = device(
       [],
       [
@@ -54,7 +55,7 @@ describe("reading a device", () => {
     const { read, seen } = reader(fake);
     expect(read.drain()).toBe(true);
     expect(read.drain()).toBe(true);
-    expect(seen).toEqual(["repeat next", "next", "repeat nothing"]);
+    expect(seen).toEqual(["due 450", "next", "due null"]);
   });
 
   test("keys that are down when the device is opened are ignored until they were released", () => {
@@ -89,6 +90,6 @@ describe("reading a device", () => {
     const { read, seen } = reader(fake);
     expect(read.drain()).toBe(true);
     expect(read.drain()).toBe(false);
-    expect(seen).toEqual(["repeat previous", "previous", "repeat nothing"]);
+    expect(seen).toEqual(["due 450", "previous", "due null"]);
   });
 });

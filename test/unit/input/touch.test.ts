@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Axis, EventType, type InputEvent, Key } from "../../../src/bytes/input-event.ts";
-import type { Contact } from "../../../src/input/evdev/gestures.ts";
 import { type TouchSnapshot, TouchTracker } from "../../../src/input/evdev/touch.ts";
+import type { Contact } from "../../../src/input/evdev/touch-gestures.ts";
 
 const AXES = { x: { value: 0, minimum: 0, maximum: 999 }, y: { value: 0, minimum: 100, maximum: 1099 } };
 const UP = { x: 0, y: 100, down: false };
@@ -12,8 +12,10 @@ const key = (code: number, value: number): InputEvent => ({ time: 0, type: Event
 const report: InputEvent = { time: 0, type: EventType.syn, code: 0, value: 0 };
 const [slot, id, x, y] = [Axis.slot, Axis.trackingId, Axis.positionX, Axis.positionY];
 
-function feed(tracker: TouchTracker, ...events: InputEvent[]): Contact[] {
-  return [...events, report].flatMap((event) => tracker.feed(event));
+function feed(tracker: TouchTracker, ...events: InputEvent[]): Omit<Contact, "time">[] {
+  return [...events, report]
+    .flatMap((event) => tracker.feed(event))
+    .map(({ time: _, ...contact }) => contact);
 }
 
 describe("protocol B", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { View } from "../../../src/menu/view.ts";
+import { AT_REST } from "../../../src/panel/content.ts";
 import { measureText } from "../../../src/panel/draw.ts";
 import {
   type Geometry,
@@ -8,7 +9,7 @@ import {
   pixelsPerUnit,
   type Rect,
 } from "../../../src/panel/geometry.ts";
-import { AT_REST, layOut } from "../../../src/panel/layout.ts";
+import { layOut } from "../../../src/panel/layout.ts";
 import type { Block, Layout } from "../../../src/panel/operation.ts";
 import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
 

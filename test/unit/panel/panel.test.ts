@@ -17,7 +17,10 @@ function open(geometry: Geometry, next?: MemorySurface) {
   const surface = new MemorySurface(geometry);
   const intents: Intent[] = [];
   const lines: string[] = [];
+  // A second goes by between any two looks at the clock: whatever was shown has been seen.
+  let time = 0;
   const panel = new Panel(surface, {
+    clock: () => (time += 1000),
     onIntent: (intent) => intents.push(intent),
     log: (line) => lines.push(line),
     reopen: () => {
@@ -38,11 +41,11 @@ function looksLike(surface: MemorySurface, data: Buffer): boolean {
 }
 
 /** The middle of an item, as shares of the screen. */
-function middle(view: View, geometry: Geometry, key: string): { x: number; y: number } {
+function middle(view: View, geometry: Geometry, key: string): { x: number; y: number; time: number } {
   const target = layOut(view, geometry, measureText).targets.find((each) => each.key === key);
   if (target === undefined) throw new Error(`no target ${key}`);
   const { x, y, width, height } = target.rect;
-  return { x: (x + width / 2) / geometry.width, y: (y + height / 2) / geometry.height };
+  return { x: (x + width / 2) / geometry.width, y: (y + height / 2) / geometry.height, time: 0 };
 }
 
 describe("panel", () => {
@@ -116,13 +119,13 @@ describe("panel", () => {
     panel.contact({ kind: "up", ...spot });
     panel.show(view);
     await panel.settled();
-    for (const place of [middle(view, phone, "continue"), { x: 0.5, y: 0.01 }]) {
+    for (const place of [middle(view, phone, "continue"), { x: 0.5, y: 0.01, time: 0 }]) {
       panel.contact({ kind: "down", ...place });
       panel.contact({ kind: "up", ...place });
     }
     panel.contact({ kind: "down", ...spot });
-    panel.contact({ kind: "move", x: spot.x, y: spot.y + 0.2 });
-    panel.contact({ kind: "up", x: spot.x, y: spot.y });
+    panel.contact({ kind: "move", x: spot.x, y: spot.y + 0.2, time: 0 });
+    panel.contact({ kind: "up", x: spot.x, y: spot.y, time: 0 });
     expect(intents).toEqual([]);
   });
 
@@ -131,9 +134,9 @@ describe("panel", () => {
     panel.show(homeThreeLong);
     await panel.settled();
     const top = Buffer.from(surface.pixels);
-    panel.contact({ kind: "down", x: 0.5, y: 0.6 });
-    panel.contact({ kind: "move", x: 0.5, y: 0.2 });
-    panel.contact({ kind: "up", x: 0.5, y: 0.2 });
+    panel.contact({ kind: "down", x: 0.5, y: 0.6, time: 0 });
+    panel.contact({ kind: "move", x: 0.5, y: 0.2, time: 0 });
+    panel.contact({ kind: "up", x: 0.5, y: 0.2, time: 0 });
     await panel.settled();
     expect(looksLike(surface, top)).toBe(false);
     panel.show({ ...homeThreeLong, focus: 1 });

@@ -20,7 +20,7 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const colors = paletteFor("rgb");
+const colors = paletteFor("dark", "rgb");
 
 describe("theme", () => {
   test.each(TEXT_PAIRS)("%s on %s has a contrast of at least 7:1", (ink, ground) => {
@@ -55,7 +55,7 @@ describe("theme", () => {
   });
 
   test("swapped colours have red and blue exchanged and nothing else", () => {
-    const swapped = paletteFor("bgr");
+    const swapped = paletteFor("dark", "bgr");
     expect(Object.keys(swapped)).toEqual(Object.keys(colors));
     expect([colors.danger, swapped.danger]).toEqual(["#ffaba3", "#a3abff"]);
   });
