@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cachedFile, filesBelow } from "./cached.ts";
 import { demoRoot } from "./demo-root.ts";
-import { type DemoScheme, type DemoSlot, demoConfig } from "./demo-slots.ts";
+import { DEMO_STATE, type DemoScheme, type DemoSlot, type DemoState, demoConfig } from "./demo-slots.ts";
 import { diskImage } from "./disk-image.ts";
 import { buildInitramfs, INITRAMFS_DEFAULTS } from "./initramfs.ts";
 import type { Panel } from "./initramfs-tree.ts";
@@ -23,6 +23,7 @@ export interface DemoOptions {
   readonly name: string;
   readonly slots: readonly DemoSlot[];
   readonly scheme: DemoScheme;
+  readonly state?: DemoState;
   /** Panels that a first frame is prepared for. */
   readonly panels: readonly { readonly width: number; readonly height: number }[];
   /** Folder that is copied over the initramfs; null for none. */
@@ -41,7 +42,8 @@ export async function demoMachine(options: DemoOptions): Promise<DemoMachine> {
   const roots = new Map<string, string>();
   for (const slot of options.slots) roots.set(slot.id, await rootOf(slot, options));
   const kernel = debianKernel("amd64");
-  const disk = { name: `${options.name}.img`, slots: options.slots, roots, vmlinuz: kernel.vmlinuz };
+  const { slots, state = DEMO_STATE } = options;
+  const disk = { name: `${options.name}.img`, slots, roots, state, vmlinuz: kernel.vmlinuz };
   return {
     kernel: kernel.vmlinuz,
     initramfs: await demoInitramfs("amd64", options),
@@ -59,14 +61,14 @@ function rootOf(slot: DemoSlot, options: DemoOptions): Promise<string> {
     modulesDir,
     release,
     holdfast: INITRAMFS_DEFAULTS.holdfast,
-    config: demoConfig(options.slots, options.scheme),
+    config: demoConfig(options.slots, options.scheme, options.state),
   });
 }
 
 /** The stand-alone initramfs for one of Debian's kernels. */
 export function demoInitramfs(flavour: DemoSlot["kernel"], options: DemoOptions): Promise<string> {
   const kernel = debianKernel(flavour);
-  const config = demoConfig(options.slots, options.scheme);
+  const config = demoConfig(options.slots, options.scheme, options.state);
   const panels = options.panels.map(({ width, height }): Panel => ({ width, height, stride: width * 4 }));
   const added = options.add === null ? [] : filesBelow(options.add);
   const inputs = {

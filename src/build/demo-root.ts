@@ -20,7 +20,7 @@ import { run } from "./run.ts";
 
 const SCRIPTS = join(PROJECT, "src/build/demo-root");
 const BUSYBOX = "/bin/busybox";
-const MOUNT_POINTS = ["dev", "proc", "sys", "run", "tmp", "state", "var", "root"];
+const MOUNT_POINTS = ["dev", "proc", "sys", "run", "tmp", "state", "var", "root", "home", "srv"];
 
 /** What a demo root is made of besides its own scripts. */
 export interface DemoRootParts {

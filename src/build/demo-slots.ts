@@ -21,8 +21,23 @@ export function demoSlots(count: 2 | 3 = 2): DemoSlot[] {
   return SLOTS.slice(0, count);
 }
 
+/** The state partition of a demo disk. */
+export interface DemoState {
+  /** What stands in [state] besides the device, and after it. */
+  readonly toml: string;
+  readonly mib: number;
+  /** Without a file system, as on a device that never ran. */
+  readonly blank: boolean;
+}
+
+export const DEMO_STATE: DemoState = { toml: "", mib: 64, blank: false };
+
 /** Holdfast's configuration for a disk with these slots. */
-export function demoConfig(slots: readonly DemoSlot[], scheme: DemoScheme): string {
+export function demoConfig(
+  slots: readonly DemoSlot[],
+  scheme: DemoScheme,
+  state: DemoState = DEMO_STATE,
+): string {
   const tables = slots.map(({ id }) => slotTable(id, scheme));
   return `# The demo disk: see src/build/disk-image.ts.
 [boot]
@@ -31,7 +46,7 @@ disk = "/dev/vda"
 
 [state]
 device = "PARTLABEL=state"
-
+${state.toml}
 [policy]
 shell = true
 ${tables.join("")}`;

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileSystemBytes } from "../domain/state-layout.ts";
 import { cachedFile } from "./cached.ts";
-import type { DemoSlot } from "./demo-slots.ts";
+import type { DemoSlot, DemoState } from "./demo-slots.ts";
 import { run } from "./run.ts";
 
 const MIB = 1024 * 1024;
@@ -18,6 +19,7 @@ export interface DiskParts {
   readonly slots: readonly DemoSlot[];
   /** Root file system of each slot, by id. */
   readonly roots: ReadonlyMap<string, string>;
+  readonly state: DemoState;
   readonly vmlinuz: string;
 }
 
@@ -37,7 +39,7 @@ interface Partition {
  */
 export function diskImage(parts: DiskParts): Promise<string> {
   const inputs = {
-    text: [JSON.stringify(parts.slots)],
+    text: [JSON.stringify(parts.slots), JSON.stringify(parts.state)],
     files: [import.meta.filename, parts.vmlinuz, ...parts.roots.values()],
   };
   return cachedFile(parts.name, inputs, (image) => {
@@ -52,13 +54,14 @@ export function diskImage(parts: DiskParts): Promise<string> {
 
 function partitionsOf(parts: DiskParts, work: string): Partition[] {
   const esp = makeEsp(join(work, "esp.img"), parts.vmlinuz, work);
-  const state = makeState(join(work, "state.img"), work);
+  const { mib, blank } = parts.state;
+  const state = blank ? null : makeState(join(work, "state.img"), work, mib);
   const plain = { counters: null };
   return [
     { name: "esp", type: ESP_TYPE, mib: ESP_MIB, content: esp, ...plain },
     ...parts.slots.map(({ id, counters }) => kernelPartition(id, counters)),
     ...parts.slots.map(({ id }) => rootPartition(id, parts.roots.get(id) ?? null)),
-    { name: "state", type: LINUX_TYPE, mib: STATE_MIB, content: state, ...plain },
+    { name: "state", type: LINUX_TYPE, mib, content: state, ...plain },
   ];
 }
 
@@ -74,7 +77,6 @@ function rootPartition(id: string, content: string | null): Partition {
 }
 
 const ESP_MIB = 64;
-const STATE_MIB = 64;
 
 const ESP_README = `This is the boot partition of a Holdfast demo disk.
 vmlinuz is Debian's kernel; the demo hands it to QEMU directly, a device's bootloader would load it from here.
@@ -90,13 +92,27 @@ function makeEsp(image: string, vmlinuz: string, work: string): string {
   return image;
 }
 
-function makeState(image: string, work: string): string {
+function makeState(image: string, work: string, mib: number): string {
   const skeleton = join(work, "state");
   mkdirSync(join(skeleton, ".holdfast"), { recursive: true });
   writeFileSync(image, "");
-  truncateSync(image, STATE_MIB * MIB);
+  truncateSync(image, mib * MIB);
   const extended = "root_owner=0:0,hash_seed=73746174-6500-4000-8000-000000000001";
-  run("mke2fs", ["-q", "-t", "ext4", "-L", "state", "-E", extended, "-d", skeleton, image]);
+  run("mke2fs", [
+    "-q",
+    "-t",
+    "ext4",
+    "-b",
+    "4096",
+    "-L",
+    "state",
+    "-E",
+    extended,
+    "-d",
+    skeleton,
+    image,
+    `${fileSystemBytes(mib * MIB) / 4096}`,
+  ]);
   return image;
 }
 

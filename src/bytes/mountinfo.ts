@@ -7,6 +7,8 @@ export interface MountLine {
   readonly target: string;
   /** File system type, such as "ext4"; "rootfs" for the initramfs itself. */
   readonly fstype: string;
+  /** Device or word that was mounted; btrfs has a device number of its own that no node has. */
+  readonly source: string;
 }
 
 function plainPath(path: string): string {
@@ -19,8 +21,8 @@ export function parseMountInfo(text: string): MountLine[] {
     // Optional fields end with a lone "-"; the type follows it.
     const [left = "", right = ""] = line.split(" - ");
     const [, , device, root, target] = left.split(" ");
-    const fstype = right.split(" ")[0];
+    const [fstype, source = ""] = right.split(" ");
     if (device === undefined || root === undefined || target === undefined || !fstype) return [];
-    return [{ device, root: plainPath(root), target: plainPath(target), fstype }];
+    return [{ device, root: plainPath(root), target: plainPath(target), fstype, source: plainPath(source) }];
   });
 }

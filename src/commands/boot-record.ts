@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan } from "../domain/plan.ts";
+import type { EnteredState } from "./boot-state.ts";
 import { readRunJson, reasonSchema, writeRunJson } from "./run-file.ts";
 
 /** boot.json: tells the running system which slot it is, why, and with which counters it was entered. */
@@ -17,6 +18,19 @@ const bootRecord = () =>
     }),
     /** Release of the kernel that entered the slot. */
     kernel: z.string(),
+    /** What /state is in this system; missing where Holdfast did not open one. */
+    state: z.optional(
+      z.object({
+        kind: z.string(),
+        device: z.nullable(z.string()),
+        fstype: z.nullable(z.string()),
+        /** Why it is only a temporary one; null when all is well. */
+        problem: z.nullable(z.string()),
+        encrypted: z.nullable(z.object({ open: z.boolean(), problem: z.nullable(z.string()) })),
+        binds: z.array(z.object({ source: z.string(), target: z.string() })),
+        notes: z.array(z.string()),
+      }),
+    ),
   });
 export type BootRecord = z.infer<ReturnType<typeof bootRecord>>;
 
@@ -24,10 +38,19 @@ export function writeBootRecord(
   runDir: string,
   plan: Extract<Plan, { action: "switch-root" }>,
   kernel: string,
+  entered: EnteredState | null,
 ): void {
   const { slot, identity, reason, counters } = plan;
-  const record: BootRecord = { version: 1, slot, identity, reason, counters, kernel };
+  const state = entered === null ? {} : { state: stateRecord(entered) };
+  const record: BootRecord = { version: 1, slot, identity, reason, counters, kernel, ...state };
   writeRunJson(join(runDir, "boot.json"), record);
+}
+
+function stateRecord({ report, binds }: EnteredState): NonNullable<BootRecord["state"]> {
+  const { kind, device, fstype, problem, notes } = report;
+  const { open, problem: why } = report.encrypted ?? { open: false, problem: null };
+  const encrypted = report.encrypted === null ? null : { open, problem: why };
+  return { kind, device, fstype, problem, encrypted, binds: [...binds], notes: [...notes] };
 }
 
 /** The record of this boot; null when Holdfast did not enter the running system. */

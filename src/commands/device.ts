@@ -12,10 +12,11 @@ import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { describeRoot, type RootDescription } from "../roots/partition.ts";
 import { History } from "../state/history.ts";
 import { readBootRecord } from "./boot-record.ts";
+import { historyDirOf } from "./boot-state.ts";
 import { recordMatches } from "./booted.ts";
 import { configurationFor } from "./configuration.ts";
 import { OpenedDevice } from "./opened-device.ts";
-import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
 import { Requests } from "./requests.ts";
 
 export type SwitchRoot = Extract<Plan, { action: "switch-root" }>;
@@ -93,7 +94,7 @@ export async function openDevice(
   const foreign = record !== null && !recordMatches(record, opened.places);
   if (foreign) opened = await open(null);
   const why = readOnly ?? ambiguous(opened.discovery);
-  const history = new History(why === null ? stateDirOf(options) : null);
+  const history = new History(why === null ? historyDirOf(options) : null);
   return new OpenedDevice({
     ...opened,
     options,

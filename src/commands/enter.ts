@@ -1,9 +1,12 @@
 import { join } from "node:path";
-import { ExitCode, HoldfastError } from "../domain/errors.ts";
+import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { rootSteps } from "../domain/mount-plan.ts";
 import type { Plan } from "../domain/plan.ts";
 import { kernelRelease } from "../linux/kernel.ts";
+import { printError } from "../linux/output.ts";
 import { writeBootRecord } from "./boot-record.ts";
+import { type EnteredState, enterState, knownState } from "./boot-state.ts";
+import { configurationFor } from "./configuration.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
 import { shutDown } from "./shut-down.ts";
@@ -35,5 +38,20 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
   const target = join(options.root, "sysroot");
   clearMounts(target);
   carryOut(rootSteps(plan.root, target));
-  writeBootRecord(runDirOf(options), plan, kernelRelease());
+  const state = await withState(options, target);
+  writeBootRecord(runDirOf(options), plan, kernelRelease(), state);
+}
+
+/** /state and what it is bound to; what fails is said, and the boot goes on. */
+async function withState(options: GlobalOptions, target: string): Promise<EnteredState | null> {
+  try {
+    const { config } = configurationFor(options, { tolerant: true });
+    const before = new Set(knownState(options)?.notes ?? []);
+    const state = await enterState(options, config, target);
+    for (const note of state?.report.notes ?? []) if (!before.has(note)) printError(`holdfast: ${note}\n`);
+    return state;
+  } catch (error) {
+    printError(`holdfast: /state is not in this system: ${messageOf(error)}\n`);
+    return null;
+  }
 }

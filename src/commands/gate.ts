@@ -3,8 +3,10 @@ import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { isMenuReasonCode, MENU_REASON_CODES, menuReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
+import { needsPerson, type StateReport } from "../domain/state-report.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { print, printError } from "../linux/output.ts";
+import { openBootState, stateReason } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -27,6 +29,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
     const { config, readOnly } = configurationFor(options, { tolerant: true });
     return askForMenu(options, readOnly ?? requestedReason(gateOptions.menuReason, config.menu.key));
   }
+  const state = await openState(options);
   const device = await open(options, gateOptions);
   if (device === null) return ExitCode.showMenu;
   if (device.readOnly !== null) tell(device.readOnly.text);
@@ -41,6 +44,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   // was built in.
   const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
   if (menu && decision.showMenu) return showDecision(options, device, decision);
+  if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
   return enterFirst(options, menu, device, decision);
 }
 
@@ -70,6 +74,15 @@ async function stopInBootloader(options: GlobalOptions, device: Device, asked: A
 /** What the boot's consoles show; stdout is for the decision. */
 function tell(sentence: string): void {
   printError(`holdfast: ${sentence}\n`);
+}
+
+/** Opens /state before anything is read from it, and says on the consoles what became of it. */
+async function openState(options: GlobalOptions): Promise<StateReport | null> {
+  const report = await openBootState(options, configurationFor(options, { tolerant: true }));
+  for (const sentence of [report?.problem, report?.encrypted?.problem, ...(report?.notes ?? [])]) {
+    if (sentence != null) tell(sentence);
+  }
+  return report;
 }
 
 function requestedReason(code: string, key: string): Reason {

@@ -7,6 +7,7 @@ import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
 import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
+import { openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
 import { openConsoles } from "./menu-consoles.ts";
@@ -116,6 +117,8 @@ interface Facts {
 
 async function gather(options: GlobalOptions): Promise<Facts> {
   try {
+    // History, and with some schemes the slots' state, are on it. The gate did it where no key was held.
+    await openBootState(options, configurationFor(options, { tolerant: true }));
     const device = await openDevice(options, { tolerant: true });
     return { device, status: await device.status(), failure: device.readOnly };
   } catch (error) {

@@ -18,10 +18,11 @@ export async function shutDown(options: GlobalOptions, plan: ShutDown): Promise<
     });
   }
   const word = plan.action === "reboot" ? await wordFor(options, plan.target) : null;
-  const { reboot, RebootCommand, rebootWith, sync, unmount } = await import("../linux/syscalls.ts");
+  const { reboot, RebootCommand, rebootWith, sync } = await import("../linux/syscalls.ts");
+  const { closeState, STATE } = await import("../state/open.ts");
   sync();
   try {
-    unmount(join(options.root, "state"));
+    await closeState(join(options.root, STATE));
   } catch {
     // Not mounted or still in use: it is synced, and a journal brings the rest.
   }

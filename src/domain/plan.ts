@@ -23,7 +23,9 @@ export type ReasonCode =
   | "asked"
   | "reset-asked"
   | "ambiguous-store"
-  | "store-unreadable";
+  | "store-unreadable"
+  | "state-unusable"
+  | "state-locked";
 
 /** What proves the bytes of an image: the root of its hash tree, and where the tree lies (dm-verity). */
 export interface Verity {

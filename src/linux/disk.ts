@@ -106,6 +106,13 @@ async function blockDevice(path: string, fd: number): Promise<Disk> {
   return new FileDisk(path, fd, { size, sectorSize, dropCache });
 }
 
+/** Size of a block device in bytes. */
+export async function deviceSize(path: string): Promise<number> {
+  const disk = await openDisk(path, "read");
+  await disk.close();
+  return disk.size;
+}
+
 async function lock(fd: number, path: string): Promise<void> {
   const { tryLock } = await import("./syscalls.ts");
   // udev holds the lock for moments while it probes; another Holdfast holds it for one change.

@@ -18,6 +18,11 @@ export function mountPointOf(device: string): string | null {
   return mountTable().find((line) => line.device === number && line.root === "/")?.target ?? null;
 }
 
+/** What is mounted at exactly `target`, the topmost where there are several; null when nothing is. */
+export function mountAt(target: string): MountLine | null {
+  return mountTable().findLast((line) => line.target === target) ?? null;
+}
+
 /** What is mounted at `folder` and below it, in the order of mounting. */
 export function mountsBelow(folder: string): MountLine[] {
   return mountTable().filter(({ target }) => target === folder || target.startsWith(`${folder}/`));

@@ -130,6 +130,15 @@ export function syncFileSystem(fd: number, path: string): void {
   checked("syncfs", path, ["int32"], [fd]);
 }
 
+/** posix_fallocate(3): the file has `bytes` of its own on the medium when it returns, or the call fails. */
+export function allocate(fd: number, bytes: number, path: string): void {
+  const errno = Number(
+    call("posix_fallocate", "int32", ["int32", "int64", "int64"], [fd, 0n, BigInt(bytes)]),
+  );
+  // It answers the number of the error and leaves errno alone.
+  if (errno !== 0) throw new SystemCallError("posix_fallocate", errno, path);
+}
+
 /** sync(2): every dirty page of the machine is on its way to its device when it returns. */
 export function sync(): void {
   call("sync", "void", [], []);

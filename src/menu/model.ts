@@ -1,4 +1,4 @@
-import type { Reason } from "../domain/plan.ts";
+import type { Reason, ReasonCode } from "../domain/plan.ts";
 import type { Change, Slot } from "../domain/slot.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import type { MenuOutcome } from "./outcome.ts";
@@ -68,6 +68,14 @@ export interface Step {
 
 export const HOME: Place = { screen: "home", slot: null, focus: null };
 
+/** Reasons of a boot that stopped without anybody having asked: nobody may be there. */
+const STOPPED_BY_ITSELF: ReadonlySet<ReasonCode> = new Set([
+  "fallback",
+  "needs-own-kernel",
+  "state-unusable",
+  "state-locked",
+]);
+
 /** The model of a menu that was just opened; a countdown runs where a boot stopped by itself. */
 export function openMenu(options: {
   status: DeviceStatus;
@@ -78,7 +86,7 @@ export function openMenu(options: {
   footer: string;
 }): Model {
   const { status, reason, failure = null, countdownSeconds, footer } = options;
-  const stopped = reason?.code === "fallback" || reason?.code === "needs-own-kernel";
+  const stopped = reason !== null && STOPPED_BY_ITSELF.has(reason.code);
   const counts = stopped && countdownSeconds > 0;
   return {
     status,

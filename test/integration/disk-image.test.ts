@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { demoSlots } from "../../src/build/demo-slots.ts";
+import { DEMO_STATE, demoSlots } from "../../src/build/demo-slots.ts";
 import { diskImage } from "../../src/build/disk-image.ts";
 import { run } from "../../src/build/run.ts";
 
@@ -22,7 +22,13 @@ describe("the demo's disk image", () => {
       ["b", file("b", "root of slot b")],
     ]);
     const vmlinuz = file("vmlinuz", "a kernel");
-    image = await diskImage({ name: "integration.img", slots: demoSlots(), roots, vmlinuz });
+    image = await diskImage({
+      name: "integration.img",
+      slots: demoSlots(),
+      roots,
+      state: DEMO_STATE,
+      vmlinuz,
+    });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   input: ["bytes", "linux", "menu/view.ts"],
   "boot-control": ["domain", "bytes", "linux", "config"],
   roots: ["domain", "bytes", "linux", "config"],
-  state: ["domain", "bytes", "linux", "config"],
+  state: ["domain", "bytes", "linux", "config", "roots/resolve.ts"],
   menu: ["domain"],
   config: ["domain"],
   linux: ["bytes"],

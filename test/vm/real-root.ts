@@ -6,6 +6,11 @@ export interface BootRecord {
   readonly reason: { readonly code: string; readonly text: string };
   readonly counters: { readonly priority: number | null; readonly triesLeft: number | null };
   readonly kernel: string;
+  readonly state?: {
+    readonly kind: string;
+    readonly problem: string | null;
+    readonly notes: readonly string[];
+  };
 }
 
 /** Waits until the system of a slot says on the serial console who it is, and answers its boot.json. */

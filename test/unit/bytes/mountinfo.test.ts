@@ -7,10 +7,10 @@ const TEXT = `1 1 0:2 / / rw - rootfs rootfs rw
 broken line
 `;
 
-it("reads device, root, target and type, whatever optional fields stand between", () => {
+it("reads device, root, target, type and source, whatever optional fields stand between", () => {
   expect(parseMountInfo(TEXT)).toEqual([
-    { device: "0:2", root: "/", target: "/", fstype: "rootfs" },
-    { device: "98:0", root: "/", target: "/mnt/my disk", fstype: "ext3" },
-    { device: "253:3", root: "/sub", target: "/srv", fstype: "btrfs" },
+    { device: "0:2", root: "/", target: "/", fstype: "rootfs", source: "rootfs" },
+    { device: "98:0", root: "/", target: "/mnt/my disk", fstype: "ext3", source: "/dev/root" },
+    { device: "253:3", root: "/sub", target: "/srv", fstype: "btrfs", source: "/dev/vda3" },
   ]);
 });

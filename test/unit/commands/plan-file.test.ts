@@ -58,7 +58,7 @@ it("the menu finds the reason of the gate", () => {
 });
 
 it("the running system finds slot, identity, reason, counters and kernel", () => {
-  writeBootRecord(run, plan, "6.1.0");
+  writeBootRecord(run, plan, "6.1.0", null);
   const { slot, identity, counters } = plan;
   expect(readBootRecord(run)).toEqual({ version: 1, slot, identity, reason, counters, kernel: "6.1.0" });
 });

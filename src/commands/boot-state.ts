@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/schema.ts";
+import type { Reason } from "../domain/plan.ts";
+import type { Bind } from "../domain/state-binds.ts";
+import type { StateReport } from "../domain/state-report.ts";
+import { isInitramfs } from "../linux/mount-table.ts";
+import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
+import { readStateRecord, writeStateRecord } from "./state-record.ts";
+
+/** Whether this process is part of a boot, before the root was entered: only then /state is ours to mount. */
+export function isBooting(options: GlobalOptions): boolean {
+  if (options.root !== "/" || options.disk !== null || process.getuid?.() !== 0) return false;
+  return isInitramfs() && !existsSync(join(runDirOf(options), "boot.json"));
+}
+
+/**
+ * The state partition of this boot: opened by the first command that needs it and remembered for the others.
+ * Null in the running system and for another sysroot, whose mounts are not ours. Behind a bad configuration
+ * nothing is made.
+ */
+export async function openBootState(
+  options: GlobalOptions,
+  { config, readOnly }: { readonly config: Config; readonly readOnly: Reason | null },
+): Promise<StateReport | null> {
+  if (!isBooting(options)) return null;
+  const known = knownState(options);
+  if (known !== null) return known;
+  const { openState } = await import("../state/open.ts");
+  const report = await openState(config, { mayCreate: readOnly === null, repair: false });
+  writeStateRecord(runDirOf(options), report);
+  return report;
+}
+
+/** What became of /state in the root that is entered. */
+export interface EnteredState {
+  readonly report: StateReport;
+  readonly binds: readonly Bind[];
+}
+
+/**
+ * Binds the directories of /state into the root at `sysroot`. Where there is none that can be used, one in memory
+ * takes its place for this boot. Null when this boot knows nothing of /state; throws what a mount throws.
+ */
+export async function enterState(
+  options: GlobalOptions,
+  config: Config,
+  sysroot: string,
+): Promise<EnteredState | null> {
+  const known = isBooting(options) ? knownState(options) : null;
+  if (known === null || known.kind === "none") return null;
+  const { openTemporary, STATE } = await import("../state/open.ts");
+  const { bindState } = await import("../state/binds.ts");
+  const opened = known.kind === "unusable" ? openTemporary(config, known.problem ?? "") : known;
+  const { binds, refused } = bindState(STATE, sysroot);
+  const report = { ...opened, notes: [...opened.notes, ...refused.map(({ reason }) => reason)] };
+  writeStateRecord(runDirOf(options), report);
+  return { report, binds };
+}
+
+/** What this boot knows of /state so far; null when nothing. A record that is no record is none. */
+export function knownState(options: GlobalOptions): StateReport | null {
+  try {
+    return readStateRecord(runDirOf(options));
+  } catch {
+    return null;
+  }
+}
+
+/** The sentence that a person is asked with when the boot has to go on without all of its data. */
+export function stateReason({ kind, encrypted, problem }: StateReport): Reason {
+  if (kind === "unusable") return { code: "state-unusable", text: problem ?? "/state cannot be used." };
+  const locked = "Your encrypted data is locked.";
+  if (encrypted?.locked === true) return { code: "state-locked", text: encrypted.problem ?? locked };
+  return { code: "state-unusable", text: encrypted?.problem ?? locked };
+}
+
+/** Where this boot keeps its history: in /run when there is no state that lasts; null when nowhere. */
+export function historyDirOf(options: GlobalOptions): string | null {
+  const kind = knownState(options)?.kind;
+  if (kind === "temporary" || kind === "unusable") return runDirOf(options);
+  return kind === "none" && isBooting(options) ? null : stateDirOf(options);
+}

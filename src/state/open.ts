@@ -1,0 +1,142 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { sniffFileSystem } from "../bytes/filesystem-magic.ts";
+import { knownContent } from "../bytes/known-content.ts";
+import type { Config } from "../config/schema.ts";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { ENCRYPTED_DIR, HISTORY_DIR } from "../domain/state-layout.ts";
+import type { StateReport } from "../domain/state-report.ts";
+import { STATE_FILE_SYSTEMS, type StateFileSystem } from "../domain/state-tools.ts";
+import { mountAt, mountsBelow } from "../linux/mount-table.ts";
+import { mountWritable } from "../linux/mounts.ts";
+import { unmount } from "../linux/syscalls.ts";
+import { closeEncrypted, hasEncrypted, makeEncrypted, openEncrypted } from "./encrypted.ts";
+import { checkFileSystem, makeStateFileSystem } from "./filesystem.ts";
+import { findState, type StatePartition, startOf } from "./place.ts";
+import { measured } from "./report.ts";
+import { makeSkeleton } from "./skeleton.ts";
+
+/** Where the state partition is mounted. */
+export const STATE = "/state";
+const OPTIONS = "nosuid,nodev,noatime";
+/** Memory that a state for one boot may take: enough for logs and settings, and the device still runs. */
+const TEMPORARY_OPTIONS = "nosuid,nodev,mode=0755,size=25%";
+
+/** How far opening may go. */
+export interface OpenStateMode {
+  /** Whether an empty partition may get its file system, as the configuration says. */
+  readonly mayCreate: boolean;
+  /** Whether the checker looks at everything and repairs, as a person asked. */
+  readonly repair: boolean;
+}
+
+/**
+ * Finds the state partition, checks it, mounts it on /state, and opens what is encrypted on it. What is mounted
+ * there already stays. Never throws: a state that cannot be used is reported, and the boot goes on.
+ */
+export async function openState(config: Config, mode: OpenStateMode): Promise<StateReport> {
+  const notes: string[] = [];
+  try {
+    if (mountAt(STATE) === null) {
+      const partition = await findState(config);
+      if (partition === null) return measured({ kind: "none" });
+      await mountPartition(config, partition, mode, notes);
+    }
+  } catch (error) {
+    return measured({ kind: "unusable", problem: `/state cannot be used: ${messageOf(error)}` });
+  }
+  const complete = mode.mayCreate && config.state.create;
+  if (complete) notes.push(...(await completeLayout(config)));
+  const encrypted = await openEncrypted(STATE, config.state.encrypted);
+  if (complete && encrypted?.open === true) fillEncrypted(config);
+  return measured({ kind: "partition", encrypted, notes });
+}
+
+async function mountPartition(
+  config: Config,
+  partition: StatePartition,
+  { mayCreate, repair }: OpenStateMode,
+  notes: string[],
+): Promise<void> {
+  const { device, sizeBytes } = partition;
+  let fstype = fileSystemOn(device);
+  if (fstype === null && repair) {
+    // A superblock that is gone has copies, which its own checker knows.
+    await checkFileSystem(config.state.fstype, device, { thorough: true });
+    fstype = fileSystemOn(device);
+  }
+  if (fstype === null) {
+    mustBeEmpty(device, mayCreate && config.state.create);
+    await makeStateFileSystem(config.state.fstype, device, sizeBytes);
+    fstype = config.state.fstype;
+    notes.push(`A new ${fstype} file system was made on ${device}.`);
+  }
+  await checkFileSystem(fstype, device, { thorough: repair });
+  mountWritable(device, STATE, fstype, OPTIONS);
+}
+
+/** The file system on a device that /state may be; null when it has none. */
+function fileSystemOn(device: string): StateFileSystem | null {
+  const found = sniffFileSystem(startOf(device));
+  return STATE_FILE_SYSTEMS.find((each) => each === found) ?? null;
+}
+
+/** Only what nobody knows anything in is made anew, and only where the configuration says so. */
+function mustBeEmpty(device: string, mayCreate: boolean): void {
+  const found = knownContent(startOf(device));
+  if (found !== null) {
+    throw new HoldfastError("badStore", `${device} holds ${found}, no file system that /state can be.`);
+  }
+  if (mayCreate) return;
+  throw new HoldfastError("badStore", `${device} holds no file system that is known.`, {
+    next: "Repair it, reset it, or let Holdfast make a new one: [state] create = true.",
+  });
+}
+
+/**
+ * Makes what a new state partition begins with, where that was not done or was cut short; answers what was done
+ * or could not be.
+ */
+async function completeLayout({ state }: Config): Promise<string[]> {
+  const notes: string[] = [];
+  try {
+    if (!readdirSync(STATE).includes(HISTORY_DIR)) makeSkeleton(STATE, state.directories);
+    const { key_file: keyFile, size_mib: sizeMib } = state.encrypted ?? {};
+    if (keyFile !== undefined && sizeMib !== undefined && !hasEncrypted(STATE)) {
+      await makeEncrypted(STATE, { keyFile, sizeMib });
+      notes.push("A new encrypted image was made.");
+    }
+  } catch (error) {
+    notes.push(`The new /state is not complete: ${messageOf(error)}`);
+  }
+  return notes;
+}
+
+/** The directories of an encrypted part that has nothing yet. */
+function fillEncrypted({ state }: Config): void {
+  const encrypted = join(STATE, ENCRYPTED_DIR);
+  const isNew = readdirSync(encrypted).every((name) => name === "lost+found");
+  if (isNew) makeSkeleton(STATE, state.directories, encrypted);
+}
+
+/**
+ * Mounts a state in memory on /state, for this boot only, with the directories that a new one has.
+ * `problem` says why.
+ */
+export function openTemporary(config: Config, problem: string): StateReport {
+  mkdirSync(STATE, { recursive: true });
+  mountWritable("tmpfs", STATE, "tmpfs", TEMPORARY_OPTIONS);
+  const encrypted = join(STATE, ENCRYPTED_DIR);
+  const hasOwn = config.state.directories.some((name) => name.startsWith(`${ENCRYPTED_DIR}/`));
+  makeSkeleton(STATE, config.state.directories, hasOwn ? encrypted : null);
+  return measured({ kind: "temporary", problem });
+}
+
+/**
+ * Unmounts the state partition with everything on it, and closes what was open of it: no key stays in memory.
+ * Throws when something of it is in use.
+ */
+export async function closeState(state: string): Promise<void> {
+  for (const { target } of mountsBelow(state).reverse()) unmount(target);
+  await closeEncrypted();
+}
