@@ -14,3 +14,6 @@ export interface Extension {
   /** Left out by a person, in the menu or by safe mode. */
   readonly leftOut: boolean;
 }
+
+/** Names of extensions that a person left out of every start. */
+export type LeftOut = Readonly<Record<Extension["kind"], readonly string[]>>;

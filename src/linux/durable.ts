@@ -27,5 +27,10 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     rmSync(sibling, { force: true });
     throw error;
   }
-  synced(dirname(path), "r", () => {});
+  syncDirectory(dirname(path));
+}
+
+/** Waits until the names in a directory are on the medium, after one of them was changed. */
+export function syncDirectory(path: string): void {
+  synced(path, "r", () => {});
 }

@@ -125,6 +125,16 @@ export function renameNoReplace(from: string, to: string): void {
   );
 }
 
+/** The text of an extended attribute of a file (getxattr(2)); null when it has none of that name. */
+export function extendedAttribute(path: string, name: string): string | null {
+  const value = Buffer.alloc(256);
+  const types = ["pointer", "pointer", "pointer", "uint64"] as const;
+  const size = Number(
+    call("getxattr", "int64", types, [cString(path), cString(name), value, BigInt(value.length)]),
+  );
+  return size < 0 ? null : value.toString("utf8", 0, size);
+}
+
 /** syncfs(2): everything of the file system that `fd` lies on is on its medium when it returns. */
 export function syncFileSystem(fd: number, path: string): void {
   checked("syncfs", path, ["int32"], [fd]);

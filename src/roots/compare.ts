@@ -16,7 +16,7 @@ export interface SystemFacts {
  * Reads what a comparison needs from the root at `tree`. `builtAt` is the time in the image's superblock, in
  * seconds since 1970; null where it has none.
  */
-export async function readSystem(slot: string, tree: string, builtAt: number | null): Promise<SystemFacts> {
+export function readSystem(slot: string, tree: string, builtAt: number | null): SystemFacts {
   const os = osReleaseOf(tree);
   const { blocks, bfree, bsize } = statfsSync(tree);
   const system: ComparedSystem = {
@@ -27,7 +27,7 @@ export async function readSystem(slot: string, tree: string, builtAt: number | n
     kernel: newestKernel(tree),
     bytes: (blocks - bfree) * bsize,
   };
-  return { system, packages: await readPackages(tree) };
+  return { system, packages: readPackages(tree) };
 }
 
 function osReleaseOf(tree: string): ReadonlyMap<string, string> {

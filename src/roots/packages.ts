@@ -12,6 +12,7 @@ import {
 import { comparePacman, compareRpm } from "../bytes/rpm-order.ts";
 import { compareVersions } from "../bytes/version-order.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { readRpmDatabase } from "./packages-rpm.ts";
 import { resolveInside } from "./resolve.ts";
 
 /** The packages of a system and how their versions follow each other. */
@@ -32,15 +33,14 @@ interface Source {
   readonly name: string;
   /** Where it lies, in the order in which it is looked for; systems with /var elsewhere keep it in /usr. */
   readonly paths: readonly string[];
-  read(path: string): Promise<Omit<PackageSet, "source"> | null>;
+  read(path: string): Omit<PackageSet, "source"> | null;
 }
 
 const SOURCES: readonly Source[] = [
   {
     name: "rpm",
     paths: ["usr/lib/sysimage/rpm", "usr/share/rpm", "var/lib/rpm"],
-    async read(folder) {
-      const { readRpmDatabase } = await import("./packages-rpm.ts");
+    read(folder) {
       const packages = readRpmDatabase(folder);
       return packages === null ? null : { packages, order: compareRpm };
     },
@@ -48,19 +48,19 @@ const SOURCES: readonly Source[] = [
   {
     name: "dpkg",
     paths: ["var/lib/dpkg/status", "usr/share/factory/var/lib/dpkg/status"],
-    read: async (file) => ({ packages: parseDpkgStatus(readBounded(file)), order: compareDpkg }),
+    read: (file) => ({ packages: parseDpkgStatus(readBounded(file)), order: compareDpkg }),
   },
   {
     name: "apk",
     paths: ["usr/lib/apk/db/installed", "lib/apk/db/installed"],
-    read: async (file) => ({ packages: parseApkInstalled(readBounded(file)), order: compareApk }),
+    read: (file) => ({ packages: parseApkInstalled(readBounded(file)), order: compareApk }),
   },
   {
     name: "pacman",
     paths: ["var/lib/pacman/local", "usr/lib/holo/pacmandb/local", "usr/share/factory/var/lib/pacman/local"],
-    read: async (folder) => ({ packages: readPacman(folder), order: comparePacman }),
+    read: (folder) => ({ packages: readPacman(folder), order: comparePacman }),
   },
-  { name: "manifest", paths: ["usr/lib", "usr/share", ""], read: async (folder) => readManifest(folder) },
+  { name: "manifest", paths: ["usr/lib", "usr/share", ""], read: readManifest },
 ];
 
 /** More than the lists of any system that fits on a disk of today; keeps a damaged one from filling the memory. */
@@ -100,7 +100,7 @@ function readManifest(folder: string): Omit<PackageSet, "source"> | null {
  * Every list of packages that the root at `tree` has; a database that is broken is a problem and not the end.
  * A list without packages is none: an empty rpm database only says that rpm was once called.
  */
-export async function readPackages(tree: string): Promise<PackageSets> {
+export function readPackages(tree: string): PackageSets {
   const sets: PackageSet[] = [];
   const problems: string[] = [];
   for (const source of SOURCES) {
@@ -108,7 +108,7 @@ export async function readPackages(tree: string): Promise<PackageSets> {
       const found = resolveInside(tree, path);
       if (found === null) continue;
       try {
-        const set = await source.read(found);
+        const set = source.read(found);
         if (set === null || set.packages.length === 0) continue;
         sets.push({ source: source.name, ...set });
         break;
