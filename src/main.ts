@@ -20,4 +20,6 @@ async function run(words: readonly string[]): Promise<ExitCode> {
 // Until a command says how it ended: an event loop that runs empty must not look like success.
 process.exitCode = ExitCode.internal;
 // All that a command has to write is written when it answers. To let Node tear its heap down first takes 2 ms.
-void run(process.argv.slice(2)).then((code) => process.exit(code));
+void run(process.argv.slice(2))
+  .catch((error: unknown) => report(error, "warn"))
+  .then((code) => process.exit(code));

@@ -29,6 +29,13 @@ export interface Written {
   readonly problems: readonly string[];
 }
 
+export interface PlanOptions {
+  /** Console on which a person chose the slot; null when nobody did. */
+  readonly console?: string | null;
+  /** Is given the plan before anything is spent for it, and stops that by throwing. */
+  keep?(plan: SwitchRoot): void;
+}
+
 /** The one door of commands and menu to the device: its slots, their state, and the writes to it. */
 export interface Device {
   readonly config: Config;
@@ -56,16 +63,16 @@ export interface Device {
   apply(change: Change, console?: string): Promise<DeviceStatus>;
   /**
    * The plan that enters `slot`. Where Holdfast counts, the try is written down and read back before the
-   * plan is answered. `refused` when the slot cannot be entered under the running kernel.
+   * plan is answered; before that `keep` is given the plan with the counters of now. `refused` when the slot cannot be entered under the running kernel.
    */
-  planFor(slot: string, reason: Reason, console?: string | null): Promise<SwitchRoot>;
+  planFor(slot: string, reason: Reason, options?: PlanOptions): Promise<SwitchRoot>;
   /** What `repair` would do to damaged partition tables, as sentences; writes nothing. */
   repairs(): Promise<readonly string[]>;
   /**
    * Makes the bad copy of every damaged partition table anew from the good one, because a person asked for
    * it, and reads it back. Answers what was done, as sentences; none when nothing was damaged.
    */
-  repair(): Promise<readonly string[]>;
+  repair(console?: string): Promise<readonly string[]>;
   /** Remembers that a person was told of the failure of `slot`, so that it is told once. */
   rememberTold(slot: string, reason: Reason): Promise<void>;
 }

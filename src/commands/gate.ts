@@ -1,7 +1,7 @@
 import type { Asked } from "../domain/asked.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
-import { isMenuReasonCode, MENU_REASON_CODES, menuReason } from "../domain/menu-reason.ts";
+import { isMenuReasonCode, menuReason, unknownReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import { needsPerson, type StateReport } from "../domain/state-report.ts";
 import { readCommandLine } from "../linux/kernel.ts";
@@ -10,7 +10,7 @@ import { openBootState, stateReason } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
-import { writeMenuReason, writePlan } from "./plan-file.ts";
+import { makePlan, writeMenuReason, writePlan } from "./plan-file.ts";
 
 export interface GateOptions {
   /** Code of the reason that the probe found to show the menu. */
@@ -35,7 +35,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   if (device.readOnly !== null) tell(device.readOnly.text);
   const decision = await device.decide();
   const asked = gateOptions.menu ? await device.requests.waiting() : null;
-  for (const problem of device.problems()) tell(problem);
+  tellProblems(device);
   if (asked !== null) {
     if (asked.request.kind !== "bootloader") return askForMenu(options, asked.reason);
     if (await stopInBootloader(options, device, asked)) return ExitCode.done;
@@ -43,7 +43,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   // A bad configuration must not make a boot wait: nobody may be there, and the supervisor has the one that
   // was built in.
   const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
-  if (menu && decision.showMenu) return showDecision(options, device, decision);
+  if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
   if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
   return enterFirst(options, menu, device, decision);
 }
@@ -63,7 +63,7 @@ async function stopInBootloader(options: GlobalOptions, device: Device, asked: A
     if (way.by === "message") throw new HoldfastError("refused", "The bootloader did not follow it.");
     const plan: Plan = { action: "reboot", slot: null, target: "bootloader", reason: asked.reason };
     writePlan(runDirOf(options), plan);
-    print(`bootloader: ${asked.reason.text}\n`);
+    say(`bootloader: ${asked.reason.text}`);
     return true;
   } catch (error) {
     tell(`${asked.reason.text} ${messageOf(error)} The boot goes on.`);
@@ -85,15 +85,33 @@ async function openState(options: GlobalOptions): Promise<StateReport | null> {
   return report;
 }
 
+const told = new Set<string>();
+
+/** Tells what was found amiss since it was told last. */
+function tellProblems(device: Device): void {
+  for (const problem of device.problems()) {
+    if (!told.has(problem)) tell(problem);
+    told.add(problem);
+  }
+}
+
+/** The decision, for people and logs. It stands in the files of /run: one that cannot be printed holds. */
+function say(decision: string): void {
+  try {
+    print(`${decision}\n`);
+  } catch (error) {
+    tell(messageOf(error));
+  }
+}
+
 function requestedReason(code: string, key: string): Reason {
   if (isMenuReasonCode(code)) return menuReason(code, key);
-  const known = MENU_REASON_CODES.join(", ");
-  throw new HoldfastError("usage", `"${code}" is no reason to show the menu; known are ${known}.`);
+  throw unknownReason(code);
 }
 
 function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
   writeMenuReason(runDirOf(options), reason);
-  print(`menu: ${reason.text}\n`);
+  say(`menu: ${reason.text}`);
   return ExitCode.showMenu;
 }
 
@@ -115,12 +133,6 @@ async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Devi
     askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
     return null;
   }
-}
-
-async function showDecision(options: GlobalOptions, device: Device, decision: Decision): Promise<ExitCode> {
-  const { fallback, reason } = decision;
-  if (fallback !== null) await device.rememberTold(fallback.from, reason);
-  return askForMenu(options, device.readOnly ?? reason);
 }
 
 /**
@@ -173,7 +185,8 @@ async function enter(
   slot: string,
   reason: Reason,
 ): Promise<ExitCode> {
-  writePlan(runDirOf(options), await device.planFor(slot, reason));
-  print(`slot ${slot}: ${reason.text}\n`);
+  await makePlan(runDirOf(options), (keep) => device.planFor(slot, reason, { keep }));
+  tellProblems(device);
+  say(`slot ${slot}: ${reason.text}`);
   return ExitCode.done;
 }

@@ -1,10 +1,11 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
-import { isMenuReasonCode, menuReason } from "../domain/menu-reason.ts";
+import { isMenuReasonCode, menuReason, unknownReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
+import { printError } from "../linux/output.ts";
 import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
 import { openBootState } from "./boot-state.ts";
@@ -13,7 +14,7 @@ import { type Device, openDevice } from "./device.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { openMenuLog } from "./menu-log.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
-import { readMenuReason, writePlan } from "./plan-file.ts";
+import { makePlan, readMenuReason } from "./plan-file.ts";
 
 export interface MenuOptions {
   /** Code of the reason to show; menu.json of the gate says more and comes first. */
@@ -28,6 +29,8 @@ const CLOSE_MS = 2000;
  * the plan for `holdfast enter`. Exit 0 with a plan; anything else and the supervisor goes on by itself.
  */
 export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Promise<ExitCode> {
+  const { reason: code } = menuOptions;
+  if (code !== undefined && !isMenuReasonCode(code)) throw unknownReason(code);
   const log = openMenuLog(options);
   const { config, commandLine } = configurationFor(options, { tolerant: true });
   const consoles: Console[] = [];
@@ -68,10 +71,12 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       for (const console of consoles) session.attach(console);
       if ((await opening) === 0)
         throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
+      await rememberTold(facts, reason);
       const finished = await session.finished;
       failure = await settle(options, facts, finished, reason);
       if (failure === null) {
         if (finished.from !== null) await answered(facts, log);
+        tellProblems(facts);
         return ExitCode.done;
       }
       log(failure);
@@ -84,6 +89,21 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     await Promise.all(consoles.map((console) => giveBack(console, log)));
     kernelLog?.release();
   }
+}
+
+/** What was found amiss after the menu was opened; the supervisor shows it on every console. */
+function tellProblems({ device, status }: Facts): void {
+  const problems = device?.problems() ?? [];
+  for (const problem of problems.filter((each) => !status.problems.includes(each))) {
+    printError(`holdfast: ${problem}\n`);
+  }
+}
+
+/** A fallback counts as told from when it is on a console. */
+async function rememberTold({ device }: Facts, reason: Reason | null): Promise<void> {
+  if (device === null || reason?.code !== "fallback") return;
+  const { fallback } = await device.decide();
+  if (fallback !== null) await device.rememberTold(fallback.from, reason);
 }
 
 /** A person chose: what was asked of this start is done. Where it cannot be cleared, the next start asks again. */
@@ -185,7 +205,7 @@ async function settle(
   reason: Reason | null,
 ): Promise<string | null> {
   try {
-    writePlan(runDirOf(options), await planOf(facts, finished, reason));
+    await makePlan(runDirOf(options), (keep) => planOf(facts, finished, reason, keep));
     return null;
   } catch (error) {
     return messageOf(error);
@@ -196,6 +216,7 @@ async function planOf(
   { device, status }: Facts,
   { outcome, from }: Finished,
   reason: Reason | null,
+  keep: (plan: Plan) => void,
 ): Promise<Plan> {
   const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
   if (outcome.kind === "power-off") return { action: "power-off", reason: chosen };
@@ -206,8 +227,12 @@ async function planOf(
   if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
   // A fallback that a person let go on stays one: the running system is to know that a slot failed.
   if (reason?.code === "fallback" && outcome.slot === status.next.slot) {
-    return device.planFor(outcome.slot, reason, from);
+    return device.planFor(outcome.slot, reason, { keep, console: from });
   }
   const label = status.slots.find((slot) => slot.id === outcome.slot)?.label ?? outcome.slot;
-  return device.planFor(outcome.slot, { code: "chosen", text: `${label} was chosen in the menu.` }, from);
+  return device.planFor(
+    outcome.slot,
+    { code: "chosen", text: `${label} was chosen in the menu.` },
+    { keep, console: from },
+  );
 }

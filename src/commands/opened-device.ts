@@ -11,12 +11,12 @@ import type { Reason, RootMount } from "../domain/plan.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
-import { kernelRelease } from "../linux/kernel.ts";
+import { kernelRelease, usesModules } from "../linux/kernel.ts";
 import type { describeRoot, RootDescription } from "../roots/partition.ts";
 import type { History, HistoryEvent } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
 import { bootedSlot } from "./booted.ts";
-import type { Device, OpenMode, SwitchRoot, Written } from "./device.ts";
+import type { Device, OpenMode, PlanOptions, SwitchRoot, Written } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import type { Requests } from "./requests.ts";
 
@@ -100,6 +100,7 @@ export class OpenedDevice implements Device {
     if (known !== undefined) return known;
     const description = this.#parts.describe(place, {
       kernel: kernelRelease(),
+      usesModules: usesModules(),
       init: this.config.boot.init,
       ownKernel: slot === this.#parts.bootedByBootloader,
       workDir: join(runDirOf(this.#parts.options), "roots"),
@@ -127,11 +128,17 @@ export class OpenedDevice implements Device {
     return state;
   }
 
-  async planFor(slot: string, reason: Reason, console?: string | null): Promise<SwitchRoot> {
+  async planFor(slot: string, reason: Reason, { console, keep }: PlanOptions = {}): Promise<SwitchRoot> {
     const place = this.#place(slot);
+    const { identity } = place;
     const root = this.#rootMount(place, await this.describe(slot));
     const state = await this.#read();
     const before = slotIn(state, slot);
+    const planWith = ({ priority, triesLeft, triesDone }: SlotState): SwitchRoot => {
+      const counters = { priority, triesLeft, triesDone };
+      return { action: "switch-root", slot, identity, root, counters, reason };
+    };
+    keep?.(planWith(before));
     const after = this.#countsFor(state, before)
       ? slotIn(await this.#parts.control.apply({ kind: "take-try", slot }), slot)
       : before;
@@ -141,9 +148,7 @@ export class OpenedDevice implements Device {
       const confirmed = before.health === "good";
       await this.#parts.history.recordEntry({ slot, reason, console: console ?? null, confirmed });
     }
-    const { priority, triesLeft, triesDone } = after;
-    const counters = { priority, triesLeft, triesDone };
-    return { action: "switch-root", slot, identity: place.identity, root, counters, reason };
+    return planWith(after);
   }
 
   async repairs(): Promise<readonly string[]> {
@@ -151,13 +156,16 @@ export class OpenedDevice implements Device {
     return plans.flatMap((plan) => plan?.text ?? []);
   }
 
-  async repair(): Promise<readonly string[]> {
+  async repair(console?: string): Promise<readonly string[]> {
     // Which scheme it is does not matter to a partition table, a configuration that cannot be believed does.
     if (this.readOnly?.code === "bad-config") this.#refuseReadOnly();
     const done: string[] = [];
     for (const disk of this.#parts.disks) {
       const plan = await repairGpt(diskAt(disk));
-      if (plan !== null) done.push(`${disk}: the ${plan.role} GPT was written from the other copy`);
+      if (plan === null) continue;
+      const what = `${disk}: the ${plan.role} GPT was written from the other copy`;
+      await this.#parts.history.recordRepair(what, console ?? null);
+      done.push(what);
     }
     return done;
   }

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan, Reason } from "../domain/plan.ts";
@@ -64,10 +65,39 @@ export function handoffEnv(plan: Plan): string {
     .join("");
 }
 
+const PLAN_FILES = ["handoff.env", "plan.json"] as const;
+
 /** Writes plan.json and handoff.env into `runDir`. */
 export function writePlan(runDir: string, plan: Plan): void {
   writeRunFile(join(runDir, "handoff.env"), handoffEnv(plan));
   writeRunJson(join(runDir, "plan.json"), { version: 1, plan });
+}
+
+/**
+ * Writes the plan that `make` answers. What `make` keeps is written at once: without room for it, what follows in
+ * `make` does not happen. When `make` fails, no plan stays.
+ */
+export async function makePlan(
+  runDir: string,
+  make: (keep: (plan: Plan) => void) => Promise<Plan>,
+): Promise<Plan> {
+  let isKept = false;
+  try {
+    const plan = await make((early) => {
+      writePlan(runDir, early);
+      isKept = true;
+    });
+    try {
+      writePlan(runDir, plan);
+    } catch (error) {
+      // The plan that was kept leads to the same slot; only its counters are those of before.
+      if (!isKept) throw error;
+    }
+    return plan;
+  } catch (error) {
+    for (const name of PLAN_FILES) rmSync(join(runDir, name), { force: true });
+    throw error;
+  }
 }
 
 /** The plan that gate or menu wrote; null when there is none. */

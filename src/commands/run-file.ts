@@ -1,18 +1,31 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod/mini";
-import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { codeOf, HoldfastError, messageOf, whyUnreadable } from "../domain/errors.ts";
 import type { ReasonCode } from "../domain/plan.ts";
 
 /** A reason as it stands in the files of /run/holdfast. */
 export const reasonSchema = () =>
   z.object({ code: z.custom<ReasonCode>((code) => typeof code === "string"), text: z.string() });
 
-/** Writes a file of /run/holdfast under its name only when it is complete. It lives in memory: no sync. */
+/**
+ * Writes a file of /run/holdfast under its name only when it is complete. It lives in memory: no sync.
+ * @throws HoldfastError `system` when there is no room, or it may not be written.
+ */
 export function writeRunFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
+  const sibling = `${file}.new`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(sibling, text);
+    renameSync(sibling, file);
+  } catch (error) {
+    rmSync(sibling, { force: true });
+    const next = codeOf(error) === "EACCES" ? { next: "Run it as root." } : {};
+    throw new HoldfastError("system", `${file} cannot be written: ${whyUnreadable(error)}.`, {
+      ...next,
+      cause: error,
+    });
+  }
 }
 
 export function writeRunJson(file: string, value: unknown): void {

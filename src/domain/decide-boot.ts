@@ -97,7 +97,9 @@ function bestFirst(facts: BootFacts): readonly SlotState[] {
 
 function choose(facts: BootFacts, candidates: readonly SlotState[]): SlotState | undefined {
   const booted = facts.slots.find((slot) => slot.id === facts.bootedByBootloader);
-  const once = candidates.find((slot) => slot.id === facts.once);
+  // A bootloader that is asked for one start makes it whatever the slot's counters say.
+  const grantable = facts.counting === "bootloader" ? facts.slots : candidates;
+  const once = grantable.find((slot) => slot.id === facts.once && slot.health !== "empty");
   return booted ?? once ?? candidates[0];
 }
 

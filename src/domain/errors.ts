@@ -54,6 +54,7 @@ const WHY_UNREADABLE: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
   ENOENT: "it does not exist",
   ELOOP: "its links go round in a circle",
+  ENOSPC: "no space is left",
   EIO: "the device reports a read error",
 };
 

@@ -1,3 +1,4 @@
+import { HoldfastError } from "./errors.ts";
 import type { Reason, ReasonCode } from "./plan.ts";
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
@@ -12,6 +13,12 @@ export type MenuReasonCode = (typeof MENU_REASON_CODES)[number];
 
 export function isMenuReasonCode(code: string): code is MenuReasonCode & ReasonCode {
   return (MENU_REASON_CODES as readonly string[]).includes(code);
+}
+
+/** Says which codes there are. */
+export function unknownReason(code: string): HoldfastError {
+  const known = MENU_REASON_CODES.join(", ");
+  return new HoldfastError("usage", `"${code}" is no reason to show the menu; known are ${known}.`);
 }
 
 /** The sentence of a reason that the probe found. `key` is the configuration's name of the menu key. */

@@ -6,6 +6,11 @@ export function kernelRelease(): string {
   return readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
 }
 
+/** Whether the running kernel has loaded modules; one that can load none has no /proc/modules. */
+export function usesModules(): boolean {
+  return readText("/proc/modules") !== "";
+}
+
 /** The kernel command line; empty where /proc is not mounted. `root` is the sysroot. */
 export function readCommandLine(root: string): string {
   return readText(join(root, "proc/cmdline")).trim();

@@ -28,6 +28,8 @@ export interface RootQuestion {
   readonly kernel: string;
   /** The real root's init, as an absolute path in it. */
   readonly init: string;
+  /** Whether the running kernel needs modules: it has loaded some. */
+  readonly usesModules: boolean;
   /** The bootloader started this slot, so the running kernel is the slot's own. */
   readonly ownKernel: boolean;
   /** Directory under which roots are mounted for the look inside. */
@@ -107,20 +109,24 @@ export function describeTree(tree: string, fstype: string, question: RootQuestio
   if (resolveInside(tree, question.init) === null) {
     return { entry: null, entryReason: `It has no init at ${question.init}.`, fstype, os };
   }
-  const ownKernel = question.ownKernel || hasModules(tree, question.kernel);
-  if (ownKernel) return { entry: "switch-root", entryReason: null, fstype, os };
-  return { entry: "reboot", entryReason: modulesReason(tree, question.kernel), fstype, os };
+  const theirs = modulesOf(tree);
+  // A system without modules is made for a kernel that has everything built in, as this one seems to have.
+  const needsNone = theirs.length === 0 && !question.usesModules;
+  if (question.ownKernel || needsNone || theirs.includes(question.kernel)) {
+    return { entry: "switch-root", entryReason: null, fstype, os };
+  }
+  return { entry: "reboot", entryReason: modulesReason(theirs, question.kernel), fstype, os };
 }
 
 const MODULE_DIRS = ["usr/lib/modules", "lib/modules"] as const;
 
-function hasModules(tree: string, kernel: string): boolean {
-  return MODULE_DIRS.some((directory) => resolveInside(tree, `${directory}/${kernel}`) !== null);
+/** Releases of the kernels that a root has modules for. */
+function modulesOf(tree: string): readonly string[] {
+  const directories = MODULE_DIRS.flatMap((directory) => resolveInside(tree, directory) ?? []);
+  return [...new Set(directories.flatMap((directory) => readdirSync(directory)))].sort();
 }
 
-function modulesReason(tree: string, kernel: string): string {
-  const directories = MODULE_DIRS.flatMap((directory) => resolveInside(tree, directory) ?? []);
-  const theirs = [...new Set(directories.flatMap((directory) => readdirSync(directory)))].sort();
+function modulesReason(theirs: readonly string[], kernel: string): string {
   if (theirs.length === 0) return `It has no kernel modules; this kernel is ${kernel}.`;
   return `Its kernel modules are for ${theirs.join(", ")}, this kernel is ${kernel}.`;
 }

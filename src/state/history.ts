@@ -11,8 +11,17 @@ import { writeDurably } from "../linux/durable.ts";
 export interface HistoryEvent {
   /** ISO 8601, by a clock that may be wrong this early in the boot. */
   readonly time: string;
-  readonly event: "entered" | "told" | "select" | "once" | "mark-good" | "mark-bad" | "set-tries";
-  readonly slot: string;
+  readonly event:
+    | "entered"
+    | "told"
+    | "select"
+    | "once"
+    | "mark-good"
+    | "mark-bad"
+    | "set-tries"
+    | "repaired";
+  /** null for what is about no slot. */
+  readonly slot: string | null;
   readonly reason: string | null;
   readonly console: string | null;
 }
@@ -76,6 +85,11 @@ export class History {
     const last = await this.last();
     if (last !== null) await this.#keep({ ...last, told: slot });
     await this.#log({ event: "told", slot, reason: reason.text, console: null });
+  }
+
+  /** Remembers what was done to a damaged partition table, as a sentence. */
+  async recordRepair(done: string, console: string | null): Promise<void> {
+    await this.#log({ event: "repaired", slot: null, reason: done, console });
   }
 
   /** Remembers a change that a command or a person made to a slot. */

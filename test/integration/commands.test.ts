@@ -307,6 +307,34 @@ describe("gate", () => {
   });
 });
 
+describe("output that cannot be written", () => {
+  const full = (...words: string[]) =>
+    holdfast(words, { through: ["sh", "-c", 'exec "$@" >/dev/full', "sh"] });
+
+  it("is an error in one sentence, for --version too", () => {
+    for (const words of [["--version"], ["--root", root, "--disk", image, "status"]]) {
+      const { code, stderr } = full(...words);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^holdfast: standard output .*ENOSPC.*\n$/)]);
+    }
+  });
+
+  it("does not undo a decision, which stands in /run", () => {
+    const words = ["--root", root, "--disk", image, "gate", "--menu-reason", "key-held"];
+    expect(full(...words).code).toBe(10);
+    expect(existsSync(join(root, "run/holdfast/menu.json"))).toBe(true);
+  });
+});
+
+it("gate as an ordinary user says what it may not write and what to do", async () => {
+  chmodSync(directory, 0o755);
+  chmodSync(image, 0o644);
+  chmodSync(root, 0o755);
+  const words = ["--root", root, "--disk", image, "gate", "--menu-reason", "key-held"];
+  const { code, stderr } = await holdfastAsUser(directory, words);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/menu\.json cannot be written: permission denied\.\nRun it as root\.\n$/);
+});
+
 describe("the command line", () => {
   it("--version prints the version of the package and nothing on stderr", () => {
     expect(holdfast(["--version"])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: "" });

@@ -16,6 +16,8 @@ const opened = vi.hoisted(() => ({
   close: async (): Promise<void> => {},
   choose: true,
   planFor: async (..._: unknown[]): Promise<unknown> => ({}),
+  rememberTold: vi.fn(async () => {}),
+  consoles: 1,
   requests: null as RequestsType | null,
 }));
 
@@ -25,6 +27,7 @@ vi.mock(import("../../../src/linux/kernel-log.ts"), async (original) => ({
 }));
 vi.mock("../../../src/commands/menu-consoles.ts", () => ({
   async openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
+    if (opened.consoles === 0) return 0;
     const person = setInterval(() => {
       if (opened.choose) host.onIntent({ kind: "choose-item", key: "continue" }, "panel");
     }, 20);
@@ -41,6 +44,9 @@ vi.mock("../../../src/commands/device.ts", () => ({
     readOnly: null,
     status: async () => deviceOf(),
     requests: opened.requests,
+    problems: () => [],
+    decide: async () => ({ fallback: { from: "b", why: "did not start" } }),
+    rememberTold: opened.rememberTold,
     planFor: (...asked: unknown[]) => opened.planFor(...asked),
   }),
 }));
@@ -57,12 +63,14 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "holdfast-menu-"));
   mkdirSync(join(root, "etc/holdfast"), { recursive: true });
   writeFileSync(join(root, "etc/holdfast/config.toml"), "[menu]\nfallback_countdown_s = 1\n");
-  Object.assign(opened, { close: async () => {}, choose: true, planFor: async () => plan });
+  opened.rememberTold.mockClear();
+  Object.assign(opened, { consoles: 1, close: async () => {}, choose: true, planFor: async () => plan });
   opened.requests = new Requests(async () => null);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const run = () => menu({ config: null, root, disk: null, scheme: null, logLevel: "warn" }, {});
+const options = () => ({ config: null, root, disk: null, scheme: null, logLevel: "warn" }) as const;
+const run = () => menu(options(), {});
 const written = () => readPlan(join(root, "run/holdfast"));
 
 test("a choice stands when a console cannot be given back", async () => {
@@ -90,7 +98,11 @@ test("a person whose choice cannot be entered sees the menu again", async () => 
   opened.planFor = planFor;
   expect(await run()).toBe(0);
   expect(planFor).toHaveBeenCalledTimes(2);
-  expect(planFor).toHaveBeenLastCalledWith("a", expect.anything(), "panel");
+  expect(planFor).toHaveBeenLastCalledWith(
+    "a",
+    expect.anything(),
+    expect.objectContaining({ console: "panel" }),
+  );
   expect(written()).toEqual(plan);
 });
 
@@ -102,7 +114,11 @@ test("who leaves after a choice that failed does not keep the device from starti
   vi.mocked(opened.planFor).mockResolvedValueOnce(plan);
   writeMenuReason(join(root, "run/holdfast"), { code: "fallback", text: "Slot B did not start." });
   expect(await run()).toBe(0);
-  expect(opened.planFor).toHaveBeenLastCalledWith("a", expect.anything(), null);
+  expect(opened.planFor).toHaveBeenLastCalledWith(
+    "a",
+    expect.anything(),
+    expect.objectContaining({ console: null }),
+  );
 });
 
 /** A device on which the last system asked for the recovery. */
@@ -127,4 +143,22 @@ test("a choice stands when the request cannot be cleared", async () => {
   askedForRecovery().loseWrites = true;
   expect(await run()).toBe(0);
   expect(written()).toEqual(plan);
+});
+
+test("a fallback counts as told when it is on a console, and not before", async () => {
+  const reason = { code: "fallback", text: "Slot B did not start." } as const;
+  writeMenuReason(join(root, "run/holdfast"), reason);
+  opened.consoles = 0;
+  await expect(run()).rejects.toThrow("no console");
+  expect(opened.rememberTold).not.toHaveBeenCalled();
+  opened.consoles = 1;
+  expect(await run()).toBe(0);
+  expect(opened.rememberTold).toHaveBeenCalledWith("b", reason);
+});
+
+test("a reason that is none is refused with those that are known", async () => {
+  await expect(menu(options(), { reason: "foo" })).rejects.toMatchObject({
+    kind: "usage",
+    message: expect.stringContaining("key-held, command-line"),
+  });
 });

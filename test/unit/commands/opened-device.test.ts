@@ -112,6 +112,18 @@ describe("the plan for a slot", () => {
     expect((await opened.planFor("a", reason)).counters.triesLeft).toBe(2);
   });
 
+  it("is kept before a try is spent, so that without room for it none is", async () => {
+    const opened = device({ a: "switch-root" });
+    const full = () => {
+      throw new HoldfastError("system", "no space is left");
+    };
+    await expect(opened.planFor("a", reason, { keep: full })).rejects.toThrow("no space");
+    expect((await opened.status()).slots[0]?.triesLeft).toBe(2);
+    const kept: unknown[] = [];
+    const plan = await opened.planFor("a", reason, { keep: (early) => kept.push(early.counters.triesLeft) });
+    expect([kept, plan.counters.triesLeft]).toEqual([[2], 1]);
+  });
+
   it("leaves no word of an entry whose try could not be written", async () => {
     const history = new History(join(root, "state"));
     await device({ a: "switch-root", b: "switch-root" }, { history }).planFor("b", reason);

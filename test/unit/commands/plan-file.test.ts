@@ -1,10 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readBootRecord, writeBootRecord } from "../../../src/commands/boot-record.ts";
-import { readMenuReason, readPlan, writeMenuReason, writePlan } from "../../../src/commands/plan-file.ts";
+import {
+  makePlan,
+  readMenuReason,
+  readPlan,
+  writeMenuReason,
+  writePlan,
+} from "../../../src/commands/plan-file.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
 
 let run: string;
@@ -61,4 +67,32 @@ it("the running system finds slot, identity, reason, counters and kernel", () =>
   writeBootRecord(run, plan, "6.1.0", null);
   const { slot, identity, counters } = plan;
   expect(readBootRecord(run)).toEqual({ version: 1, slot, identity, reason, counters, kernel: "6.1.0" });
+});
+
+describe("a plan that is being made", () => {
+  const early = { ...plan, counters: { priority: 1, triesLeft: 3, triesDone: null } };
+
+  it("replaces what was kept of it", async () => {
+    await makePlan(run, async (keep) => {
+      keep(early);
+      expect(readPlan(run)).toEqual(early);
+      return plan;
+    });
+    expect(readPlan(run)).toEqual(plan);
+  });
+
+  it("does not stay when it came to nothing: what is not decided must not be entered", async () => {
+    const failing = makePlan(run, async (keep) => {
+      keep(early);
+      throw new Error("the try did not read back");
+    });
+    await expect(failing).rejects.toThrow("the try did not read back");
+    expect(readdirSync(run)).toEqual([]);
+  });
+});
+
+it("names the file that cannot be written, and leaves nothing of it", () => {
+  mkdirSync(join(run, "menu.json"));
+  expect(() => writeMenuReason(run, reason)).toThrow(/menu\.json cannot be written/);
+  expect(readdirSync(run)).toEqual(["menu.json"]);
 });

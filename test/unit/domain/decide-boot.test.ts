@@ -40,6 +40,21 @@ function last(slotId: string, more: Partial<LastDecision> = {}): LastDecision {
   return { slot: slotId, reason, console: null, attempts: 3, outcome: "entered", told: null, ...more };
 }
 
+describe("a wish for one start", () => {
+  const slots = { a: "good 2", b: "bad 1" };
+
+  it("of a bad slot is granted by a bootloader that counts by itself", () => {
+    const { slot, reason, takeTry } = decideNext(facts(slots, { once: "b", counting: "bootloader" }));
+    expect([slot, reason.code, takeTry]).toEqual(["b", "once", false]);
+  });
+
+  it("of a bad slot is not granted where Holdfast counts, nor that of an empty one by anybody", () => {
+    expect(decideNext(facts(slots, { once: "b" })).slot).toBe("a");
+    const empty = facts({ a: "good 2", b: "empty" }, { once: "b", counting: "bootloader" });
+    expect(decideNext(empty).slot).toBe("a");
+  });
+});
+
 describe("the slot that is chosen", () => {
   const cases: [string, Record<string, string>, Partial<BootFacts>, string | null, string, boolean][] = [
     ["the highest priority of two good slots", { a: "good 1", b: "good 2" }, {}, "b", "default", false],

@@ -4,7 +4,13 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeRoot, describeTree, readOsRelease } from "../../../src/roots/partition.ts";
 
-const question = { kernel: "6.1.0-9-amd64", init: "/sbin/init", ownKernel: false, workDir: "/nonexistent" };
+const question = {
+  kernel: "6.1.0-9-amd64",
+  usesModules: true,
+  init: "/sbin/init",
+  ownKernel: false,
+  workDir: "/nonexistent",
+};
 
 let tree: string;
 beforeEach(() => {
@@ -53,6 +59,14 @@ describe("a root", () => {
       "It has no kernel modules; this kernel is 6.1.0-9-amd64.",
     );
     expect(describeTree(tree, "ext4", { ...question, ownKernel: true }).entry).toBe("switch-root");
+  });
+
+  it("without modules is entered in place under a kernel that has everything built in", () => {
+    put("sbin/init");
+    const builtIn = { ...question, usesModules: false };
+    expect(describeTree(tree, "ext4", builtIn).entry).toBe("switch-root");
+    put("usr/lib/modules/6.6.1/modules.dep");
+    expect(describeTree(tree, "ext4", builtIn).entry).toBe("reboot");
   });
 
   it("without init cannot be entered", () => {
