@@ -13,6 +13,7 @@ import { configurationFor } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { openMenuLog } from "./menu-log.ts";
+import { menuServices } from "./menu-services.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { makePlan, readMenuReason } from "./plan-file.ts";
 
@@ -188,12 +189,7 @@ function openSession({
     ...rest,
     status: facts.status,
     footer: `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`,
-    actions: {
-      async apply(change, from) {
-        if (facts.device === null) throw new HoldfastError("refused", facts.status.next.reason.text);
-        return facts.device.apply(change, from);
-      },
-    },
+    services: menuServices(facts.device),
   });
 }
 

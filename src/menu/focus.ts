@@ -1,5 +1,5 @@
-import type { Item } from "./item.ts";
-import { type Model, type Place, topOf } from "./model.ts";
+import { firstCalm, type Item } from "./item.ts";
+import { type Model, replaceTop, topOf } from "./model.ts";
 import { itemsNow, SCREENS } from "./screens/table.ts";
 
 /**
@@ -14,7 +14,8 @@ export function focusOf(model: Model, items: readonly Item[] = itemsNow(model)):
     const back = indexOfEnabled(items, "back");
     if (back >= 0) return back;
   }
-  const first = indexOfEnabled(items, SCREENS[place.screen].firstFocus(items, model));
+  const firstFocus = SCREENS[place.screen].firstFocus ?? firstCalm;
+  const first = indexOfEnabled(items, firstFocus(items, model));
   if (first >= 0) return first;
   const anything = items.findIndex((item) => item.enabled);
   return Math.max(0, anything);
@@ -34,10 +35,5 @@ export function moveFocus(model: Model, direction: 1 | -1): Model {
 }
 
 export function setFocus(model: Model, key: string): Model {
-  return replaceTop(model, { ...topOf(model), focus: key });
-}
-
-function replaceTop(model: Model, place: Place): Model {
-  const [home, ...rest] = model.stack;
-  return { ...model, stack: rest.length === 0 ? [place] : [home, ...rest.slice(0, -1), place] };
+  return replaceTop(model, { focus: key });
 }

@@ -2,7 +2,7 @@ import type { Change } from "../domain/slot.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { nameOf } from "./model.ts";
 import type { MenuOutcome } from "./outcome.ts";
-import { text } from "./texts.ts";
+import { plural, text } from "./texts.ts";
 
 /** Names the console that acted behind what it did: "Slot B is the default now. (ttyS0)". */
 export function signed(sentence: string, from: string | null): string {
@@ -20,9 +20,7 @@ export function changeDone(status: DeviceStatus, change: Change): string {
     case "mark-bad":
       return text("notice.bad", { slot });
     case "set-tries":
-      return change.tries === 1
-        ? text("notice.tries.one", { slot })
-        : text("notice.tries", { slot, count: change.tries });
+      return plural("notice.tries", change.tries, { slot });
     case "take-try":
       return text("notice.starting", { slot });
   }

@@ -2,7 +2,8 @@ import type { RestartTarget } from "../domain/restart.ts";
 
 /** What a finished menu asks for. */
 export type MenuOutcome =
-  | { readonly kind: "enter"; readonly slot: string }
+  /** `safe`: this time without extensions and without the writable layer. */
+  | { readonly kind: "enter"; readonly slot: string; readonly safe?: true }
   /** `slot` is the one that a restart into the system is for; null for whatever starts next. */
   | { readonly kind: "reboot"; readonly slot: string | null; readonly target: RestartTarget }
   | { readonly kind: "power-off" }

@@ -7,6 +7,7 @@ import type { RestartChoice } from "../domain/restart.ts";
 import type { Change } from "../domain/slot.ts";
 import type { StateChange, StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
+import type { DisplayChoice } from "./display.ts";
 
 /**
  * Everything that the menu asks of the device, beyond what it was opened with. `from` is the console where a
@@ -34,4 +35,11 @@ export interface Services {
   saveLogs(from: string): Promise<string>;
   /** The restarts that this device can make, with what speaks for each. */
   restartTargets(): Promise<readonly RestartChoice[]>;
+  /**
+   * By slot: when it was last confirmed by the system that ran in it, as ISO 8601. Its clock may have been
+   * wrong. A slot of which nobody knows is missing.
+   */
+  lastGoodStarts(): Promise<Readonly<Record<string, string>>>;
+  /** Keeps how a person wants to read for the next menus. */
+  remember(display: DisplayChoice): Promise<void>;
 }

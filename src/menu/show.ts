@@ -1,33 +1,61 @@
+import { systemOf } from "./card.ts";
+import { HOLD_MS } from "./confirm.ts";
 import { countdownText } from "./countdown.ts";
-import { DEFAULT_DISPLAY, displayOf } from "./display.ts";
+import { displayOf } from "./display.ts";
+import { entryView } from "./entry.ts";
 import { focusOf } from "./focus.ts";
-import { type Model, topOf } from "./model.ts";
+import { type Model, nameOf, topOf, type Viewer } from "./model.ts";
 import { SCREENS } from "./screens/table.ts";
-import { text } from "./texts.ts";
-import type { View } from "./view.ts";
+import { speaking, text } from "./texts.ts";
+import type { Header, Progress, View } from "./view.ts";
 
-/** What a person sees of a model: plain data, the same for panel and terminal. */
-export function view(model: Model): View {
+/** What a person sees of a model: plain data, drawn by panel and terminal. */
+export function view(model: Model, viewer: Viewer = { name: "panel", confirms: "hold" }): View {
+  return speaking(model.display.locale, () => shown(model, viewer));
+}
+
+function shown(model: Model, viewer: Viewer): View {
   const place = topOf(model);
   const screen = SCREENS[place.screen];
   const items = screen.items(model, place);
+  const lines = screen.lines?.(model, place) ?? null;
+  const { hold, typing } = model;
   return {
     screen: screen.id,
     title: screen.title(model, place),
-    header: { slot: null, system: null, clock: null, battery: null },
-    display: displayOf(DEFAULT_DISPLAY),
-    banner: screen.banner(model, place),
-    facts: screen.facts(model, place),
-    table: null,
-    log: null,
-    progress: null,
-    items: items.map(({ action: _, ...item }) => item),
+    header: headerOf(model),
+    display: displayOf(model.display),
+    banner: screen.banner?.(model, place) ?? null,
+    facts: screen.facts?.(model, place) ?? [],
+    table: screen.table?.(model, place) ?? null,
+    log: lines === null ? null : { lines, at: place.at ?? 0 },
+    progress: progressOf(model),
+    items: items.map(({ action: _, word: __, ...item }) => item),
     focus: focusOf(model, items),
-    hold: null,
-    entry: null,
+    hold: hold === null ? null : { key: hold.key, fraction: Math.min(1, hold.ms / HOLD_MS) },
+    entry: typing === null ? null : entryView(typing, viewer.name),
     notice: model.notice,
     countdown: countdownText(model),
-    hint: text("hint"),
+    hint: text(items[focusOf(model, items)]?.hold ? "hint.hold" : "hint"),
     footer: model.footer,
   };
+}
+
+function headerOf({ status, gauges }: Model): Header {
+  const id = status.booted?.slot ?? status.next.slot;
+  const slot = status.slots.find((each) => each.id === id);
+  return {
+    ...gauges,
+    slot: id === null ? null : nameOf(status, id),
+    system: slot === undefined ? null : systemOf(slot),
+  };
+}
+
+function progressOf({ busy }: Model): Progress | null {
+  if (busy?.ask.service !== "reset") return null;
+  const { progress } = busy;
+  if (progress === null) return { text: text("progress.starting"), fraction: null };
+  const { step, done, of, fraction } = progress;
+  const whole = of === 0 ? null : Math.min(1, (done + (fraction ?? 0)) / of);
+  return { text: text("progress.step", { step, number: Math.min(done + 1, of), of }), fraction: whole };
 }

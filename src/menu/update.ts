@@ -1,36 +1,48 @@
-import type { DeviceStatus } from "../domain/status.ts";
+import { choose, confirmed, finish, goBack, handIn, still } from "./act.ts";
+import { dangerous, heldItem, isWord, startHold } from "./confirm.ts";
 import { unattendedEnd } from "./continue.ts";
 import { isOver, stopCountdown, tickCountdown } from "./countdown.ts";
-import { focusOf, moveFocus, setFocus } from "./focus.ts";
-import type { Action, Item } from "./item.ts";
-import { findSlot, type Input, type Model, type Place, type Step } from "./model.ts";
-import { changeDone, farewell, signed } from "./notice.ts";
-import type { MenuOutcome } from "./outcome.ts";
-import { itemsNow } from "./screens/table.ts";
-import { text } from "./texts.ts";
+import { erase, moveKey, pressKey, type Typing, type } from "./entry.ts";
+import { focusOf, moveFocus } from "./focus.ts";
+import { type Input, type Model, type Step, topOf, type Viewer } from "./model.ts";
+import { signed } from "./notice.ts";
+import { withNeeds } from "./readings.ts";
+import { onReply } from "./reply.ts";
+import { itemsNow, SCREENS } from "./screens/table.ts";
+import { scrolled } from "./scroll.ts";
+import { speaking, text } from "./texts.ts";
 import type { Intent } from "./view.ts";
+
+/** The first step of a menu that was just opened: asks what its first screen must know. */
+export function begin(model: Model): Step {
+  return withNeedsOfTop(still(model));
+}
 
 /** The menu's only way to change: a model and what happened give the next model and what is to be done. */
 export function update(model: Model, input: Input): Step {
   if (model.outcome !== null) return still(model);
+  return speaking(model.display.locale, () => withNeedsOfTop(onInput(model, input)));
+}
+
+function withNeedsOfTop(step: Step): Step {
+  if (step.model.outcome !== null) return step;
+  const place = topOf(step.model);
+  return withNeeds(step, SCREENS[place.screen].needs?.(step.model, place) ?? []);
+}
+
+function onInput(model: Model, input: Input): Step {
   switch (input.kind) {
     case "intent":
       return onIntent({ ...stopCountdown(model), notice: null }, input.intent, input.from);
-    case "status-updated":
-      return onStatus(model, input.status);
-    case "effect-failed":
-      return still({
-        ...model,
-        busy: null,
-        notice: { tone: "danger", text: signed(input.message, model.busy?.from ?? null) },
-      });
+    case "gauges":
+      return still({ ...model, gauges: input.gauges });
+    case "held":
+      return onHeld(model, input.ms);
     case "tick":
       return onTick(tickCountdown(model));
+    default:
+      return onReply(model, input);
   }
-}
-
-function still(model: Model): Step {
-  return { model, effects: [] };
 }
 
 function onTick(model: Model): Step {
@@ -38,80 +50,95 @@ function onTick(model: Model): Step {
   return end === null ? still(model) : finish(model, end, null);
 }
 
-function onIntent(model: Model, intent: Intent, from: string): Step {
+function onHeld(model: Model, ms: number): Step {
+  if (model.hold === null) return still(model);
+  const held: Model = { ...model, hold: { ...model.hold, ms: model.hold.ms + ms } };
+  if (dangerous(held, model.hold.key) === null) return still({ ...held, hold: null });
+  const item = heldItem(held);
+  return item === null ? still(held) : confirmed({ ...held, hold: null }, item, model.hold.from);
+}
+
+function onIntent(model: Model, intent: Intent, from: Viewer): Step {
+  // A reset cannot be left: it ends with its receipt, or with what kept it from one.
+  if (model.busy?.ask.service === "reset") return still(model);
+  if (intent.kind === "hold") return still(onHold(model, intent, from));
+  const calm: Model = { ...model, hold: null };
+  if (calm.typing !== null) return onTyping(calm, calm.typing, intent, from);
   switch (intent.kind) {
     case "next":
-      return still(moveFocus(model, 1));
+      return still(moveFocus(calm, 1));
     case "previous":
-      return still(moveFocus(model, -1));
+      return still(moveFocus(calm, -1));
     case "back":
-      return still(goBack(model));
+      return still(goBack(calm));
     case "choose": {
-      const items = itemsNow(model);
-      return choose(model, items[focusOf(model, items)], from);
+      const items = itemsNow(calm);
+      return choose(calm, items[focusOf(calm, items)], from);
     }
     case "choose-item":
       return choose(
-        model,
-        itemsNow(model).find((item) => item.key === intent.key),
+        calm,
+        itemsNow(calm).find((item) => item.key === intent.key),
         from,
       );
+    case "scroll":
+      return still(scrolled(calm, intent.lines));
+    case "type":
+    case "erase":
+    case "submit":
+      return still(calm);
+  }
+}
+
+function onHold(model: Model, intent: Extract<Intent, { kind: "hold" }>, from: Viewer): Model {
+  if (model.typing !== null) return { ...model, hold: null };
+  if (intent.down) return model.hold === null ? startHold(model, intent.key, from) : model;
+  if (model.hold === null || model.hold.from !== from.name) return model;
+  return { ...model, hold: null, notice: { tone: "info", text: text("hold.released") } };
+}
+
+/** While a text is asked for: its own console types, every console may give it up. */
+function onTyping(model: Model, typing: Typing, intent: Intent, from: Viewer): Step {
+  const given = (): Step => still({ ...model, typing: null });
+  const wants = (changed: Typing): Step => still({ ...model, typing: changed });
+  const isHere = from.name === typing.from;
+  if (intent.kind === "back" || (intent.kind === "choose-item" && intent.key === "cancel")) return given();
+  if (!isHere) {
+    if (intent.kind === "choose") return given();
+    const message = text("entry.elsewhere", { console: typing.from });
+    return still({ ...model, notice: { tone: "info", text: message } });
+  }
+  switch (intent.kind) {
+    case "type":
+      return wants(type(typing, intent.text));
+    case "erase":
+      return wants(erase(typing));
+    case "next":
+      return wants(moveKey(typing, 1));
+    case "previous":
+      return wants(moveKey(typing, -1));
+    case "submit":
+      return submitted(model, typing, from);
+    case "choose":
+    case "choose-item": {
+      const pressed = pressKey(typing, intent.kind === "choose" ? typing.focus : intent.key);
+      if (pressed === "cancel") return given();
+      return pressed === "submit" ? submitted(model, typing, from) : wants(pressed);
+    }
     default:
       return still(model);
   }
 }
 
-function choose(model: Model, item: Item | undefined, from: string): Step {
-  if (item === undefined) return still(model);
-  if (item.action === null)
-    return still({
-      ...model,
-      notice: item.detail === null ? null : { tone: "warning", text: signed(item.detail, from) },
-    });
-  return act(setFocus(model, item.key), item.action, from);
-}
-
-function act(model: Model, action: Action, from: string): Step {
-  switch (action.kind) {
-    case "open": {
-      const place: Place = { screen: action.screen, slot: action.slot, focus: null };
-      return still({ ...model, stack: [...model.stack, place] });
-    }
-    case "back":
-      return still(goBack(model));
-    case "change": {
-      if (model.busy !== null) return wait(model);
-      const busy = { change: action.change, from, next: action.next };
-      const notice = { tone: "info", text: text("notice.writing") } as const;
-      return { model: { ...model, busy, notice }, effects: [{ kind: "apply", change: action.change, from }] };
-    }
-    case "finish":
-      return model.busy === null ? finish(model, action.outcome, from) : wait(model);
+function submitted(model: Model, typing: Typing, from: Viewer): Step {
+  const { purpose } = typing;
+  if (purpose.kind !== "confirm") return handIn(model, typing);
+  if (!isWord(typing.typed, purpose.word)) {
+    const error = text("entry.wrong-word", { word: purpose.word });
+    return still({ ...model, typing: { ...typing, typed: "", error } });
   }
-}
-
-function wait(model: Model): Step {
-  return still({ ...model, notice: { tone: "info", text: text("notice.wait") } });
-}
-
-function finish(model: Model, outcome: MenuOutcome, from: string | null): Step {
-  const notice = { tone: "info", text: signed(farewell(model.status, outcome), from) } as const;
-  return { model: { ...model, outcome, notice }, effects: [{ kind: "finish", outcome, from }] };
-}
-
-function goBack(model: Model): Model {
-  const [home, ...rest] = model.stack;
-  return rest.length === 0 ? model : { ...model, stack: [home, ...rest.slice(0, -1)] };
-}
-
-/** New facts, as answer to a change of ours or by themselves. A screen about a slot that went is left. */
-function onStatus(before: Model, status: DeviceStatus): Step {
-  const { busy } = before;
-  const [home, ...rest] = before.stack;
-  const stack = rest.filter((place) => place.slot === null || findSlot(status, place.slot) !== undefined);
-  const model: Model = { ...before, status, stack: [home, ...stack], busy: null };
-  if (busy === null) return still(model);
-  if (busy.next !== null) return finish(model, busy.next, busy.from);
-  const notice = { tone: "good", text: signed(changeDone(status, busy.change), busy.from) } as const;
-  return still({ ...model, notice });
+  const item = dangerous(model, purpose.item);
+  const closed: Model = { ...model, typing: null };
+  if (item !== null) return confirmed(closed, item, from.name);
+  return still({ ...closed, notice: { tone: "warning", text: signed(text("entry.gone"), from.name) } });
 }

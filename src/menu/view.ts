@@ -2,7 +2,25 @@ import type { Health } from "../domain/slot.ts";
 import type { Display } from "./display.ts";
 
 /** Stable ids of the screens: never reused, lab robots and tests rely on them. */
-export type ScreenId = "home" | "slot" | "power";
+export const SCREEN_IDS = [
+  "home",
+  "slot",
+  "compare",
+  "developer",
+  "layers",
+  "state",
+  "reset",
+  "reset-preview",
+  "progress",
+  "receipt",
+  "tools",
+  "logs",
+  "log",
+  "repair",
+  "display",
+  "power",
+] as const;
+export type ScreenId = (typeof SCREEN_IDS)[number];
 
 /** What a person did, from any console. Keys and touches become intents in src/input and src/terminal. */
 export type Intent =
@@ -115,8 +133,9 @@ export interface Entry {
   readonly shown: string;
   /** Why the last text was not taken. */
   readonly error: string | null;
-  /** Whether this console may type; else `waitsFor` says which one is asked. */
+  /** Whether this console may type. */
   readonly isHere: boolean;
+  /** What the others are told meanwhile, as a sentence. */
   readonly waitsFor: string;
   /** Rows of the keyboard, for touch and for three keys. */
   readonly keys: readonly (readonly EntryKey[])[];

@@ -78,6 +78,8 @@ const KEY_ICON: Readonly<Record<string, IconName>> = {
   "fresh-tries": "plus",
   "mark-good": "check",
   "mark-bad": "cross",
+  tools: "chevron",
+  compare: "chevron",
 };
 
 /** The icon of an action by its key, such as "mark-good:a" or "continue". */

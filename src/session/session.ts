@@ -1,13 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../domain/errors.ts";
-import type { Reason } from "../domain/plan.ts";
-import type { Change } from "../domain/slot.ts";
-import type { DeviceStatus } from "../domain/status.ts";
-import { type Effect, type Input, type Model, openMenu } from "../menu/model.ts";
+import type { Ask } from "../menu/asks.ts";
+import {
+  type Effect,
+  type Input,
+  type Model,
+  type Opening,
+  openMenu,
+  type Step,
+  type Viewer,
+} from "../menu/model.ts";
 import type { MenuOutcome } from "../menu/outcome.ts";
 import { view } from "../menu/show.ts";
-import { update } from "../menu/update.ts";
+import { begin, update } from "../menu/update.ts";
 import type { Intent, View } from "../menu/view.ts";
+import { answer, type Offered, offeredBy } from "./ask.ts";
 import type { Console } from "./console.ts";
 
 /** How a menu ended. */
@@ -17,122 +24,152 @@ export interface Finished {
   readonly from: string | null;
 }
 
-/** Calls `tick` once a second until the returned function is called. */
-export type Clock = (tick: () => void) => () => void;
+/** Calls `tick` every so many milliseconds until the returned function is called. */
+export type Clock = (tick: () => void, ms: number) => () => void;
 
-export interface SessionOptions {
-  readonly status: DeviceStatus;
-  /** Why the menu is shown. */
-  readonly reason: Reason | null;
-  /** Why the choice in the menu before this one failed; null for the first menu. */
-  readonly failure?: string | null;
-  /** Seconds that a fallback waits before it goes on by itself; 0 waits for a person. */
-  readonly countdownSeconds: number;
-  /** Product and kernel release, for the foot of every screen. */
-  readonly footer: string;
-  readonly actions: {
-    /** Writes one change, asked for on the console `from`, and answers what was read back. */
-    apply(change: Change, from: string): Promise<DeviceStatus>;
-  };
+export interface SessionOptions extends Omit<Opening, "offered"> {
+  readonly services: Offered;
   log(line: string): void;
   readonly clock?: Clock;
 }
 
-const everySecond: Clock = (tick) => {
-  const timer = setInterval(tick, 1000);
+const SECOND = 1000;
+/** Often enough that a ring fills smoothly. */
+const HELD_MS = 50;
+
+const realClock: Clock = (tick, ms) => {
+  const timer = setInterval(tick, ms);
   return () => clearInterval(timer);
 };
 
+interface Attached {
+  readonly console: Console;
+  shown: View | null;
+}
+
 /**
  * One menu on many consoles: intents of all of them go into one model, and every console shows the same
- * view. A console that fails is let go; the others do not notice.
+ * screen. A console that fails is let go; the others do not notice.
  */
 export class Session {
   /** Resolves once, when a person or the countdown chose how to go on. */
   readonly finished: Promise<Finished>;
   readonly #options: SessionOptions;
-  readonly #consoles = new Map<string, Console>();
+  readonly #clock: Clock;
+  readonly #consoles = new Map<string, Attached>();
   readonly #finish: (finished: Finished) => void;
   readonly #stopClock: () => void;
+  #stopHeld: (() => void) | null = null;
   #model: Model;
-  #view: View;
-  #effects: Promise<void> = Promise.resolve();
+  /** Reads go side by side; what changes the device goes one after the other. */
+  #changes: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#model = openMenu(options);
-    this.#view = view(this.#model);
     const { promise, resolve } = Promise.withResolvers<Finished>();
     this.finished = promise;
     this.#finish = resolve;
-    const clock = options.clock ?? everySecond;
-    this.#stopClock = this.#model.countdown === null ? () => {} : clock(() => this.#step({ kind: "tick" }));
+    this.#clock = options.clock ?? realClock;
+    this.#model = openMenu({ ...options, offered: offeredBy(options.services) });
+    this.#stopClock =
+      this.#model.countdown === null ? () => {} : this.#clock(() => this.#input({ kind: "tick" }), SECOND);
+    // The first screen is drawn before the device is asked for more.
+    setImmediate(() => this.#take(begin(this.#model)));
   }
 
   /** Adds a console and shows it what the others see. A former one of the same name is let go. */
   attach(console: Console): void {
     this.detach(console.name);
-    this.#consoles.set(console.name, console);
-    this.#showOn(console);
+    const attached = { console, shown: null };
+    this.#consoles.set(console.name, attached);
+    this.#showOn(attached);
   }
 
   /** Lets a console go and closes it. */
   detach(name: string): void {
-    const console = this.#consoles.get(name);
+    const attached = this.#consoles.get(name);
     this.#consoles.delete(name);
-    if (console !== undefined) void this.#closeOne(console);
+    if (attached !== undefined) void this.#closeOne(attached.console);
   }
 
-  /** What a person did on the console called `from`. */
+  /** What a person did on the console called `from`; one that is not there confirms nothing by a hold. */
   dispatch(intent: Intent, from: string): void {
-    this.#step({ kind: "intent", intent, from });
+    const viewer: Viewer = this.#consoles.get(from)?.console ?? { name: from, confirms: "word" };
+    this.#input({ kind: "intent", intent, from: viewer });
+  }
+
+  /** What the header shows besides the slot. */
+  gauge(gauges: Model["gauges"]): void {
+    this.#input({ kind: "gauges", gauges });
   }
 
   /** Waits for a write that is under way, then gives every console back. Idempotent. */
   async close(): Promise<void> {
     this.#stopClock();
-    await this.#effects;
+    this.#stopHeld?.();
+    await this.#changes;
     const consoles = [...this.#consoles.values()];
     this.#consoles.clear();
-    await Promise.all(consoles.map((console) => this.#closeOne(console)));
+    await Promise.all(consoles.map(({ console }) => this.#closeOne(console)));
   }
 
-  #step(input: Input): void {
-    const { model, effects } = update(this.#model, input);
+  #input(input: Input): void {
+    this.#take(update(this.#model, input));
+  }
+
+  #take({ model, effects }: Step): void {
     this.#model = model;
+    this.#watchHold();
     this.#showEverywhere();
     for (const effect of effects) this.#run(effect);
+  }
+
+  /** Time counts only while something is held. */
+  #watchHold(): void {
+    const isHeld = this.#model.hold !== null;
+    if (isHeld === (this.#stopHeld !== null)) return;
+    this.#stopHeld?.();
+    this.#stopHeld = isHeld ? this.#clock(() => this.#input({ kind: "held", ms: HELD_MS }), HELD_MS) : null;
   }
 
   #run(effect: Effect): void {
     if (effect.kind === "finish") {
       this.#stopClock();
+      this.#stopHeld?.();
       this.#finish({ outcome: effect.outcome, from: effect.from });
       return;
     }
-    this.#effects = this.#effects.then(() => this.#apply(effect.change, effect.from));
+    const { id, ask, from } = effect;
+    if (from === null) void this.#ask(id, ask, "menu");
+    else {
+      this.#options.log(`${from}: ${describe(ask)}`);
+      this.#changes = this.#changes.then(() => this.#ask(id, ask, from));
+    }
   }
 
-  async #apply(change: Change, from: string): Promise<void> {
+  async #ask(id: number, ask: Ask, from: string): Promise<void> {
     try {
-      const status = await this.#options.actions.apply(change, from);
-      this.#step({ kind: "status-updated", status });
+      const given = await answer(this.#options.services, ask, from, (progress) =>
+        this.#input({ kind: "progressed", id, progress }),
+      );
+      this.#input({ kind: "answered", id, answer: given });
     } catch (error) {
-      this.#options.log(`${from}: ${change.kind} ${change.slot}: ${messageOf(error)}`);
-      this.#step({ kind: "effect-failed", message: messageOf(error) });
+      this.#options.log(`${from}: ${describe(ask)}: ${messageOf(error)}`);
+      this.#input({ kind: "failed", id, message: messageOf(error) });
     }
   }
 
   #showEverywhere(): void {
-    const next = view(this.#model);
-    if (isDeepStrictEqual(next, this.#view)) return;
-    this.#view = next;
-    for (const console of [...this.#consoles.values()]) this.#showOn(console);
+    for (const attached of [...this.#consoles.values()]) this.#showOn(attached);
   }
 
-  #showOn(console: Console): void {
+  #showOn(attached: Attached): void {
+    const { console } = attached;
+    const next = view(this.#model, console);
+    if (isDeepStrictEqual(next, attached.shown)) return;
+    attached.shown = next;
     try {
-      console.show(this.#view);
+      console.show(next);
     } catch (error) {
       this.#options.log(`${console.name} is left out: ${messageOf(error)}`);
       this.detach(console.name);
@@ -145,5 +182,22 @@ export class Session {
     } catch (error) {
       this.#options.log(`${console.name} did not close: ${messageOf(error)}`);
     }
+  }
+}
+
+/** An ask for the log: never with a secret. */
+function describe(ask: Ask): string {
+  switch (ask.service) {
+    case "apply":
+      return `${ask.change.kind} ${ask.change.slot}`;
+    case "changeState":
+    case "changeDeveloper":
+      return `${ask.service} ${ask.change.kind}`;
+    case "reset":
+      return `reset ${ask.preview.scope}`;
+    case "leaveOut":
+      return `${ask.out ? "leave out" : "take in"} ${ask.extension.name}`;
+    default:
+      return ask.service;
   }
 }

@@ -4,8 +4,11 @@ import { cardOf, toneOf } from "../card.ts";
 import { nextStart } from "../continue.ts";
 import { firstCalm, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import { findSlot, type Model, nameOf } from "../model.ts";
-import { type TextKey, text } from "../texts.ts";
+import { spokenLocale, type TextKey, text } from "../texts.ts";
 import type { Tone, View } from "../view.ts";
+import { developerOf } from "./developer.ts";
+import { repairsOf } from "./repair.ts";
+import { isStateTroubled } from "./state.ts";
 
 const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
   "key-held": { key: "home.reason.key-held", tone: "info" },
@@ -29,10 +32,16 @@ function adviceOf(status: DeviceStatus): string {
   return text(byHand ? "home.advice.start" : "home.advice.none");
 }
 
+/** What was decided before the menu is told in English; in another language it is the technical line. */
 function sentenceOf(reason: Reason): string {
   const known = REASONS[reason.code];
-  if (reason.text !== "" || known === undefined) return reason.text;
+  if (known === undefined || (reason.text !== "" && spokenLocale() === "en")) return reason.text;
   return text(known.key);
+}
+
+function technicalOf(reason: Reason): string | null {
+  const isToldAlready = reason.text === "" || sentenceOf(reason) === reason.text;
+  return isToldAlready ? null : reason.text;
 }
 
 /** Why nothing can be started: the decision's own sentence, or what keeps the chosen slot's root away. */
@@ -50,7 +59,7 @@ function banner(model: Model): View["banner"] {
     return {
       tone: "danger",
       text: text("home.banner.stuck", { reason: stuckSentence(model), advice: adviceOf(status) }),
-      technical: null,
+      technical: technicalOf({ ...status.next.reason, code: "nothing-bootable" }),
     };
   if (reason === null) return { tone: "neutral", text: text("home.banner.welcome"), technical: null };
   if (reason.code === "nothing-bootable")
@@ -63,7 +72,7 @@ function banner(model: Model): View["banner"] {
   return {
     tone: REASONS[reason.code]?.tone ?? "info",
     text: text(key, { reason: sentenceOf(reason) }),
-    technical: null,
+    technical: technicalOf(reason),
   };
 }
 
@@ -88,10 +97,46 @@ const RULES: readonly ItemRule<Model>[] = [
     }),
   },
   {
+    key: "state",
+    shown: isStateTroubled,
+    label: () => text("home.state"),
+    detail: () => text("home.state.detail"),
+    tone: () => "warning",
+    action: () => ({ kind: "open", place: { screen: "state", slot: null } }),
+  },
+  {
+    key: "repair",
+    shown: (model) => repairsOf(model).length > 0,
+    label: () => text("home.repair"),
+    detail: () => text("home.repair.detail"),
+    tone: () => "warning",
+    action: () => ({ kind: "open", place: { screen: "repair", slot: null } }),
+  },
+  {
+    key: "developer",
+    shown: ({ offered }) => offered.has("developer"),
+    label: () => text("home.developer"),
+    detail: (model) => text(developerOf(model)?.enabled ? "home.developer.on" : "home.developer.detail"),
+    action: () => ({ kind: "open", place: { screen: "developer", slot: null } }),
+  },
+  {
+    key: "reset",
+    shown: ({ offered }) => offered.has("previewReset"),
+    label: () => text("home.reset"),
+    detail: () => text("home.reset.detail"),
+    action: () => ({ kind: "open", place: { screen: "reset", slot: null } }),
+  },
+  {
+    key: "tools",
+    label: () => text("home.tools"),
+    detail: () => text("home.tools.detail"),
+    action: () => ({ kind: "open", place: { screen: "tools", slot: null } }),
+  },
+  {
     key: "power",
     label: () => text("home.power"),
     detail: () => text("home.power.detail"),
-    action: () => ({ kind: "open", screen: "power", slot: null }),
+    action: () => ({ kind: "open", place: { screen: "power", slot: null } }),
   },
 ];
 
@@ -102,7 +147,7 @@ function cards({ status }: Model): Item[] {
         key: `slot:${slot.id}`,
         label: () => slot.label,
         tone: () => toneOf(slot.health),
-        action: () => ({ kind: "open", screen: "slot", slot: slot.id }),
+        action: () => ({ kind: "open", place: { screen: "slot", slot: slot.id } }),
       },
       slot,
       cardOf(status, slot),
@@ -124,6 +169,7 @@ export const home: Screen = {
   title: () => text("home.title"),
   banner,
   facts: ({ status }) => status.problems.map((value) => ({ label: text("home.problem"), value })),
+  needs: () => [{ service: "state" }, { service: "repairs" }, { service: "developer" }],
   items: (model) => [...cards(model), ...itemsOf(RULES, model)],
   firstFocus,
 };

@@ -1,5 +1,5 @@
 import { marksOf, systemOf } from "../card.ts";
-import { text, triesText } from "../texts.ts";
+import { text, timeText, triesText } from "../texts.ts";
 import type { View } from "../view.ts";
 import type { Subject } from "./slot-subject.ts";
 
@@ -18,11 +18,12 @@ function entryOf({ slot }: Subject): string {
 
 /** What is known about a slot, line by line; what is not known or not in this scheme is left out. */
 export function factsOf(subject: Subject): View["facts"] {
-  const { status, slot } = subject;
+  const { status, slot, lastGood } = subject;
   const facts: readonly (readonly [label: string, value: string | null])[] = [
     [text("slot.fact.system"), systemOf(slot) ?? text("slot.system.unknown")],
     [text("slot.fact.health"), text(`health.${slot.health}.meaning`)],
     [text("slot.fact.tries"), triesOf(subject)],
+    [text("slot.fact.last-good"), lastGood === null ? null : timeText(lastGood)],
     [text("slot.fact.next"), marksOf(status, slot).join(", ") || null],
     [text("slot.fact.entry"), entryOf(subject)],
     [text("slot.fact.device"), slot.device],

@@ -47,7 +47,7 @@ const throughBootloader: ItemRule<Subject> = {
     const outcome = { kind: "reboot", slot: slot.id, target: "system" } as const;
     if (isDefault(subject) && subject.status.once === null) return { kind: "finish", outcome };
     const change = { kind: "select", slot: slot.id, once: can(subject, "once") } as const;
-    return { kind: "change", change, next: outcome };
+    return { kind: "ask", ask: { service: "apply", change }, next: outcome };
   },
 };
 

@@ -7,6 +7,8 @@ import { text } from "../texts.ts";
 export interface Subject {
   readonly status: DeviceStatus;
   readonly slot: Slot;
+  /** ISO 8601 time of its last good start; null when nobody knows. */
+  readonly lastGood: string | null;
 }
 
 export function can({ status }: Subject, capability: Capability): boolean {

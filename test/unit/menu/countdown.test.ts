@@ -60,7 +60,13 @@ test("it stands still while a write is under way", () => {
   const silent = ticks(pressed(fallbackMenu(), "next"), SILENCE_SECONDS).model;
   const busy: Model = {
     ...silent,
-    busy: { change: { kind: "mark-good", slot: "b" }, from: "panel", next: null },
+    busy: {
+      id: 1,
+      ask: { service: "apply", change: { kind: "mark-good", slot: "b" } },
+      from: "panel",
+      next: null,
+      progress: null,
+    },
   };
   expect(ticks(busy, 100).effects).toEqual([]);
 });

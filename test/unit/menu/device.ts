@@ -1,6 +1,8 @@
-import type { Slot } from "../../../src/domain/slot.ts";
+import { expect } from "vitest";
+import type { Change, Slot } from "../../../src/domain/slot.ts";
 import type { DeviceStatus } from "../../../src/domain/status.ts";
-import { type Model, openMenu, type Step } from "../../../src/menu/model.ts";
+import type { Answer } from "../../../src/menu/asks.ts";
+import { type Model, openMenu, type Step, type Viewer } from "../../../src/menu/model.ts";
 import { view } from "../../../src/menu/show.ts";
 import { update } from "../../../src/menu/update.ts";
 import type { Intent, ViewItem } from "../../../src/menu/view.ts";
@@ -67,8 +69,32 @@ export function fallbackMenu(status: DeviceStatus = deviceOf()): Model {
   return openMenu({ status, reason, countdownSeconds: 30, footer: "Holdfast" });
 }
 
+/** A terminal, unless it is the panel. */
+export function viewerOf(name: string): Viewer {
+  return { name, confirms: name === "panel" ? "hold" : "word" };
+}
+
 export function press(model: Model, intent: Intent, from = "ttyS0"): Step {
-  return update(model, { kind: "intent", intent, from });
+  return update(model, { kind: "intent", intent, from: viewerOf(from) });
+}
+
+/** The answer to whatever the menu is busy with. */
+export function answered(model: Model, answer: Answer): Step {
+  return update(model, { kind: "answered", id: model.busy?.id ?? 0, answer });
+}
+
+/** The device after the write that the menu is busy with. */
+export function applied(model: Model, status: DeviceStatus): Step {
+  return answered(model, { service: "apply", value: status });
+}
+
+export function failed(model: Model, message: string): Step {
+  return update(model, { kind: "failed", id: model.busy?.id ?? 0, message });
+}
+
+/** The effect of a write that was asked for. */
+export function applyEffect(change: Change, from = "ttyS0") {
+  return { kind: "ask", id: expect.any(Number), ask: { service: "apply", change }, from };
 }
 
 /** The model after several keys of one console. */

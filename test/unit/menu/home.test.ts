@@ -75,8 +75,8 @@ describe("the banner says why the person is here", () => {
 });
 
 describe("the cards", () => {
-  test("come in the order of the table, before Continue and Power", () => {
-    expect(keysOf(menuOf())).toEqual(["slot:a", "slot:b", "continue", "power"]);
+  test("come in the order of the table, before Continue, Tools and Power", () => {
+    expect(keysOf(menuOf())).toEqual(["slot:a", "slot:b", "continue", "tools", "power"]);
   });
 
   test("show health as a word, tries only while they count, and what is the default", () => {
@@ -158,22 +158,22 @@ describe("Continue", () => {
     expect(chooseKey(menu, "continue").effects).toEqual([]);
   });
 
-  test("without any slot the focus is on Power", () => {
-    expect(focusedKey(menuOf(deadDevice({ slots: [] })))).toBe("power");
+  test("without any slot the focus is on what is calm", () => {
+    expect(focusedKey(menuOf(deadDevice({ slots: [] })))).toBe("tools");
   });
 });
 
 describe("moving", () => {
   test("stops at both ends: a list never wraps", () => {
     const menu = menuOf();
-    expect(focusedKey(pressed(menu, "next"))).toBe("power");
+    expect(focusedKey(pressed(menu, "next", "next"))).toBe("power");
     expect(focusedKey(pressed(menu, "next", "next", "next"))).toBe("power");
     expect(focusedKey(pressed(menu, "previous", "previous", "previous", "previous"))).toBe("slot:a");
   });
 
   test("passes over disabled items", () => {
     const menu = pressed(menuOf(deadDevice()), "next", "next");
-    expect(focusedKey(menu)).toBe("power");
+    expect(focusedKey(menu)).toBe("tools");
     expect(focusedKey(pressed(menu, "previous"))).toBe("slot:b");
   });
 
@@ -224,7 +224,9 @@ test("an ended menu changes no more", () => {
 });
 
 test("no text of the menu shouts", () => {
-  const seen = [menuOf(), menuOf(deadDevice()), openSlot(menuOf(), "b"), fallbackMenu()].map(view);
+  const seen = [menuOf(), menuOf(deadDevice()), openSlot(menuOf(), "b"), fallbackMenu()].map((model) =>
+    view(model),
+  );
   expect(JSON.stringify(seen)).not.toContain("!");
 });
 

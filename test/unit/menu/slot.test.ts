@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { view } from "../../../src/menu/show.ts";
-import { update } from "../../../src/menu/update.ts";
 import {
+  applied,
+  applyEffect,
   chooseKey,
   deadDevice,
   deviceOf,
+  failed,
   focusedKey,
   itemOf,
   keysOf,
@@ -43,16 +45,14 @@ describe("starting a slot", () => {
       detail: "It starts with its own kernel and stays the default.",
     });
     const asked = chooseKey(menu, "start");
-    expect(asked.effects).toEqual([
-      { kind: "apply", change: { kind: "select", slot: "b", once: false }, from: "ttyS0" },
-    ]);
-    const written = update(asked.model, { kind: "status-updated", status: deviceOf({ default: "b" }) });
+    expect(asked.effects).toEqual([applyEffect({ kind: "select", slot: "b", once: false })]);
+    const written = applied(asked.model, deviceOf({ default: "b" }));
     expect(written.effects).toEqual([
       { kind: "finish", outcome: { kind: "reboot", slot: "b", target: "system" }, from: "ttyS0" },
     ]);
-    const failed = update(asked.model, { kind: "effect-failed", message: "The GPT did not read back." });
-    expect(failed.effects).toEqual([]);
-    expect(view(failed.model).notice).toEqual({
+    const broken = failed(asked.model, "The GPT did not read back.");
+    expect(broken.effects).toEqual([]);
+    expect(view(broken.model).notice).toEqual({
       tone: "danger",
       text: "The GPT did not read back. (ttyS0)",
     });
@@ -65,7 +65,7 @@ describe("starting a slot", () => {
       detail: "Restarts the device; only the next start takes it. The default stays Slot A.",
     });
     expect(chooseKey(menu, "start").effects).toEqual([
-      { kind: "apply", change: { kind: "select", slot: "b", once: true }, from: "ttyS0" },
+      applyEffect({ kind: "select", slot: "b", once: true }),
     ]);
   });
 
@@ -133,18 +133,9 @@ describe("writing", () => {
       "b",
     );
     const changeOf = (key: string) => chooseKey(menu, key).effects;
-    expect(changeOf("make-default")).toEqual([
-      { kind: "apply", change: { kind: "select", slot: "b", once: false }, from: "ttyS0" },
-    ]);
-    expect(changeOf("mark-good")).toEqual([
-      { kind: "apply", change: { kind: "mark-good", slot: "b" }, from: "ttyS0" },
-    ]);
-    expect(changeOf("mark-bad")).toEqual([
-      { kind: "apply", change: { kind: "mark-bad", slot: "b" }, from: "ttyS0" },
-    ]);
-    expect(changeOf("fresh-tries")).toEqual([
-      { kind: "apply", change: { kind: "set-tries", slot: "b", tries: 3 }, from: "ttyS0" },
-    ]);
+    expect(changeOf("make-default")).toEqual([applyEffect({ kind: "select", slot: "b", once: false })]);
+    expect(changeOf("mark-good")).toEqual([applyEffect({ kind: "mark-good", slot: "b" })]);
+    expect(changeOf("fresh-tries")).toEqual([applyEffect({ kind: "set-tries", slot: "b", tries: 3 })]);
   });
 
   test("what is so already is disabled with the reason", () => {
@@ -171,7 +162,7 @@ describe("writing", () => {
   test("the notice names the console that acted", () => {
     const asked = chooseKey(openSlot(menuOf(), "b"), "make-default", "panel").model;
     const status = deviceOf({ default: "b", next: { slot: "b", reason: { code: "default", text: "" } } });
-    const { model, effects } = update(asked, { kind: "status-updated", status });
+    const { model, effects } = applied(asked, status);
     expect(effects).toEqual([]);
     expect(view(model).notice).toEqual({ tone: "good", text: "Slot B is the default now. (panel)" });
     expect(view(pressed(model, "next")).notice).toBeNull();
@@ -180,13 +171,13 @@ describe("writing", () => {
   test("a second press after a write that took the item away does no harm", () => {
     const asked = chooseKey(openSlot(menuOf(), "b"), "mark-good").model;
     const status = deviceOf({ slots: [slotOf("a"), slotOf("b")] });
-    const written = update(asked, { kind: "status-updated", status }).model;
+    const written = applied(asked, status).model;
     expect(focusedKey(written)).toBe("back");
   });
 
   test("one write at a time: nothing else is chosen meanwhile, moving goes on", () => {
     const asked = chooseKey(openSlot(menuOf(), "b"), "make-default").model;
-    const again = chooseKey(asked, "mark-bad");
+    const again = chooseKey(asked, "mark-good");
     expect(again.effects).toEqual([]);
     expect(view(again.model).notice?.text).toBe("Please wait, a change is being written.");
     expect(chooseKey(asked, "start").effects).toEqual([]);
@@ -232,6 +223,7 @@ describe("facts", () => {
 
 test("the screen of a slot that went is left", () => {
   const menu = openSlot(menuOf(), "b");
-  const { model } = update(menu, { kind: "status-updated", status: deviceOf({ slots: [slotOf("a")] }) });
+  const asked = chooseKey(menu, "make-default").model;
+  const { model } = applied(asked, deviceOf({ slots: [slotOf("a")] }));
   expect(view(model).screen).toBe("home");
 });

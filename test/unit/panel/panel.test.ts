@@ -80,7 +80,7 @@ describe("panel", () => {
     await panel.settled();
     const written = surface.writes.reduce((sum, { rows }) => sum + rows, 0);
     const items = layOut(ALL_VIEWS.homeNormal, phone, measureText).blocks.filter(({ key }) =>
-      /continue|power/.test(key),
+      /continue|tools/.test(key),
     );
     const both = items.reduce((sum, { rect }) => sum + rect.height, 0);
     expect(written).toBeGreaterThanOrEqual(both);

@@ -50,7 +50,7 @@ function sessionOf(options: { apply?: (change: Change) => Promise<DeviceStatus>;
     reason: { code: options.fallback ? "fallback" : "key-held", text: "Because." },
     countdownSeconds: 2,
     footer: "Holdfast",
-    actions: { apply: options.apply ?? (() => Promise.reject(new Error("no store"))) },
+    services: { apply: options.apply ?? (() => Promise.reject(new Error("no store"))) },
     log: (line) => log.push(line),
     clock,
   });
@@ -140,9 +140,9 @@ describe("effects", () => {
     const panel = new FakeConsole("panel");
     session.attach(panel);
     session.dispatch({ kind: "choose-item", key: "slot:b" }, "panel");
-    session.dispatch({ kind: "choose-item", key: "mark-bad" }, "panel");
+    session.dispatch({ kind: "choose-item", key: "mark-good" }, "panel");
     await vi.waitFor(() => expect(panel.last?.notice).toEqual({ tone: "danger", text: "no store (panel)" }));
-    expect(log).toEqual(["panel: mark-bad b: no store"]);
+    expect(log).toEqual(["panel: mark-good b", "panel: mark-good b: no store"]);
     session.dispatch({ kind: "back" }, "panel");
     expect(panel.last?.screen).toBe("home");
   });

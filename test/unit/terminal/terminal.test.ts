@@ -68,7 +68,7 @@ describe("a terminal that answers", () => {
     expect(rows[0]).toBe("Boot menu");
     expect(rows[18]).toContain("Arrows move");
     expect(localFlags(pty.path) & ICANON_ECHO).toBe(0);
-    pty.type("\x1b[B\x1b[A\r4");
+    pty.type("\x1b[B\x1b[A\r5");
     await vi.waitFor(() => expect(intents).toHaveLength(4), soon);
     expect(intents).toEqual([
       { kind: "next" },
@@ -77,7 +77,7 @@ describe("a terminal that answers", () => {
       { kind: "choose-item", key: "power" },
     ]);
     console.show(view(pressed(menuOf(), "next")));
-    await vi.waitFor(async () => expect(await emulator.inverse()).toEqual(["Power"]), soon);
+    await vi.waitFor(async () => expect(await emulator.inverse()).toEqual(["Tools"]), soon);
     await console.close();
     await vi.waitFor(() => expect(pty.received.endsWith("\x1b[!p\x1b[0m\x1b[?25h\r\n")).toBe(true), soon);
     expect(localFlags(pty.path) & ICANON_ECHO).toBe(ICANON_ECHO);

@@ -1,0 +1,77 @@
+import type { ResetPreview, ResetScope } from "../../domain/reset.ts";
+import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
+import type { Model, Place } from "../model.ts";
+import { known } from "../readings.ts";
+import { sizeText, text } from "../texts.ts";
+import type { Fact, View } from "../view.ts";
+import { readingBanner } from "./reading-banner.ts";
+
+function scopeOf(place: Place): ResetScope {
+  return place.scope ?? "settings";
+}
+
+function askOf(place: Place) {
+  return { service: "previewReset", scope: scopeOf(place) } as const;
+}
+
+function factsOf({ lines, grade, target }: ResetPreview): Fact[] {
+  const fates = lines.map(({ name, bytes, fate }) => ({
+    label: name,
+    value:
+      bytes === null
+        ? text(`reset.fate.${fate}`)
+        : text(`reset.fate.${fate}.size`, { size: sizeText(bytes) }),
+  }));
+  return [
+    ...fates,
+    { label: text("reset.grade"), value: text(`reset.grade.${grade}`) },
+    {
+      label: text("reset.target"),
+      value: text("reset.target.value", {
+        name: target.label ?? target.device,
+        device: target.device,
+        size: sizeText(target.size),
+        partuuid: target.partuuid,
+      }),
+    },
+  ];
+}
+
+function banner(model: Model, place: Place): View["banner"] {
+  const preview = known(model, askOf(place));
+  if (preview === null) return readingBanner(model, askOf(place));
+  const sentences = [text(`reset.preview.${preview.scope}`), ...preview.warnings];
+  return { tone: "warning", text: sentences.join(" "), technical: preview.gradeReason };
+}
+
+interface Subject {
+  readonly model: Model;
+  readonly place: Place;
+}
+
+const ERASE: ItemRule<Subject> = {
+  key: "erase",
+  shown: ({ model, place }) => model.offered.has("reset") && known(model, askOf(place)) !== null,
+  label: ({ place }) => text(`reset.do.${scopeOf(place)}`),
+  detail: () => text("reset.do.detail"),
+  word: () => "word.erase",
+  action: ({ model, place }) => {
+    const preview = known(model, askOf(place));
+    return preview === null ? { kind: "back" } : { kind: "ask", ask: { service: "reset", preview } };
+  },
+};
+
+/** What a reset removes and what stays, with sizes, before it is confirmed. */
+export const resetPreview: Screen = {
+  id: "reset-preview",
+  service: "previewReset",
+  title: (_, place) => text(`reset.scope.${scopeOf(place)}`),
+  needs: (_, place) => [askOf(place)],
+  banner,
+  facts: (model, place) => {
+    const preview = known(model, askOf(place));
+    return preview === null ? [] : factsOf(preview);
+  },
+  items: (model, place) => itemsOf([ERASE, BACK], { model, place }),
+  firstFocus: () => "back",
+};
