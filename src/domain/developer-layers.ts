@@ -49,13 +49,18 @@ export function placeLayers(stored: readonly StoredLayer[], images: readonly Slo
 
 /**
  * The first slot whose image changed while the layer of its former one is still in use, so that a person has to
- * say what becomes of it; null when there is none. A slot whose image is not known has not changed.
+ * say what becomes of that layer; null when there is none. A slot whose image is not known has not changed.
  */
-export function changedBase(stored: readonly StoredLayer[], images: readonly SlotImage[]): string | null {
-  const orphan = stored.find(({ key, slot, setAside }) => {
+export function changedBase(
+  stored: readonly StoredLayer[],
+  images: readonly SlotImage[],
+): { readonly slot: string; readonly key: string } | null {
+  for (const { key, slot, setAside } of stored) {
     const image = images.find((each) => each.slot === slot);
     const stillRuns = images.some((each) => each.key === key);
-    return !setAside && !stillRuns && image !== undefined && image.key !== null;
-  });
-  return orphan?.slot ?? null;
+    if (slot !== null && !setAside && !stillRuns && image !== undefined && image.key !== null) {
+      return { slot, key };
+    }
+  }
+  return null;
 }

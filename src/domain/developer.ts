@@ -23,8 +23,8 @@ export interface DeveloperState {
   readonly ephemeral: boolean;
   readonly policy: DeveloperPolicy;
   readonly layers: readonly WritableLayer[];
-  /** The slot whose image changed under its writable layer, so that a person has to decide; else null. */
-  readonly baseChanged: string | null;
+  /** The slot whose image changed, and the layer of its former one, so that a person has to decide; else null. */
+  readonly baseChanged: { readonly slot: string; readonly key: string } | null;
   /** Why a feature cannot be had here, as a sentence; a feature that can be had is missing. */
   readonly unavailable: Readonly<Partial<Record<DeveloperFeature, string>>>;
   /** Seconds until the next secret may be tried; 0 now. */

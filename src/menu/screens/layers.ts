@@ -47,15 +47,15 @@ function extensionItem(extension: Extension, place: Place): Item {
 
 /** What becomes of the writable layer of an image that was updated: a person has to say. */
 function decisions(state: DeveloperState): Item[] {
-  const layer = state.layers.find(({ slot }) => slot !== null && slot === state.baseChanged);
-  if (layer === undefined) return [];
+  const changed = state.baseChanged;
+  if (changed === null) return [];
   const rules: readonly ItemRule<null>[] = (["keep-layer", "set-aside-layer"] as const).map((kind) => ({
     key: kind,
     label: () => text(`layers.${kind}`),
     detail: () => text(`layers.${kind}.detail`),
     action: () => ({
       kind: "ask",
-      ask: { service: "changeDeveloper", change: { kind, key: layer.key } },
+      ask: { service: "changeDeveloper", change: { kind, key: changed.key } },
     }),
   }));
   return itemsOf(rules, null);
@@ -73,7 +73,7 @@ function layerFact({ status }: Model, { key, slot, bytes, setAside }: WritableLa
 function banner(model: Model, place: Place): View["banner"] {
   const developer = developerOf(model);
   if (developer !== null && developer.baseChanged !== null) {
-    const slot = nameOf(model.status, developer.baseChanged);
+    const slot = nameOf(model.status, developer.baseChanged.slot);
     return { tone: "warning", text: text("layers.banner.changed", { slot }), technical: null };
   }
   if (!model.offered.has("extensions")) return null;

@@ -85,7 +85,7 @@ describe("a layer whose image was updated", () => {
   const layer = { key: "old", slot: "a", bytes: 5, setAside: false };
 
   test("is a question about its slot", () => {
-    expect(changedBase([layer], [{ slot: "a", key: "new" }])).toBe("a");
+    expect(changedBase([layer], [{ slot: "a", key: "new" }])).toEqual({ slot: "a", key: "old" });
   });
 
   test.each([
