@@ -4,7 +4,7 @@ import { type EntryName, entryId, parseEntryName } from "../bytes/entry-name.ts"
 import { compareEntries } from "../bytes/entry-order.ts";
 import { readUki } from "../bytes/uki.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import { findFolder, namesIn, readText, withReader } from "../linux/entry-files.ts";
+import { type EntryTree, mountedTree } from "../linux/entry-files.ts";
 import { bindingOf, type RootBinding } from "./root-binding.ts";
 
 /** One boot entry of ESP or XBOOTLDR: a file whose name carries its counter. */
@@ -34,10 +34,14 @@ const FOLDERS = [
   { kind: "uki", path: "EFI/Linux", suffix: ".efi" },
 ] as const;
 
-/** Reads the entries of boot partitions that are mounted at `roots`: the ESP, then XBOOTLDR if there is one. */
-export function readEntries(roots: readonly string[]): EntryList {
-  const entries = roots.flatMap(entriesOf).toSorted(compareEntries);
-  const [esp] = roots;
+/** A boot partition: where it is mounted, or its files. */
+export type BootRoot = string | EntryTree;
+
+/** Reads the entries of boot partitions: the ESP, then XBOOTLDR if there is one. */
+export function readEntries(roots: readonly BootRoot[]): EntryList {
+  const trees = roots.map((root) => (typeof root === "string" ? mountedTree(root) : root));
+  const entries = trees.flatMap(entriesOf).toSorted(compareEntries);
+  const [esp] = trees;
   const broken = entries.flatMap(({ problem }) => problem ?? []);
   return {
     entries,
@@ -57,13 +61,13 @@ function twinSentence(group: readonly BootEntry[]): string {
   return `${names} are the same entry twice; systemd-boot takes the first`;
 }
 
-function entriesOf(root: string): BootEntry[] {
+function entriesOf(tree: EntryTree): BootEntry[] {
   return FOLDERS.flatMap(({ kind, path, suffix }) => {
-    const folder = findFolder(root, path);
+    const folder = tree.folder(path);
     if (folder === null) return [];
-    return namesIn(folder).flatMap((file) => {
+    return tree.names(folder).flatMap((file) => {
       const name = file.toLowerCase().endsWith(suffix) ? parseEntryName(file) : null;
-      return name === null ? [] : [entryOf(kind, folder, file, name)];
+      return name === null ? [] : [entryOf(tree, kind, folder, name, file)];
     });
   });
 }
@@ -79,12 +83,21 @@ const NOTHING: EntryContent = {
   initrds: [],
 };
 
-function entryOf(kind: BootEntry["kind"], folder: string, file: string, name: EntryName): BootEntry {
+function entryOf(
+  tree: EntryTree,
+  kind: BootEntry["kind"],
+  folder: string,
+  name: EntryName,
+  file: string,
+): BootEntry {
   const path = join(folder, file);
   const found = { id: entryId(name), kind, folder, name, file };
   const nameProblem = name.problem === null ? null : `${path}: ${name.problem}`;
   try {
-    const content = kind === "uki" ? withReader(path, (read) => readUki(read, path)) : readConfEntry(path);
+    const content =
+      kind === "uki"
+        ? tree.withReader(path, (read) => readUki(read, path))
+        : readConfEntry(path, tree.text(path));
     return { ...content, ...found, binding: bindingOf(content.options), problem: nameProblem };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
@@ -92,15 +105,15 @@ function entryOf(kind: BootEntry["kind"], folder: string, file: string, name: En
   }
 }
 
-function readConfEntry(path: string): EntryContent {
-  const content = parseBootEntry(readText(path));
+function readConfEntry(path: string, text: string): EntryContent {
+  const content = parseBootEntry(text);
   if (content.image !== null) return content;
   throw new HoldfastError("badStore", `${path} names no kernel: a line linux, efi or uki would be right`);
 }
 
-function readConf(esp: string): LoaderConf {
-  const folder = findFolder(esp, "loader");
-  const file = folder === null ? undefined : namesIn(folder).find((name) => /^loader\.conf$/i.test(name));
+function readConf(esp: EntryTree): LoaderConf {
+  const folder = esp.folder("loader");
+  const file = folder === null ? undefined : esp.names(folder).find((name) => /^loader\.conf$/i.test(name));
   if (folder === null || file === undefined) return parseLoaderConf("");
-  return parseLoaderConf(readText(join(folder, file)));
+  return parseLoaderConf(esp.text(join(folder, file)));
 }

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { DiskMode } from "../linux/disk.ts";
+import type { OpenedFat } from "../linux/fat-tree.ts";
 import { mountPointOf } from "../linux/mount-table.ts";
+import type { BootRoot } from "./boot-entries.ts";
 
-/** Boot partitions that are mounted: the ESP, then XBOOTLDR if there is one. */
+/** Boot partitions that can be reached: the ESP, then XBOOTLDR if there is one. */
 export interface BootFolders {
-  readonly roots: readonly string[];
+  readonly roots: readonly BootRoot[];
   close(): Promise<void>;
 }
 
@@ -17,6 +19,39 @@ export type BootFoldersOpener = (mode: DiskMode) => Promise<BootFolders>;
 /** An opener for partitions that are mounted already, or for folders that stand in for them. */
 export function mountedFolders(roots: readonly string[]): BootFoldersOpener {
   return async () => ({ roots, close: async () => {} });
+}
+
+/** Where a FAT volume lies that nobody has mounted. */
+export interface FatPlace {
+  /** Disk or image. */
+  readonly file: string;
+  /** In bytes. */
+  readonly start: number;
+  /** What it is called in messages. */
+  readonly name: string;
+}
+
+/** An opener for volumes that are only read, as an ordinary user can; throws `refused` for a change. */
+export function unmountedFolders(places: readonly FatPlace[]): BootFoldersOpener {
+  return async (mode) => {
+    if (mode !== "read") {
+      throw new HoldfastError("refused", `the boot entries in ${places[0]?.file} can only be read here`, {
+        next: "change them in the system that the disk belongs to, or mount its ESP and rename the entry",
+      });
+    }
+    const { openFat } = await import("../linux/fat-tree.ts");
+    const trees: OpenedFat[] = [];
+    const close = async () => {
+      for (const tree of trees.splice(0)) tree.close();
+    };
+    try {
+      for (const { file, start, name } of places) trees.push(openFat(file, start, name));
+      return { roots: [...trees], close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  };
 }
 
 /**

@@ -1,22 +1,35 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
+import { hasSignature } from "../bytes/gpt-header.ts";
 import type { Config } from "../config/schema.ts";
 import { parseBootconfig } from "../domain/bootconfig.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import { diskAt, withDisk } from "../linux/disk.ts";
+import { type Disk, diskAt, withDisk } from "../linux/disk.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import { readText } from "../linux/kernel.ts";
+import { nestedName } from "../linux/nested-name.ts";
+import type { BootEntry } from "./boot-entries.ts";
+import { mayHaveImages } from "./image-partitions.ts";
 import type { LoaderFacts } from "./loader-facts.ts";
 import type { RaucSystem } from "./rauc-system.ts";
 import type { VariableStore } from "./variable-style.ts";
 
 /** A disk's path with its table, or with why the table cannot be read. */
 export interface DiskEvidence {
+  /** Of the device or image; "/dev/vda#3" for the disk inside partition 3 of /dev/vda. */
   readonly path: string;
+  /** The file that its bytes are in, and the byte where they begin. */
+  readonly place: { readonly file: string; readonly start: number };
   readonly table: GptTable | null;
   readonly unreadable: HoldfastError | null;
+}
+
+/** Boot entries on a disk that also has system images; only looked for where no loader says that it started us. */
+export interface EntryEvidence {
+  readonly disk: string;
+  readonly entries: readonly BootEntry[];
 }
 
 /** What a device shows about its bootloader, gathered at the edge; plain data for pure decisions. */
@@ -37,6 +50,7 @@ export interface Evidence {
   readonly grubenv: VariableEvidence | null;
   /** RAUC's configuration; null without that file, or when it cannot be understood. */
   readonly rauc: { readonly path: string; readonly system: RaucSystem } | null;
+  readonly bootEntries: readonly EntryEvidence[];
   /** What a boot loader left in EFI variables; null where there are none. */
   readonly loader: LoaderFacts | null;
 }
@@ -58,6 +72,8 @@ export interface EvidenceSource {
   readonly disks: readonly string[];
   /** Sysroot of the machine that the disks belong to; null for an image of some other machine. */
   readonly machine: string | null;
+  /** Whether to look for disks inside partitions, too. */
+  readonly nested: boolean;
   /** Says where stores in files lie; null when they need not be looked at, as the scheme is named. */
   readonly config: Config | null;
 }
@@ -67,6 +83,8 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
   const { commandLine, disks, machine, config } = source;
   const found: DiskEvidence[] = [];
   for (const path of disks) found.push(await readDisk(path));
+  if (source.nested) found.push(...(await nestedIn(found)));
+  const loader = machine === null ? null : await loaderOf(machine);
   const read = (path: string) => (machine === null ? "" : readText(join(machine, path)));
   return {
     commandLine,
@@ -78,7 +96,8 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
     ubootEnv: await ubootEnvOf(source),
     grubenv: await grubenvOf(source),
     rauc: await raucOf(source),
-    loader: machine === null ? null : await loaderOf(machine),
+    bootEntries: config === null || isSystemdBoot(loader) ? [] : await bootEntriesOf(found),
+    loader,
   };
 }
 
@@ -91,13 +110,58 @@ async function miscOf(disks: readonly DiskEvidence[], config: Config): Promise<M
   const holders = disks.filter((disk) => entriesOf(disk).some((entry) => entry.name === "misc"));
   if (holders.length === 0) return [];
   const { probeMisc } = await import("./open-misc.ts");
-  const probed = holders.map(async ({ path, table }): Promise<MiscEvidence[]> => {
-    const entry = entriesOf({ path, table, unreadable: null }).find((each) => each.name === "misc");
+  const probed = holders.map(async (holder): Promise<MiscEvidence[]> => {
+    const { path, table } = holder;
+    const entry = entriesOf(holder).find((each) => each.name === "misc");
     const start = (entry?.firstLba ?? 0) * (table?.geometry.sectorSize ?? 0);
     const scheme = await probeMisc(diskAt(path), start + config["android-misc"].offset);
     return scheme === null ? [] : [{ disk: path, scheme }];
   });
   return (await Promise.all(probed)).flat();
+}
+
+/** Whether systemd-boot says that it started this system. */
+export function isSystemdBoot(loader: LoaderFacts | null): boolean {
+  return loader?.info?.startsWith("systemd-boot") === true;
+}
+
+/** Disks that partitions of these disks hold: a GPT of their own, as on Android phones. */
+async function nestedIn(disks: readonly DiskEvidence[]): Promise<DiskEvidence[]> {
+  const nested: DiskEvidence[] = [];
+  for (const { path, place, table } of disks) {
+    if (table === null) continue;
+    const { sectorSize } = table.geometry;
+    const holders = await withDisk(diskAt(path), "read", (disk) => holdersOfGpt(disk, table));
+    for (const { number, firstLba } of holders) {
+      const start = place.start + firstLba * sectorSize;
+      nested.push(await readDisk(nestedName(path, number), { file: place.file, start }));
+    }
+  }
+  // What only looks like a table is none: a copy of a header in a file, say.
+  return nested.filter(({ table }) => table !== null);
+}
+
+/** The partitions that begin as a disk with a GPT does, for sectors of 512 and of 4096 bytes. */
+async function holdersOfGpt(disk: Disk, { truth, geometry }: GptTable): Promise<GptEntry[]> {
+  const holders: GptEntry[] = [];
+  for (const entry of truth.entries) {
+    const start = entry.firstLba * geometry.sectorSize;
+    if ((entry.lastLba + 1) * geometry.sectorSize - start < START_OF_DISK) continue;
+    const bytes = await disk.read(start, START_OF_DISK);
+    if ([512, 4096].some((size) => hasSignature(bytes.subarray(size)))) holders.push(entry);
+  }
+  return holders;
+}
+
+/** Bytes up to the end of the first header where sectors have 4096 bytes. */
+const START_OF_DISK = 8192;
+
+async function bootEntriesOf(disks: readonly DiskEvidence[]): Promise<EntryEvidence[]> {
+  const likely = disks.filter((disk) => mayHaveImages(entriesOf(disk)));
+  if (likely.length === 0) return [];
+  const { unmountedEntries } = await import("./unmounted-entries.ts");
+  const read = async (disk: DiskEvidence) => ({ disk: disk.path, entries: await unmountedEntries(disk) });
+  return Promise.all(likely.map(read));
 }
 
 async function ubootEnvOf({ machine, config }: EvidenceSource): Promise<VariableEvidence | null> {
@@ -155,11 +219,12 @@ export function entriesOf(disk: DiskEvidence): readonly GptEntry[] {
   return disk.table?.truth.entries ?? [];
 }
 
-async function readDisk(path: string): Promise<DiskEvidence> {
+async function readDisk(path: string, place = { file: path, start: 0 }): Promise<DiskEvidence> {
   try {
-    return { path, table: await withDisk(diskAt(path), "read", readGptTable), unreadable: null };
+    const table = await withDisk(diskAt(path), "read", readGptTable);
+    return { path, place, table, unreadable: null };
   } catch (error) {
-    if (error instanceof HoldfastError) return { path, table: null, unreadable: error };
+    if (error instanceof HoldfastError) return { path, place, table: null, unreadable: error };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import { listDisks, resolvePartition, type SysfsOptions } from "../linux/block.ts";
+import { attachNested, listDisks, resolvePartition, type SysfsOptions } from "../linux/block.ts";
+import { splitNested } from "../linux/nested-name.ts";
 import type { BootControl } from "./boot-control.ts";
 import { type Discovery, decideScheme } from "./decide-scheme.ts";
 import { type DiskEvidence, type Evidence, gatherEvidence } from "./evidence.ts";
@@ -21,6 +22,11 @@ export interface OpenOptions extends SysfsOptions {
   readonly booted: string | null;
   /** Sysroot of the machine that the disks belong to; null or missing for an image of some other machine. */
   readonly machine?: string | null;
+  /**
+   * Whether a disk inside a partition is put under a loop device, so that its partitions can be opened: the
+   * one thing that changes the machine here, for the boot path.
+   */
+  readonly attach?: boolean;
 }
 
 export interface OpenedBootControl {
@@ -34,6 +40,8 @@ export interface OpenedBootControl {
   readonly discovery: Discovery;
   /** Disks whose partition table the slots depend on. */
   readonly disks: readonly string[];
+  /** What is worth knowing about the rest of the disk. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -46,11 +54,15 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const asked = name === "auto" ? null : schemeNamed(name);
   const paths = await diskPaths(options, asked);
   const { config, booted, commandLine, machine = null } = options;
+  const nested = config.slot.length === 0;
   const gather = (disks: readonly string[]) =>
-    gatherEvidence({ commandLine, disks, machine, config: asked === null ? config : null });
+    gatherEvidence({ commandLine, disks, machine, nested, config: asked === null ? config : null });
   const evidence = await gather(paths);
   const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
   const disk = diskOf(found, evidence, asked ?? rowOf(found), options);
+  if (options.attach === true && disk?.table != null && splitNested(disk.path) !== null) {
+    await attachNested(disk.table, options);
+  }
   const slots = await placeSlots(options, disk, asked ?? rowOf(found));
   const named = options.disk ?? config.boot.disk;
   const allDisks = async () =>
@@ -58,7 +70,14 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const context = { config, evidence, disk, slots, booted, machine, sysfs: options.sysfs, allDisks };
   const { opened, discovery } = await openAs(asked, fitting(found, slots, disk), context);
   const places = slots.map((slot) => slot.place);
-  return { places, inferred: null, disks: disk?.table == null ? [] : [disk.path], ...opened, discovery };
+  return {
+    places,
+    inferred: null,
+    notes: [],
+    disks: disk?.table == null ? [] : [disk.path],
+    ...opened,
+    discovery,
+  };
 }
 
 /** Opens the scheme that was asked for, or what discovery found, best first, until one knows the slots. */
@@ -112,12 +131,13 @@ function diskOf(
   options: OpenOptions,
 ): DiskEvidence | null {
   const only = disks.length === 1 ? disks[0] : undefined;
-  if (only !== undefined && (options.disk ?? options.config.boot.disk) !== undefined) return only;
+  const named = (options.disk ?? options.config.boot.disk) !== undefined;
+  if (only !== undefined && named) return only;
   if (options.config.slot.length > 0) return only ?? null;
   const showing = disks.filter((disk) => (scheme?.discover(disk) ?? []).length > 0);
   const best = disks.find((disk) => disk.path === chosen?.disk && chosen.scheme === scheme?.name);
   if (best === undefined && showing.length > 1) throw severalDisks(showing);
-  return best ?? showing[0] ?? null;
+  return best ?? showing[0] ?? (named ? (disks[0] ?? null) : null);
 }
 
 async function placeSlots(

@@ -10,7 +10,7 @@ import {
 } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
 import type { DiscoveredSlot } from "./discover.ts";
-import type { SlotPlace } from "./slot-place.ts";
+import { PLAIN_IMAGE, type SlotPlace } from "./slot-place.ts";
 
 /** A slot with the partition that carries its counters. */
 export interface PlacedSlot {
@@ -47,7 +47,7 @@ export async function discoveredSlots(
   return slots.map(({ id, label, store, root }) => {
     const noRoot = `no partition of ${table.geometry.name} is recognised as the root of slot ${id}`;
     const found = byNumber(root?.number);
-    const place = { id, label, fstype: null, options: "ro", ...located(found, noRoot) };
+    const place = { id, label, fstype: null, options: "ro", ...PLAIN_IMAGE, ...located(found, noRoot) };
     return { place, store: byNumber(store?.number), storeProblem: null };
   });
 }
@@ -56,7 +56,13 @@ async function placeConfigured(slot: SlotConfig, lookup: Lookup): Promise<Placed
   const root = await attempt(slot.root, lookup);
   const store = slot.store === undefined ? root : await attempt(slot.store, lookup);
   const { id, options } = slot;
-  const what = { id, label: slot.label ?? plainLabel(id), fstype: slot.fstype ?? null, options };
+  const what = {
+    id,
+    label: slot.label ?? plainLabel(id),
+    fstype: slot.fstype ?? null,
+    options,
+    ...PLAIN_IMAGE,
+  };
   const storeProblem = store.problem === null ? null : `slot ${id}: ${store.problem}`;
   return {
     place: { ...what, ...located(root.partition, root.problem) },

@@ -9,6 +9,11 @@ export interface RootBinding {
   readonly identity: string | null;
   /** Partition of the hash tree, likewise; null without verity. */
   readonly verity: string | null;
+  /**
+   * Where only /usr is named: the root around it, "tmpfs" or a device reference; null where that is for
+   * systemd to find by the type of a partition.
+   */
+  readonly base: string | null;
 }
 
 /**
@@ -26,15 +31,25 @@ export function bindingOf(commandLine: string): RootBinding | null {
     const halves = hashPartitions(hash);
     const data = words.get(`systemd.verity_${tree}_data`) ?? halves?.data ?? null;
     const verity = words.get(`systemd.verity_${tree}_hash`) ?? halves?.hash ?? null;
-    return { kind, value: hash, identity: reference(data), verity: reference(verity) };
+    const base = tree === "usr" ? baseOf(words) : null;
+    return { kind, value: hash, identity: reference(data), verity: reference(verity), base };
   }
   for (const kind of ["mount.usr", "root"] as const) {
     const device = words.get(kind);
     if (device !== undefined && device !== "") {
-      return { kind, value: device, identity: reference(device), verity: null };
+      const base = kind === "mount.usr" ? baseOf(words) : null;
+      return { kind, value: device, identity: reference(device), verity: null, base };
     }
   }
   return null;
+}
+
+/** The root around a /usr (systemd.volatile(7), systemd-fstab-generator(8)). */
+function baseOf(words: ReadonlyMap<string, string>): string | null {
+  const volatile = words.get("systemd.volatile");
+  if (volatile !== undefined && ["", "yes", "true", "1", "on"].includes(volatile)) return "tmpfs";
+  const root = words.get("root") ?? "";
+  return root === "" || root === "gpt-auto" ? null : reference(root);
 }
 
 /**

@@ -54,6 +54,8 @@ export interface OpenedScheme {
   readonly disks?: readonly string[];
   /** Slots that the store itself names, where none are configured. */
   readonly places?: readonly SlotPlace[];
+  /** What is worth knowing about the rest of the disk, as sentences without a full stop. */
+  readonly notes?: readonly string[];
 }
 
 /** One row of the table of schemes. */

@@ -1,3 +1,5 @@
+import type { Verity } from "../domain/plan.ts";
+
 /** Where a slot lies on the disk, from the configuration or from discovery, resolved to what is there now. */
 export interface SlotPlace {
   readonly id: string;
@@ -9,6 +11,21 @@ export interface SlotPlace {
   /** From the configuration; null means: recognise it by its magic. */
   readonly fstype: string | null;
   readonly options: string;
+  /** What proves the image; null where nothing does. */
+  readonly verity: Verity | null;
+  /** The root around an image that is only /usr; null where the image is the root itself. */
+  readonly base: BaseRoot | null;
   /** Why device or identity is null, as a sentence. */
   readonly problem: string | null;
 }
+
+/** What an image that is only /usr is mounted into: a partition that is written to, or "tmpfs". */
+export interface BaseRoot {
+  readonly device: string;
+  /** Null means: recognise it by its magic. */
+  readonly fstype: string | null;
+  readonly options: string;
+}
+
+/** A place of which the image is the root, and nothing proves it. */
+export const PLAIN_IMAGE = { verity: null, base: null } as const;

@@ -28,6 +28,8 @@ export interface OpenSystemdBoot {
   /** Slot that runs now, where the handoff has left word. */
   readonly booted: string | null;
   readonly commandLine: string;
+  /** The version that a slot's id is made of, where the images say one better than the entry's name. */
+  readonly versionOf?: (entry: BootEntry) => string | null;
 }
 
 export interface OpenedSystemdBoot {
@@ -45,7 +47,8 @@ export async function openSystemdBoot(options: OpenSystemdBoot): Promise<OpenedS
   const variables = options.variables ?? new EfiVariables();
   const facts = readLoaderFacts(variables);
   const entries = await readableEntries(options);
-  const slots = options.slots === null ? slotsOfEntries(entries) : bindSlots(options.slots, entries);
+  const slots =
+    options.slots === null ? slotsOfEntries(entries, options.versionOf) : bindSlots(options.slots, entries);
   const found = bootedEntry(entries, facts, options.commandLine);
   const booted = found === null ? null : { ...found, slot: slotWith(slots, found.id) };
   const counts = (facts.features & LoaderFeature.bootCounting) !== 0n;
@@ -99,12 +102,18 @@ function bindSlots(slots: readonly EntrySlot[], entries: readonly BootEntry[]): 
 
 const MAX_SLOT_ID = 16;
 
-/** A slot for every sound entry, in order; its id is the end of the entry's name, where the version is. */
-function slotsOfEntries(entries: readonly BootEntry[]): SystemdBootSlot[] {
+/**
+ * A slot for every sound entry, in order; its id is the version of what it starts, else the end of the entry's
+ * name, where the version is.
+ */
+function slotsOfEntries(
+  entries: readonly BootEntry[],
+  versionOf: OpenSystemdBoot["versionOf"],
+): SystemdBootSlot[] {
   const slots = new Map<string, SystemdBootSlot>();
   for (const entry of entries) {
     if (entry.problem !== null || slotWith([...slots.values()], entry.id) !== null) continue;
-    const id = freeId(entry.name.stem.toLowerCase(), slots);
+    const id = freeId((versionOf?.(entry) ?? entry.name.stem).toLowerCase(), slots);
     slots.set(id, { id, entry: entry.id, problem: null });
   }
   return [...slots.values()];

@@ -58,3 +58,23 @@ function versionIn({ before, after }: LabelPattern, label: string): string | nul
   const version = label.slice(before.length, label.length - after.length);
   return VERSION.test(version) ? version : null;
 }
+
+/** A version begins with a digit; what is before it and what is behind it stays the same. */
+const SHAPE = /^(.*_)(\d[A-Za-z0-9.~^+-]*)(_[A-Za-z][A-Za-z0-9-]*)?$/;
+
+/**
+ * The pattern that labels follow, such as "duranium_@v_usr" or "os_@v"; null when none has a version, or when
+ * they follow more than one pattern. Free and unfinished ones count, too.
+ */
+export function inferPattern(labels: readonly string[]): LabelPattern | null {
+  const patterns = labels.flatMap((label) => {
+    const plain = Object.keys(PREFIXES).reduce((text, prefix) => text.replace(prefix, ""), label);
+    const [, before, , after = ""] = SHAPE.exec(plain) ?? [];
+    return before === undefined || label === EMPTY_LABEL ? [] : [{ before, after }];
+  });
+  const [first] = patterns;
+  if (first === undefined) return null;
+  return patterns.every(({ before, after }) => before === first.before && after === first.after)
+    ? first
+    : null;
+}

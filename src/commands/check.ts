@@ -34,6 +34,7 @@ export async function check(
   say(`ok     slot state: ${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`);
   saySlots(status);
   await sayRestarts(device, options, commandLine);
+  for (const note of device.notes) say(`note   ${note}`);
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
   for (const text of repairs) say(`repair ${text}. Ask for it with: holdfast check --repair`);

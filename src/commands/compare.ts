@@ -6,7 +6,7 @@ import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import { planBinds } from "../domain/state-binds.ts";
 import { print } from "../linux/output.ts";
 import { compareSystems, readSystem, type SystemFacts } from "../roots/compare.ts";
-import { startOf, withTree } from "../roots/partition.ts";
+import { startOf } from "../roots/partition.ts";
 import { readStateDirectories } from "../state/directories.ts";
 import { type Device, openDevice } from "./device.ts";
 import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
@@ -61,8 +61,10 @@ async function factsOf(options: GlobalOptions, device: Device, slot: string): Pr
     throw new HoldfastError("refused", `${place?.label ?? slot} cannot be looked into. ${entryReason ?? ""}`);
   }
   const { builtAt } = readImageSuperblock(fstype, startOf(place.device));
-  const target = join(runDirOf(options), "roots", slot);
-  return withTree(place.device, fstype, target, (tree) => readSystem(slot, tree, builtAt));
+  const folder = join(runDirOf(options), "roots", slot);
+  const { withTree } = await import("../roots/look.ts");
+  const look = { ...place, device: place.device, fstype, folder };
+  return withTree(look, (tree) => readSystem(slot, tree, builtAt));
 }
 
 /** The comparison as a table and lists for people. */

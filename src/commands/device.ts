@@ -48,6 +48,8 @@ export interface Device {
   readonly discovery: Discovery;
   /** What somebody left for this start to do. */
   readonly requests: Requests;
+  /** What is worth knowing about the rest of the disk, such as a partition that is free for an update. */
+  readonly notes: readonly string[];
   /** Sentences about what was found amiss so far, in the store where it was read. */
   problems(): readonly string[];
   /** What the store says, without a look into any root. */
@@ -96,7 +98,10 @@ export async function openDevice(
   // An image that is looked at from elsewhere says nothing about the machine that looks.
   const machine = options.disk !== null && options.root === "/" ? null : options.root;
   const open = (booted: string | null) =>
-    openBootControl({ config, disk: options.disk, scheme: options.scheme, commandLine, booted, machine });
+    openBootControl({
+      ...{ config, disk: options.disk, scheme: options.scheme, commandLine, booted, machine },
+      attach: mode.tolerant && machine !== null && process.getuid?.() === 0,
+    });
   let opened = await open(record?.slot ?? null);
   const foreign = record !== null && !recordMatches(record, opened.places);
   if (foreign) opened = await open(null);

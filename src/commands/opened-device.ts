@@ -29,6 +29,7 @@ export interface Parts {
   readonly discovery: Discovery;
   /** Disks whose partition table the slots depend on. */
   readonly disks: readonly string[];
+  readonly notes: readonly string[];
   readonly options: GlobalOptions;
   readonly config: Config;
   readonly mode: OpenMode;
@@ -56,6 +57,7 @@ export class OpenedDevice implements Device {
   readonly booted: Booted | null;
   readonly discovery: Discovery;
   readonly requests: Requests;
+  readonly notes: readonly string[];
   readonly #parts: Parts;
   /** Roots do not change while a menu is open; looking inside means a mount. */
   readonly #descriptions = new Map<string, Promise<RootDescription>>();
@@ -70,6 +72,7 @@ export class OpenedDevice implements Device {
     this.readOnly = parts.readOnly;
     this.discovery = parts.discovery;
     this.requests = parts.requests;
+    this.notes = parts.notes;
     this.booted = bootedSlot(parts);
   }
 
@@ -182,7 +185,7 @@ export class OpenedDevice implements Device {
   }
 
   #rootMount(place: SlotPlace, description: RootDescription): RootMount {
-    const { entry, entryReason, fstype } = description;
+    const { entry, entryReason, fstype, baseFstype } = description;
     if (entry !== "switch-root" || place.device === null || fstype === null) {
       throw new HoldfastError("refused", `${place.label} cannot be entered from here. ${entryReason ?? ""}`, {
         ...(entry === "reboot"
@@ -190,8 +193,11 @@ export class OpenedDevice implements Device {
           : {}),
       });
     }
-    const { device, options } = place;
-    return { device, fstype, options, verity: null, init: this.config.boot.init, usr: null };
+    const { device, options, verity, base } = place;
+    const image = { device, fstype, options, verity };
+    const { init } = this.config.boot;
+    if (base === null || baseFstype === null) return { ...image, init, usr: null };
+    return { device: base.device, fstype: baseFstype, options: base.options, verity: null, init, usr: image };
   }
 
   #place(slot: string): SlotPlace {

@@ -4,6 +4,8 @@ import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { openDisk, withDisk } from "./disk.ts";
 import { type GptTable, readGptTable } from "./gpt-table.ts";
+import { loopOver } from "./loop-table.ts";
+import { splitNested } from "./nested-name.ts";
 
 /** A partition, or a whole block device that carries a file system itself. */
 export interface Partition {
@@ -72,13 +74,44 @@ export async function findInTable(
 /** Every partition of a table, with the nodes that the kernel has made for it. */
 export async function partitionsOf(table: GptTable, options: SysfsOptions = {}): Promise<Partition[]> {
   const disk = table.geometry.name;
-  const path = resolved(disk);
-  const nodes = path.startsWith("/dev/") ? listNodes(options.sysfs ?? "/sys") : [];
+  const nodes = disk.startsWith("/dev/") ? listNodes(options.sysfs ?? "/sys") : [];
+  const path = nodeOfDisk(disk, nodes, options);
   const own = nodes.filter((node) => node.disk === path.slice("/dev/".length));
   return table.truth.entries.map((entry) => {
     const node = own.find((each) => each.number === entry.number);
     return fromEntry(entry, table, disk, node === undefined ? null : `/dev/${node.name}`);
   });
+}
+
+/**
+ * The node of a disk; for one inside a partition that of the loop device over it, which alone has partitions
+ * that the kernel knows.
+ */
+function nodeOfDisk(disk: string, nodes: readonly Node[], { sysfs }: SysfsOptions): string {
+  const holder = holderOf(disk, nodes);
+  return holder === null ? resolved(disk) : (loopOver(holder, sysfs) ?? disk);
+}
+
+/** The node of the partition that holds a disk such as "/dev/vda#3"; null for any other disk. */
+function holderOf(disk: string, nodes: readonly Node[]): string | null {
+  const nested = splitNested(disk);
+  if (nested === null) return null;
+  const outer = resolved(nested.outer).slice("/dev/".length);
+  const node = nodes.find((each) => each.disk === outer && each.number === nested.number);
+  return node === undefined ? null : `/dev/${node.name}`;
+}
+
+/**
+ * Has the kernel make nodes for the partitions of a disk inside a partition: a loop device over it. Throws
+ * `noDevice` when the kernel shows no such partition or has no loop devices.
+ */
+export async function attachNested({ geometry }: GptTable, options: SysfsOptions = {}): Promise<void> {
+  const holder = holderOf(geometry.name, listNodes(options.sysfs ?? "/sys"));
+  if (holder === null) {
+    throw new HoldfastError("noDevice", `the kernel shows no partition that holds ${geometry.name}`);
+  }
+  const { attachLoop } = await import("./loop.ts");
+  attachLoop(holder, geometry.sectorSize);
 }
 
 /** Whole disks that may carry a partition table: what has sectors and is no partition, in name order. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { codeOf, HoldfastError } from "../domain/errors.ts";
+import { splitNested } from "./nested-name.ts";
 
 /*
  * Calls are synchronous inside: they touch a few sectors, and node:fs/promises would bring all of streams
@@ -45,6 +46,11 @@ export function diskAt(path: string): DiskOpener {
  * Throws `noDevice` when there is none or it may not be opened.
  */
 export async function openDisk(path: string, mode: DiskMode): Promise<Disk> {
+  const nested = splitNested(path);
+  if (nested !== null && statSync(path, { throwIfNoEntry: false }) === undefined) {
+    const { openNested } = await import("./nested-disk.ts");
+    return openNested(diskAt(nested.outer), { path, number: nested.number }, mode);
+  }
   const isDevice = attempt(
     () => isBlockDevice(path),
     (cause) => cannotOpen(path, "read", cause),

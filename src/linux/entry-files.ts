@@ -13,14 +13,32 @@ import { bufferReader, type ExactReader } from "../bytes/uki.ts";
 import { codeOf, HoldfastError } from "../domain/errors.ts";
 import { renameNoReplace, SystemCallError, syncFileSystem } from "./syscalls.ts";
 
+/**
+ * The files of a boot partition, as far as entries are read: mounted somewhere, or inside an image. Folders
+ * and files go by paths that `folder` answered and that stand in messages.
+ */
+export interface EntryTree {
+  /** The folder at a path below the root; null when there is none. Case does not count, as on FAT. */
+  folder(path: string): string | null;
+  /** Names in a folder, sorted. */
+  names(folder: string): string[];
+  text(file: string): string;
+  withReader<T>(file: string, use: (read: ExactReader) => T): T;
+}
+
+/** The tree of a boot partition that is mounted at `root`. */
+export function mountedTree(root: string): EntryTree {
+  return { folder: (path) => findFolder(root, path), names: namesIn, text: readText, withReader };
+}
+
 /** Largest loader.conf or entry that is read; real ones have a few hundred bytes. */
-const MAX_TEXT = 256 * 1024;
+export const MAX_TEXT = 256 * 1024;
 
 /**
  * A folder of a boot partition with the names in it. FAT has no case, so folders are found and names are
  * compared without it, also where a test's file system has one. Null when there is no such folder.
  */
-export function findFolder(root: string, path: string): string | null {
+function findFolder(root: string, path: string): string | null {
   let folder = root;
   for (const part of path.split("/")) {
     const found = namesIn(folder).find((name) => name.toLowerCase() === part.toLowerCase());
@@ -31,7 +49,7 @@ export function findFolder(root: string, path: string): string | null {
 }
 
 /** Names in a folder; none when it is not there. Throws `badStore` when it cannot be read. */
-export function namesIn(folder: string): string[] {
+function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch (cause) {
@@ -41,7 +59,7 @@ export function namesIn(folder: string): string[] {
 }
 
 /** Text of a small file; throws `badStore` when it cannot be read or is no small file. */
-export function readText(path: string): string {
+function readText(path: string): string {
   return reading(path, () => {
     const { size } = statSync(path);
     if (size <= MAX_TEXT) return readFileSync(path, "utf8");
@@ -50,7 +68,7 @@ export function readText(path: string): string {
 }
 
 /** Runs `use` with a reader of parts of a large file. */
-export function withReader<T>(path: string, use: (read: ExactReader) => T): T {
+function withReader<T>(path: string, use: (read: ExactReader) => T): T {
   return reading(path, () => {
     const fd = openSync(path, "r");
     try {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** Directories that the initramfs owes a root without a system of its own, with their modes. */
 const FOLDERS = { dev: 0o755, etc: 0o755, proc: 0o555, run: 0o755, sys: 0o555, tmp: 0o1777, var: 0o755 };
 /** Directories that are links into /usr where /usr has them (merged usr). */
-const MERGED = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
+export const MERGED = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
 
 /**
  * Makes what a root lacks before a system whose image is only /usr can start in it: mount points and the

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { parseOsRelease } from "../bytes/os-release.ts";
 import { messageOf } from "../domain/errors.ts";
+import type { Verity } from "../domain/plan.ts";
 import type { Entry, OsRelease } from "../domain/slot.ts";
-import { mountPointOf } from "../linux/mount-table.ts";
 import { resolveInside } from "./resolve.ts";
 
 /** The part of a slot's place that says where its root is. */
@@ -12,6 +12,9 @@ export interface RootPlace {
   readonly id: string;
   readonly device: string | null;
   readonly fstype: string | null;
+  readonly verity: Verity | null;
+  /** The root around an image that is only /usr; null where the image is the root itself. */
+  readonly base: { readonly device: string; readonly fstype: string | null } | null;
   readonly problem: string | null;
 }
 
@@ -20,6 +23,8 @@ export interface RootDescription {
   readonly entry: Entry | null;
   readonly entryReason: string | null;
   readonly fstype: string | null;
+  /** File system of the root around /usr; null where there is none. */
+  readonly baseFstype: string | null;
   readonly os: OsRelease | null;
 }
 
@@ -37,7 +42,7 @@ export interface RootQuestion {
 }
 
 function blocked(why: string, fstype: string | null = null): RootDescription {
-  return { entry: null, entryReason: asSentence(why), fstype, os: null };
+  return { entry: null, entryReason: asSentence(why), fstype, baseFstype: null, os: null };
 }
 
 /** Other sentences stand beside it in the menu. */
@@ -46,17 +51,25 @@ function asSentence(words: string): string {
 }
 
 /**
- * Looks into the root of a slot: mounts it read-only (or uses the mount that is there), reads os-release and
- * compares kernel modules. A root that cannot be opened is described with the reason; this never throws.
+ * Looks into the root of a slot: mounts it read-only (or uses the mount that is there), through dm-verity where
+ * that proves it, reads os-release and compares kernel modules. A root that cannot be opened is described with
+ * the reason; this never throws.
  */
 export async function describeRoot(place: RootPlace, question: RootQuestion): Promise<RootDescription> {
-  if (place.device === null) return blocked(place.problem ?? "It has no device node here.");
+  const { device, base } = place;
+  if (device === null) return blocked(place.problem ?? "It has no device node here.");
   if (process.getuid?.() !== 0) return blocked("Only root can look into it.");
   try {
-    const fstype = place.fstype ?? fileSystemOf(place.device);
-    if (fstype === null) return blocked(`${place.device} holds no file system that Holdfast knows.`);
-    const target = join(question.workDir, place.id);
-    return await withTree(place.device, fstype, target, (tree) => describeTree(tree, fstype, question));
+    const fstype = place.fstype ?? fileSystemOf(device);
+    if (fstype === null) return blocked(`${device} holds no file system that Holdfast knows.`);
+    const baseFstype = base === null ? null : (base.fstype ?? fileSystemOf(base.device));
+    if (base !== null && baseFstype === null) {
+      return blocked(`${base.device}, the root around its /usr, holds no file system that Holdfast knows.`);
+    }
+    const { withTree } = await import("./look.ts");
+    const look = { ...place, device, fstype, folder: join(question.workDir, place.id) };
+    const description = await withTree(look, (tree) => describeTree(tree, fstype, question));
+    return { ...description, baseFstype };
   } catch (error) {
     return blocked(`It cannot be opened: ${messageOf(error)}`, place.fstype);
   }
@@ -78,44 +91,19 @@ export function startOf(device: string): Uint8Array {
   }
 }
 
-/** Keeps a look inside from replaying a journal, which would write to a root that may be the last good one. */
-const NO_REPLAY: Readonly<Record<string, string>> = {
-  ext4: "noload",
-  btrfs: "rescue=nologreplay",
-  f2fs: "disable_roll_forward",
-};
-
-/** Shows `use` the root on a device: where it is mounted, or mounted on `target` read-only for so long. */
-export async function withTree<T>(
-  device: string,
-  fstype: string,
-  target: string,
-  use: (tree: string) => T | Promise<T>,
-): Promise<T> {
-  const { mountReadOnly, unmountAndRemove } = await import("../linux/mounts.ts");
-  const mounted = mountPointOf(device);
-  if (mounted !== null) return use(mounted);
-  mountReadOnly(device, target, fstype, ["nosuid,nodev,noexec", NO_REPLAY[fstype]].join(","));
-  try {
-    return await use(target);
-  } finally {
-    unmountAndRemove(target);
-  }
-}
-
 /** Describes a root whose tree lies at `tree`. */
 export function describeTree(tree: string, fstype: string, question: RootQuestion): RootDescription {
-  const os = readOsRelease(tree);
+  const found = { fstype, baseFstype: null, os: readOsRelease(tree) };
   if (resolveInside(tree, question.init) === null) {
-    return { entry: null, entryReason: `It has no init at ${question.init}.`, fstype, os };
+    return { entry: null, entryReason: `It has no init at ${question.init}.`, ...found };
   }
   const theirs = modulesOf(tree);
   // A system without modules is made for a kernel that has everything built in, as this one seems to have.
   const needsNone = theirs.length === 0 && !question.usesModules;
   if (question.ownKernel || needsNone || theirs.includes(question.kernel)) {
-    return { entry: "switch-root", entryReason: null, fstype, os };
+    return { entry: "switch-root", entryReason: null, ...found };
   }
-  return { entry: "reboot", entryReason: modulesReason(theirs, question.kernel), fstype, os };
+  return { entry: "reboot", entryReason: modulesReason(theirs, question.kernel), ...found };
 }
 
 const MODULE_DIRS = ["usr/lib/modules", "lib/modules"] as const;

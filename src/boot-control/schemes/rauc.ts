@@ -6,7 +6,7 @@ import { located, outsideOfDisk } from "../places.ts";
 import { bootedByRauc } from "../rauc-order.ts";
 import type { RaucSlot, RaucSystem } from "../rauc-system.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
-import type { SlotPlace } from "../slot-place.ts";
+import { PLAIN_IMAGE, type SlotPlace } from "../slot-place.ts";
 
 /** RAUC's system.conf: its bootloader's store is used, the word of its boot scripts is rauc.slot=. */
 export const raucScheme: Scheme = {
@@ -69,7 +69,7 @@ function renamed(slot: RaucSlot, { config, slots }: OpenContext): RaucSlot[] {
 
 async function placeOf({ id, device, type }: RaucSlot, { sysfs }: SysfsOptions): Promise<SlotPlace> {
   const fstype = ["ext4", "erofs", "squashfs", "btrfs", "f2fs"].find((each) => each === type) ?? null;
-  const what = { id, label: plainLabel(id), fstype, options: "ro" };
+  const what = { id, label: plainLabel(id), fstype, options: "ro", ...PLAIN_IMAGE };
   try {
     return { ...what, ...located(await resolvePartition(device, { sysfs }), null) };
   } catch (error) {

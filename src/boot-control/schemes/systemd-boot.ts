@@ -1,12 +1,22 @@
 import { join } from "node:path";
+import { ESP_TYPE, XBOOTLDR_TYPE } from "../../bytes/partition-types.ts";
 import { plainLabel } from "../../domain/boot-reason.ts";
-import { HoldfastError, messageOf } from "../../domain/errors.ts";
+import { HoldfastError } from "../../domain/errors.ts";
 import { RUN_DIR } from "../../domain/plan.ts";
-import { type Partition, resolvePartition, type SysfsOptions } from "../../linux/block.ts";
 import type { BootEntry } from "../boot-entries.ts";
-import { type DiskEvidence, type Evidence, entriesOf } from "../evidence.ts";
-import { located, outsideOfDisk, type PlacedSlot } from "../places.ts";
+import type { BootFoldersOpener } from "../boot-folders.ts";
+import { findPartition, placeOfBinding } from "../bound-place.ts";
+import {
+  type DiskEvidence,
+  type EntryEvidence,
+  type Evidence,
+  entriesOf,
+  isSystemdBoot,
+} from "../evidence.ts";
+import { imageNotes, imagesOf, versionStarted } from "../image-partitions.ts";
+import { outsideOfDisk, type PlacedSlot } from "../places.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
+import type { SlotPlace } from "../slot-place.ts";
 import type { SystemdBootSlot } from "../systemd-boot.ts";
 import type { EntrySlot } from "../systemd-boot-open.ts";
 
@@ -22,19 +32,15 @@ export const systemdBootScheme: Scheme = {
   open,
 };
 
-/** Extended Boot Loader Partition (UAPI.1 Boot Loader Specification). */
-const XBOOTLDR_TYPE = "bc13c2ff-59e6-4262-a352-b275fd6f7172";
-
-function detect({ loader, disks }: Evidence): Finding[] {
-  if (loader === null || !loader.info?.startsWith("systemd-boot")) return [];
-  const { espPartuuid, info, selected } = loader;
-  const disk = disks.find((each) => entriesOf(each).some((entry) => entry.guid === espPartuuid));
-  const entry = selected === null ? "" : `, entry ${selected}`;
+function detect({ loader, disks, bootEntries }: Evidence): Finding[] {
+  if (!isSystemdBoot(loader)) return bootEntries.flatMap((found) => detectEntries(found, disks));
+  const disk = disks.find((each) => entriesOf(each).some((entry) => entry.guid === loader?.espPartuuid));
+  const entry = loader?.selected == null ? "" : `, entry ${loader.selected}`;
   return [
     {
       scheme: "systemd-boot",
       confidence: "certain",
-      found: `LoaderInfo says ${info} started this system${entry}`,
+      found: `LoaderInfo says ${loader?.info} started this system${entry}`,
       inferred: "it counts the tries in the names of boot entries",
       disk: disk?.path ?? null,
       covers: [],
@@ -42,21 +48,43 @@ function detect({ loader, disks }: Evidence): Finding[] {
   ];
 }
 
+/** Without the loader's word: entries that start images of the disk that they lie on. */
+function detectEntries({ disk: path, entries }: EntryEvidence, disks: readonly DiskEvidence[]): Finding[] {
+  const disk = disks.find((each) => each.path === path);
+  const partuuids = new Set(
+    (disk === undefined ? [] : entriesOf(disk)).map(({ guid }) => `PARTUUID=${guid}`),
+  );
+  const own = entries.filter(({ binding }) => partuuids.has(binding?.identity ?? ""));
+  if (own.length === 0) return [];
+  const names = own.map(({ file, binding }) => `${file} by ${binding?.kind}`).join(", ");
+  return [
+    {
+      scheme: "systemd-boot",
+      confidence: "strong",
+      found: `boot entries on ${path} that start its partitions (${names})`,
+      inferred: "the tries are in their names; no loader says that it counted",
+      disk: path,
+      covers: [],
+    },
+  ];
+}
+
 async function open(context: OpenContext): Promise<OpenedScheme> {
-  const { config, machine, slots, evidence } = context;
-  if (machine === null) throw outsideOfDisk("systemd-boot");
+  const { config, machine, slots, evidence, disk } = context;
   const { EFIVARS, EfiVariables } = await import("../../linux/efivars.ts");
-  const { bootPartitions } = await import("../boot-folders.ts");
   const { openSystemdBoot } = await import("../systemd-boot-open.ts");
   const configured = config.slot.length > 0;
+  const partitions = disk === null ? [] : entriesOf(disk);
   const opened = await openSystemdBoot({
-    folders: bootPartitions(await bootDevices(context), join(machine, RUN_DIR, "esp")),
-    variables: new EfiVariables(join(machine, EFIVARS)),
+    folders: await bootFolders(context),
+    // An image has no firmware that could remember a wish.
+    variables: new EfiVariables(machine === null ? NOWHERE : join(machine, EFIVARS)),
     slots: configured ? slots.map((slot) => entrySlot(slot, context)) : null,
     counting: config.boot.counting,
     freshTries: config.boot.tries,
     booted: context.booted,
-    commandLine: evidence.commandLine,
+    commandLine: machine === null ? "" : evidence.commandLine,
+    versionOf: (entry) => versionStarted(imagesOf(partitions, [entry]), entry),
   });
   const { control, booted } = opened;
   const bootedByBootloader = booted?.certain === true ? booted.slot : null;
@@ -65,13 +93,30 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
   const knowsSlots = opened.slots.some((slot) => slot.entry !== null);
   if (configured) return { control, bootedByBootloader, inferred, knowsSlots };
   const places = opened.slots.map((slot) => placeOfEntry(slot, opened.entries, context));
-  return { control, bootedByBootloader, inferred, places: await Promise.all(places) };
+  const notes = imageNotes(imagesOf(partitions, opened.entries));
+  return { control, bootedByBootloader, inferred, places: await Promise.all(places), notes };
+}
+
+/** No folder, and none that anybody makes. */
+const NOWHERE = "/proc/self/fd/efivars";
+
+/** The boot partitions: mounted for a moment on this machine, read where they lie in an image. */
+async function bootFolders(context: OpenContext): Promise<BootFoldersOpener> {
+  const { machine, disk } = context;
+  if (machine !== null) {
+    const { bootPartitions } = await import("../boot-folders.ts");
+    return bootPartitions(await bootDevices(context), join(machine, RUN_DIR, "esp"));
+  }
+  if (disk === null) throw outsideOfDisk("systemd-boot");
+  const { unmountedBoot } = await import("../unmounted-entries.ts");
+  return unmountedBoot(disk);
 }
 
 /** Devices of the ESP and, where there is one, of XBOOTLDR; throws `noDevice` without an ESP. */
-async function bootDevices({ config, evidence, sysfs, allDisks }: OpenContext): Promise<string[]> {
+async function bootDevices(context: OpenContext): Promise<string[]> {
+  const { config, evidence, disk, allDisks } = context;
   const section = config["systemd-boot"];
-  const partuuid = evidence.loader?.espPartuuid ?? null;
+  const partuuid = evidence.loader?.espPartuuid ?? partuuidOf(disk, ESP_TYPE);
   const ref = section.esp ?? (partuuid === null ? null : `PARTUUID=${partuuid}`);
   if (ref === null) {
     throw new HoldfastError(
@@ -82,17 +127,18 @@ async function bootDevices({ config, evidence, sysfs, allDisks }: OpenContext): 
       },
     );
   }
-  const esp = await resolvePartition(ref, { sysfs });
+  const esp = await findPartition(ref, context);
   const disks = evidence.disks.length > 0 ? evidence.disks : await allDisks();
-  const more = section.xbootldr ?? xbootldrOf(esp, disks);
-  const xbootldr = more === null ? null : await resolvePartition(more, { sysfs });
-  return [esp, xbootldr].flatMap((partition) => (partition?.device == null ? [] : [partition.device]));
+  const own = disks.find((each) => each.path === esp.disk) ?? null;
+  const xbootldr = partuuidOf(own, XBOOTLDR_TYPE);
+  const more = section.xbootldr ?? (xbootldr === null ? null : `PARTUUID=${xbootldr}`);
+  const both = [esp, more === null ? null : await findPartition(more, context)];
+  return both.flatMap((partition) => (partition?.device == null ? [] : [partition.device]));
 }
 
-function xbootldrOf({ disk }: Partition, disks: readonly DiskEvidence[]): string | null {
-  const entries = disks.filter((each) => each.path === disk).flatMap(entriesOf);
-  const found = entries.find((entry) => entry.type === XBOOTLDR_TYPE);
-  return found === undefined ? null : `PARTUUID=${found.guid}`;
+function partuuidOf(disk: DiskEvidence | null, type: string): string | null {
+  const found = disk === null ? undefined : entriesOf(disk).find((entry) => entry.type === type);
+  return found?.guid ?? null;
 }
 
 function entrySlot({ place, store }: PlacedSlot, { config }: OpenContext): EntrySlot {
@@ -109,22 +155,13 @@ function entrySlot({ place, store }: PlacedSlot, { config }: OpenContext): Entry
 async function placeOfEntry(
   { id, entry: entryId }: SystemdBootSlot,
   entries: readonly BootEntry[],
-  { sysfs }: SysfsOptions,
-): Promise<OpenedPlace> {
+  context: OpenContext,
+): Promise<SlotPlace> {
   const entry = entries.find((each) => each.id === entryId);
   const what = { id, label: nameOf(entry) ?? plainLabel(id), fstype: null, options: "ro" };
-  const identity = entry?.binding?.identity ?? null;
-  const unbound = { device: null, identity, problem: `boot entry ${entryId} names no root partition` };
-  if (identity === null) return { ...what, ...unbound };
-  try {
-    return { ...what, ...located(await resolvePartition(identity, { sysfs }), null) };
-  } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error;
-    return { ...what, ...unbound, problem: messageOf(error) };
-  }
+  const unnamed = `boot entry ${entryId} names no root partition`;
+  return { ...what, ...(await placeOfBinding(entry?.binding ?? null, unnamed, context)) };
 }
-
-type OpenedPlace = PlacedSlot["place"];
 
 function nameOf(entry: BootEntry | undefined): string | null {
   if (entry?.title == null) return null;

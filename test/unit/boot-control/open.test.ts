@@ -52,6 +52,8 @@ describe("without configuration", () => {
         identity: `PARTUUID=${craftedGuid(2)}`,
         fstype: null,
         options: "ro",
+        verity: null,
+        base: null,
         problem: `partition 2 of ${disk} has no device node here`,
       },
       expect.objectContaining({ id: "b", label: "Slot B", identity: `PARTUUID=${craftedGuid(4)}` }),

@@ -7,14 +7,17 @@ const DATA = "PARTUUID=fc1a1521-81c9-6f07-8388-d05fd3a0b9c2";
 const TREE = "PARTUUID=d51032a2-064b-e390-e049-1f3c47dba191";
 
 test.each([
-  [`quiet usrhash=${HASH.toUpperCase()}`, "usrhash", HASH, DATA, TREE],
-  [`roothash=${HASH} root=/dev/sda1`, "roothash", HASH, DATA, TREE],
-  [`usrhash=${HASH} systemd.verity_usr_data=PARTLABEL=U`, "usrhash", HASH, "PARTLABEL=U", TREE],
-  ["root=PARTUUID=ABCD-01 ro", "root", "PARTUUID=ABCD-01", "PARTUUID=abcd-01", null],
-  ["root=tmpfs mount.usr=PARTLABEL=Usr_A", "mount.usr", "PARTLABEL=Usr_A", "PARTLABEL=Usr_A", null],
-  ["usrhash=abcd", "usrhash", "abcd", null, null],
-])("%s binds by %s", (line, kind, value, identity, verity) => {
-  expect(bindingOf(line)).toEqual({ kind, value, identity, verity });
+  [`quiet usrhash=${HASH.toUpperCase()}`, "usrhash", HASH, DATA, TREE, null],
+  [`roothash=${HASH} root=/dev/sda1`, "roothash", HASH, DATA, TREE, null],
+  [`usrhash=${HASH} systemd.verity_usr_data=PARTLABEL=U`, "usrhash", HASH, "PARTLABEL=U", TREE, null],
+  ["root=PARTUUID=ABCD-01 ro", "root", "PARTUUID=ABCD-01", "PARTUUID=abcd-01", null, null],
+  ["root=tmpfs mount.usr=PARTLABEL=Usr_A", "mount.usr", "PARTLABEL=Usr_A", "PARTLABEL=Usr_A", null, "tmpfs"],
+  [`usrhash=${HASH} root=PARTUUID=AB`, "usrhash", HASH, DATA, TREE, "PARTUUID=ab"],
+  [`usrhash=${HASH} systemd.volatile=yes`, "usrhash", HASH, DATA, TREE, "tmpfs"],
+  [`usrhash=${HASH} root=gpt-auto`, "usrhash", HASH, DATA, TREE, null],
+  ["usrhash=abcd", "usrhash", "abcd", null, null, null],
+])("%s binds by %s", (line, kind, value, identity, verity, base) => {
+  expect(bindingOf(line)).toEqual({ kind, value, identity, verity, base });
 });
 
 test.each(["", "quiet", "root=", "usrhash=xyz"])("%j binds to nothing", (line) => {

@@ -9,6 +9,8 @@ const place = (id: string) => ({
   identity: `PARTUUID=${id.repeat(8)}`,
   fstype: null,
   options: "ro",
+  verity: null,
+  base: null,
   problem: null,
 });
 const places = [place("a"), place("b")];

@@ -27,6 +27,8 @@ const place = (id: string) => ({
   identity: `PARTUUID=${id}`,
   fstype: "ext4",
   options: "ro",
+  verity: null,
+  base: null,
   problem: null,
 });
 
@@ -39,6 +41,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     inferred: null,
     discovery: { chosen: null, findings: [], question: null },
     disks: [],
+    notes: [],
     options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
     config: defaultConfig(),
     mode: { tolerant: true },
@@ -50,7 +53,13 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     configProblems: [],
     describe: async ({ id }) => {
       const entry = entries[id] ?? null;
-      return { entry, entryReason: entry === "switch-root" ? null : "not here", fstype: "ext4", os: null };
+      return {
+        entry,
+        entryReason: entry === "switch-root" ? null : "not here",
+        fstype: "ext4",
+        baseFstype: null,
+        os: null,
+      };
     },
     ...more,
   });

@@ -32,6 +32,7 @@ describe("a root", () => {
       entry: "switch-root",
       entryReason: null,
       fstype: "erofs",
+      baseFstype: null,
       os: { name: "Demo OS", version: "2026.1" },
     });
   });
@@ -94,17 +95,20 @@ describe("os-release", () => {
 
 describe("a slot that cannot be looked into", () => {
   it("is described with the reason, and nothing is thrown", async () => {
-    const place = { id: "a", device: null, fstype: null, problem: "PARTLABEL=root_a was not found." };
+    const problem = "PARTLABEL=root_a was not found.";
+    const place = { id: "a", device: null, fstype: null, verity: null, base: null, problem };
     expect(await describeRoot(place, question)).toEqual({
       entry: null,
       entryReason: "PARTLABEL=root_a was not found.",
       fstype: null,
+      baseFstype: null,
       os: null,
     });
   });
 
   it("is described when its device vanished", async () => {
-    const place = { id: "a", device: "/dev/holdfast-no-such", fstype: "ext4", problem: null };
+    const device = "/dev/holdfast-no-such";
+    const place = { id: "a", device, fstype: "ext4", verity: null, base: null, problem: null };
     const { entry, entryReason } = await describeRoot(place, question);
     expect(entry).toBeNull();
     expect(entryReason).toMatch(/Only root|cannot be opened/);
