@@ -9,21 +9,23 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
-import { HoldfastError } from "../domain/errors.ts";
+import { basename, join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { locked } from "./lock.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
 import { DIST, PROJECT } from "./paths.ts";
+import { addPrivateLibraries } from "./private-libraries.ts";
 import { buildSingleExecutable, type SingleExecutable } from "./sea.ts";
+import { ARCHS, type Arch, archOf, HOST, type Target, targetOf } from "./target.ts";
 import { warmed } from "./warm.ts";
 
-const CANVAS = join(PROJECT, "node_modules/@napi-rs/canvas-linux-x64-gnu/skia.linux-x64-gnu.node");
 const FONTS = join(PROJECT, "assets/fonts");
 
 /** Raised when the recipe changes, so that an older result is not taken for a current one. */
-const RECIPE = 6;
+const RECIPE = 7;
 
 /** Fonts and locales, by the name that the running binary asks for. */
 function assets(): Record<string, string> {
@@ -31,31 +33,60 @@ function assets(): Record<string, string> {
   return Object.fromEntries(fonts.sort().map((file) => [`fonts/${file}`, join(FONTS, file)]));
 }
 
+/** What a binary is built for. */
+export interface BinaryOptions {
+  readonly arch: Arch;
+  /**
+   * Puts the loader and the C and C++ libraries beside the binary, which then needs none of the system's: for
+   * an initramfs whose own C library is another one.
+   */
+  readonly privateLibraries: boolean;
+}
+
+const STANDARD: BinaryOptions = { arch: HOST, privateLibraries: false };
+
+/** Where `npm run build` leaves a binary: in `dist` itself what is for machines like this one. */
+export function distOf({ arch, privateLibraries }: BinaryOptions): string {
+  return arch === HOST && !privateLibraries ? DIST : join(DIST, arch);
+}
+
 /**
  * Builds the bundle of `entry` into `dist`: `holdfast`, one file with everything inside;
  * `lib/holdfast/`, the same program with the canvas library and fonts as files beside it, for an initramfs
  * or a package; and NOTICES. Does nothing when the inputs are those of the last build.
  */
-export function buildBinary(dist = DIST, entry = "src/main.ts"): Promise<"built" | "unchanged"> {
-  return locked("build", () => buildInto(dist, entry));
+export function buildBinary(
+  options: BinaryOptions = STANDARD,
+  dist = distOf(options),
+  entry = "src/main.ts",
+): Promise<"built" | "unchanged"> {
+  return locked("build", () => buildInto(options, dist, entry));
 }
 
-async function buildInto(dist: string, entry: string): Promise<"built" | "unchanged"> {
+async function buildInto(
+  options: BinaryOptions,
+  dist: string,
+  entry: string,
+): Promise<"built" | "unchanged"> {
   const made = await bundle(entry);
-  const base = nodeBase();
-  const text = notices(made.inputs);
-  const stamp = stampOf(made, base, text);
+  const target = targetOf(options.arch);
+  const base = nodeBase(target);
+  const text = notices(made.inputs, options.privateLibraries ? target.licences : []);
+  const stamp = stampOf(made, { options, target, base, text });
   const stampFile = join(dist, ".stamp");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return "unchanged";
   for (const old of [".stamp", "holdfast", "lib", "NOTICES"]) {
     rmSync(join(dist, old), { recursive: true, force: true });
   }
-  mkdirSync(join(dist, "lib/holdfast/fonts"), { recursive: true });
-  const program = { scripts: warmed(made, base, { canvas: CANVAS, fonts: FONTS }), base };
-  const single = { ...assets(), "skia.node": CANVAS };
+  const folder = join(dist, "lib/holdfast");
+  mkdirSync(join(folder, "fonts"), { recursive: true });
+  const scripts = warmed(made, base, { canvas: target.canvas, fonts: FONTS }, target.runner);
+  const program = { scripts, base, target };
+  const single = { ...assets(), "skia.node": target.canvas };
   buildSingleExecutable({ ...program, assets: single, output: join(dist, "holdfast") });
-  buildFolder(program, join(dist, "lib/holdfast"));
-  for (const binary of ["holdfast", "lib/holdfast/holdfast"]) mustStartQuietly(join(dist, binary));
+  buildFolder(program, folder);
+  for (const binary of [join(dist, "holdfast"), join(folder, "holdfast")]) mustStartQuietly(target, binary);
+  if (options.privateLibraries) addPrivateLibraries(folder, target);
   writeFileSync(join(dist, "NOTICES"), text);
   writeFileSync(stampFile, stamp);
   return "built";
@@ -63,27 +94,58 @@ async function buildInto(dist: string, entry: string): Promise<"built" | "unchan
 
 function buildFolder(program: Omit<SingleExecutable, "assets" | "output">, folder: string): void {
   buildSingleExecutable({ ...program, assets: {}, output: join(folder, "holdfast") });
-  copyFileSync(CANVAS, join(folder, "skia.node"));
+  copyFileSync(program.target.canvas, join(folder, "skia.node"));
   for (const [name, file] of Object.entries(assets())) copyFileSync(file, join(folder, name));
 }
 
 /** Node warns at every start when it rejects the code cache: such a binary is slower, and is not left behind. */
-function mustStartQuietly(binary: string): void {
-  const { status, stderr } = spawnSync(binary, ["--version"], { encoding: "utf8", env: {} });
+function mustStartQuietly({ runner }: Target, binary: string): void {
+  const [program = binary, ...words] = [...runner, binary, "--version"];
+  const { status, stderr } = spawnSync(program, words, { encoding: "utf8", env: {} });
   if (status === 0 && stderr === "") return;
   throw new HoldfastError("system", `${binary} --version ended with ${status} and said: ${stderr}`, {
     next: "If it is about the code cache: builder and base must be the same Node with the same V8 flags.",
   });
 }
 
-function stampOf({ code, packs }: Bundle, base: string, noticesText: string): string {
-  const hash = createHash("sha256").update(`${RECIPE} ${base.slice(PROJECT.length)}`);
-  hash.update(code).update(JSON.stringify(packs)).update(noticesText);
-  for (const file of [CANVAS, ...Object.values(assets())]) hash.update(readFileSync(file));
+function stampOf(
+  { code, packs }: Bundle,
+  parts: { options: BinaryOptions; target: Target; base: string; text: string },
+): string {
+  const { options, target, base, text } = parts;
+  const hash = createHash("sha256").update(`${RECIPE} ${JSON.stringify(options)} ${basename(base)}`);
+  hash.update(code).update(JSON.stringify(packs)).update(text);
+  for (const file of [target.canvas, ...Object.values(assets())]) hash.update(readFileSync(file));
   return hash.digest("hex");
 }
 
+const USAGE = `usage: npm run build [-- --arch ${ARCHS.join("|")}] [--private-libraries]
+  --arch A               for another architecture than this machine's: into dist/A, with private libraries
+  --private-libraries    loader and libraries beside the binary, for an initramfs with another C library`;
+
+function parseWords(words: readonly string[]): BinaryOptions {
+  const options = {
+    arch: { type: "string", default: HOST },
+    "private-libraries": { type: "boolean" },
+  } as const;
+  try {
+    const { values } = parseArgs({ args: [...words], options });
+    const arch = archOf(values.arch);
+    return { arch, privateLibraries: values["private-libraries"] ?? arch !== HOST };
+  } catch (error) {
+    throw new HoldfastError("usage", messageOf(error), { next: USAGE });
+  }
+}
+
 if (import.meta.main) {
-  const result = await buildBinary();
-  console.log(result === "built" ? "dist/holdfast built" : "dist/holdfast is up to date");
+  try {
+    const options = parseWords(process.argv.slice(2));
+    const where = relative(PROJECT, join(distOf(options), "holdfast"));
+    const result = await buildBinary(options);
+    console.log(result === "built" ? `${where} built` : `${where} is up to date`);
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    console.error(`build: ${error.message}${error.next === null ? "" : `\n${error.next}`}`);
+    process.exitCode = error.exitCode;
+  }
 }

@@ -2,16 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import { Elf, isElf } from "./elf.ts";
-
-/** Where Debian's loader looks, and others' after it. */
-const LIBRARY_FOLDERS = [
-  "/lib/x86_64-linux-gnu",
-  "/usr/lib/x86_64-linux-gnu",
-  "/lib64",
-  "/usr/lib64",
-  "/lib",
-  "/usr/lib",
-] as const;
+import { HOST, targetOf } from "./target.ts";
 
 /**
  * Everything that these programs and libraries need to be loaded: the loaders that they name and, through
@@ -19,7 +10,7 @@ const LIBRARY_FOLDERS = [
  */
 export function libraryClosure(
   files: readonly string[],
-  folders: readonly string[] = LIBRARY_FOLDERS,
+  folders: readonly string[] = targetOf(HOST).libraries,
 ): string[] {
   const found = new Set<string>();
   const left = [...files];
@@ -37,11 +28,17 @@ function neededBy(file: string, folders: readonly string[]): string[] {
   const bytes = readFileSync(file);
   if (!isElf(bytes)) return [];
   const elf = new Elf(bytes, file);
-  const loader = elf.interpreter;
   // The loader also stands in DT_NEEDED of some libraries; it is loaded from where PT_INTERP says.
   const libraries = elf.needed.filter((name) => !name.startsWith("ld-linux"));
   const paths = libraries.map((name) => locate(name, file, folders));
+  const loader = loaderOf(elf, file, folders);
   return loader === null ? paths : [loader, ...paths];
+}
+
+/** The loader that a program names; that of another architecture lies among its libraries. */
+function loaderOf({ interpreter }: Elf, file: string, folders: readonly string[]): string | null {
+  if (interpreter === null || existsSync(interpreter)) return interpreter;
+  return locate(basename(interpreter), file, folders);
 }
 
 function locate(name: string, wantedBy: string, folders: readonly string[]): string {

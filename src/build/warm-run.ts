@@ -54,7 +54,7 @@ for (const words of JSON.parse(commands) as string[][]) {
   process.argv = [process.execPath, process.execPath, ...words];
   (openPack("holdfast") as Program)(createRequire(import.meta.url), openPack);
   for (let waited = 0; !isDone(words); waited += 10) {
-    if (waited > 20_000)
+    if (waited > 60_000)
       throw new Error(`holdfast ${words.join(" ")} did not end (exit code ${process.exitCode})`);
     await setTimeout(10);
   }

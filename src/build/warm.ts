@@ -56,9 +56,14 @@ export interface Beside {
 /**
  * The packs of the bundle with V8's code cache of each after gate, status, enter and the menu's first frame
  * have run: it holds every function that they compile, where a cache made before the first run holds next to
- * none. The same bundle gives the same bytes.
+ * none. The same bundle gives the same bytes. `runner`: see `Target`.
  */
-export function warmed({ code, packs }: Bundle, base: string, beside: Beside): Record<string, CachedScript> {
+export function warmed(
+  { code, packs }: Bundle,
+  base: string,
+  beside: Beside,
+  runner: readonly string[],
+): Record<string, CachedScript> {
   const work = mkdtempSync(join(CACHE, "warm."));
   try {
     const node = machine(work, base, beside);
@@ -70,14 +75,9 @@ export function warmed({ code, packs }: Bundle, base: string, beside: Beside): R
     const log = join(work, "root/run/holdfast/menu.log");
     const words = [join(PROJECT, "src/build/warm-run.ts"), work, log, JSON.stringify(commands)];
     // No threads of V8: what they compile meanwhile would be in the cache one time, and not the next.
-    execFileSync(
-      node,
-      ["--random-seed=1", "--v8-pool-size=0", "--disable-warning=ExperimentalWarning", ...words],
-      {
-        env: {},
-        stdio: ["ignore", "ignore", "pipe"],
-      },
-    );
+    const flags = ["--random-seed=1", "--v8-pool-size=0", "--disable-warning=ExperimentalWarning"];
+    const [program = node, ...rest] = [...runner, node, ...flags, ...words];
+    execFileSync(program, rest, { env: {}, stdio: ["ignore", "ignore", "pipe"] });
     const cacheOf = (name: string) => readFileSync(join(work, `${name}.cache`));
     return Object.fromEntries(
       Object.entries(scripts).map(([name, text]) => [name, { code: text, cache: cacheOf(name) }]),

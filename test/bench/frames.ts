@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { NODE } from "../../src/build/node-base.ts";
 import { CACHE } from "../../src/build/paths.ts";
 import { EXEC_ARGV } from "../../src/build/sea.ts";
+import { HOST, targetOf } from "../../src/build/target.ts";
 import { type Figure, median } from "./figure.ts";
 import { moves, WIDTH } from "./moves.ts";
 
@@ -38,7 +38,7 @@ async function peaks(): Promise<[number, number]> {
     format: "esm",
     logLevel: "warning",
   });
-  const child = spawnSync(NODE, [...EXEC_ARGV, program, String(FRAMES)], { encoding: "utf8" });
+  const child = spawnSync(targetOf(HOST).node, [...EXEC_ARGV, program, String(FRAMES)], { encoding: "utf8" });
   if (child.status !== 0) throw new Error(child.stderr);
   const [half = Number.NaN, full = Number.NaN] = child.stdout.trim().split(" ").map(Number);
   return [half, full];

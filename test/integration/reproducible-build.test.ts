@@ -21,7 +21,7 @@ async function buildCopy(name: string): Promise<string[]> {
   }
   symlinkSync(join(PROJECT, "node_modules"), join(project, "node_modules"));
   const module = await import(pathToFileURL(join(project, "src/build/binary.ts")).href);
-  await (module.buildBinary as typeof buildBinary)(join(project, "dist"));
+  await (module.buildBinary as typeof buildBinary)();
   return ["holdfast", "lib/holdfast/holdfast", "lib/holdfast/skia.node", "NOTICES"].map((file) =>
     createHash("sha256")
       .update(readFileSync(join(project, "dist", file)))

@@ -10,6 +10,7 @@ import { debianKernel, type KernelFlavour } from "../../src/build/kernel.ts";
 import { moduleContents, moduleLoadOrder } from "../../src/build/modules.ts";
 import { nodeBase } from "../../src/build/node-base.ts";
 import { PROJECT } from "../../src/build/paths.ts";
+import { HOST, targetOf } from "../../src/build/target.ts";
 
 const BUSYBOX = "/bin/busybox";
 const AGENT = join(PROJECT, "src/build/demo-root/agent.sh");
@@ -41,7 +42,7 @@ while :; do sleep 3600; done
 export async function efiInitramfs(flavour: KernelFlavour): Promise<string> {
   const { modulesDir, release } = debianKernel(flavour);
   const probe = await bundle(PROBE);
-  const node = nodeBase();
+  const node = nodeBase(targetOf(HOST));
   const inputs = { text: [release, INIT, probe.code], files: [import.meta.filename, BUSYBOX, AGENT, node] };
   return cachedFile(`efi-${flavour}.initramfs`, inputs, async (path) => {
     const plain = `${path}.cpio`;
