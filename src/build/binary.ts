@@ -43,7 +43,10 @@ export interface BinaryOptions {
   readonly privateLibraries: boolean;
 }
 
-const STANDARD: BinaryOptions = { arch: HOST, privateLibraries: false };
+/** What is built for an architecture when nothing else is said. */
+export function binaryFor(arch: Arch): BinaryOptions {
+  return { arch, privateLibraries: arch !== HOST };
+}
 
 /** Where `npm run build` leaves a binary: in `dist` itself what is for machines like this one. */
 export function distOf({ arch, privateLibraries }: BinaryOptions): string {
@@ -56,7 +59,7 @@ export function distOf({ arch, privateLibraries }: BinaryOptions): string {
  * or a package; and NOTICES. Does nothing when the inputs are those of the last build.
  */
 export function buildBinary(
-  options: BinaryOptions = STANDARD,
+  options: BinaryOptions = binaryFor(HOST),
   dist = distOf(options),
   entry = "src/main.ts",
 ): Promise<"built" | "unchanged"> {
@@ -130,8 +133,8 @@ function parseWords(words: readonly string[]): BinaryOptions {
   } as const;
   try {
     const { values } = parseArgs({ args: [...words], options });
-    const arch = archOf(values.arch);
-    return { arch, privateLibraries: values["private-libraries"] ?? arch !== HOST };
+    const standard = binaryFor(archOf(values.arch));
+    return { ...standard, privateLibraries: values["private-libraries"] ?? standard.privateLibraries };
   } catch (error) {
     throw new HoldfastError("usage", messageOf(error), { next: USAGE });
   }

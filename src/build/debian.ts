@@ -30,15 +30,17 @@ export function madeOnce(folder: string, make: (work: string, root: string) => v
  * Debian packages of the machine's own release, unpacked and not installed, into the folder `name` of the
  * cache; works as an ordinary user. `only` keeps a few files of them (paths in the package). `arch` names
  * another architecture than the machine's, such as "arm64": its package lists are then fetched into the
- * cache, and the machine's apt is left as it is.
+ * cache, and the machine's apt is left as it is. `libraries` adds the library packages that they depend on.
  */
 export function unpackedPackages(
   name: string,
   packages: readonly string[],
-  { only = [], arch = null }: { only?: readonly string[]; arch?: string | null } = {},
+  options: { only?: readonly string[]; arch?: string | null; libraries?: boolean } = {},
 ): string {
+  const { only = [], arch = null, libraries = false } = options;
   return madeOnce(join(CACHE, "tools", name), (work, root) => {
-    unpackInto(root, work, packages, arch);
+    const more = libraries ? librariesOf(packages, arch) : [];
+    unpackInto(root, work, [...packages, ...more], arch);
     if (only.length > 0) keepOnly(root, only);
   });
 }
@@ -84,6 +86,15 @@ export function dependencyOf(meta: string, pattern: RegExp, arch: string | null 
   throw new HoldfastError("noDevice", `apt-cache knows no package behind ${meta}`, {
     next: "Run apt-get update as root.",
   });
+}
+
+/** The library packages that some packages depend on, through all levels. */
+function librariesOf(packages: readonly string[], arch: string | null): string[] {
+  const kinds = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"];
+  const words = ["depends", "--recurse", ...kinds.map((kind) => `--no-${kind}`), ...packages];
+  const answer = run("apt-cache", [...(arch === null ? [] : foreignApt(arch)), ...words], CACHE);
+  // Alone on their lines stand the packages themselves; virtual ones are in angle brackets.
+  return answer.split("\n").filter((line) => line.startsWith("lib"));
 }
 
 /** Downloads a Debian source package into `work`. */

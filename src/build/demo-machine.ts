@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { binaryFor, distOf } from "./binary.ts";
 import { cachedFile, filesBelow } from "./cached.ts";
 import { demoRoot } from "./demo-root.ts";
 import { DEMO_STATE, type DemoScheme, type DemoSlot, type DemoState, demoConfig } from "./demo-slots.ts";
 import { diskImage } from "./disk-image.ts";
-import { buildInitramfs, INITRAMFS_DEFAULTS } from "./initramfs.ts";
+import { buildInitramfs, initramfsDefaults } from "./initramfs.ts";
 import type { Panel } from "./initramfs-tree.ts";
-import { debianKernel, type Kernel } from "./kernel.ts";
-import { DIST, PROJECT } from "./paths.ts";
+import { debianKernel, type Kernel, type KernelFlavour, machineKernel } from "./kernel.ts";
+import { PROJECT } from "./paths.ts";
+import type { Arch } from "./target.ts";
 
 /** Everything that a demo machine boots from: files in the cache. */
 export interface DemoMachine {
@@ -21,6 +23,7 @@ export interface DemoMachine {
 export interface DemoOptions {
   /** Tells the files of this machine from those of others. */
   readonly name: string;
+  readonly arch: Arch;
   readonly slots: readonly DemoSlot[];
   readonly scheme: DemoScheme;
   readonly state?: DemoState;
@@ -31,9 +34,19 @@ export interface DemoOptions {
 }
 
 /** Drivers of QEMU's machine. crc32c is asked for by ext4 under an alias that no file names. */
-const MODULES: Record<DemoSlot["kernel"], readonly string[]> = {
+const MODULES: Record<KernelFlavour, readonly string[]> = {
   amd64: ["virtio_pci", "virtio_blk", "virtio_input", "bochs", "evdev", "crc32c_generic", "erofs", "ext4"],
   // No graphics and no input devices there: this kernel is for the serial console alone.
+  arm64: [
+    "virtio_pci",
+    "virtio_blk",
+    "virtio_input",
+    "virtio_gpu",
+    "evdev",
+    "crc32c_generic",
+    "erofs",
+    "ext4",
+  ],
   "cloud-amd64": ["virtio_pci", "virtio_blk", "crc32c_generic", "erofs", "ext4"],
 };
 
@@ -41,12 +54,13 @@ const MODULES: Record<DemoSlot["kernel"], readonly string[]> = {
 export async function demoMachine(options: DemoOptions): Promise<DemoMachine> {
   const roots = new Map<string, string>();
   for (const slot of options.slots) roots.set(slot.id, await rootOf(slot, options));
-  const kernel = debianKernel("amd64");
+  const flavour = machineKernel(options.arch);
+  const kernel = debianKernel(flavour);
   const { slots, state = DEMO_STATE } = options;
   const disk = { name: `${options.name}.img`, slots, roots, state, vmlinuz: kernel.vmlinuz };
   return {
     kernel: kernel.vmlinuz,
-    initramfs: await demoInitramfs("amd64", options),
+    initramfs: await demoInitramfs(flavour, options),
     disk: await diskImage(disk),
   };
 }
@@ -60,13 +74,13 @@ function rootOf(slot: DemoSlot, options: DemoOptions): Promise<string> {
     otherSlot: other.id,
     modulesDir,
     release,
-    holdfast: INITRAMFS_DEFAULTS.holdfast,
+    programs: initramfsDefaults(options.arch),
     config: demoConfig(options.slots, options.scheme, options.state),
   });
 }
 
 /** The stand-alone initramfs for one of Debian's kernels. */
-export function demoInitramfs(flavour: DemoSlot["kernel"], options: DemoOptions): Promise<string> {
+export function demoInitramfs(flavour: KernelFlavour, options: DemoOptions): Promise<string> {
   const kernel = debianKernel(flavour);
   const config = demoConfig(options.slots, options.scheme, options.state);
   const panels = options.panels.map(({ width, height }): Panel => ({ width, height, stride: width * 4 }));
@@ -74,10 +88,17 @@ export function demoInitramfs(flavour: DemoSlot["kernel"], options: DemoOptions)
   const inputs = {
     text: [config, flavour, kernel.release, MODULES[flavour].join(), JSON.stringify(panels), added.join()],
     // The stamp stands for the binary, the canvas library, fonts and the code that draws prepared frames.
-    files: [join(DIST, ".stamp"), ...filesBelow(join(PROJECT, "initramfs-hooks")), ...added, ...SOURCES],
+    files: [
+      join(distOf(binaryFor(options.arch)), ".stamp"),
+      ...filesBelow(join(PROJECT, "initramfs-hooks")),
+      ...added,
+      ...SOURCES,
+    ],
   };
   return cachedFile(`${options.name}-${flavour}.initramfs`, inputs, (out) =>
-    withFile(config, (file) => pack({ config: file, kernel, flavour, panels, add: options.add, out })),
+    withFile(config, (file) =>
+      pack({ config: file, kernel, flavour, panels, add: options.add, out, arch: options.arch }),
+    ),
   );
 }
 
@@ -94,7 +115,8 @@ const SOURCES = [
 async function pack(parts: {
   config: string;
   kernel: Kernel;
-  flavour: DemoSlot["kernel"];
+  flavour: KernelFlavour;
+  arch: Arch;
   panels: readonly Panel[];
   add: string | null;
   out: string;
@@ -102,7 +124,13 @@ async function pack(parts: {
   const { kernel, flavour, ...rest } = parts;
   const level = 3;
   const modules = MODULES[flavour];
-  await buildInitramfs({ ...INITRAMFS_DEFAULTS, ...rest, modulesDir: kernel.modulesDir, modules, level });
+  await buildInitramfs({
+    ...initramfsDefaults(rest.arch),
+    ...rest,
+    modulesDir: kernel.modulesDir,
+    modules,
+    level,
+  });
 }
 
 async function withFile(text: string, use: (file: string) => Promise<void>): Promise<void> {

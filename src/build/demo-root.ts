@@ -16,10 +16,12 @@ import { cachedFile, filesBelow, type Inputs } from "./cached.ts";
 import { libraryClosure } from "./closure.ts";
 import type { DemoSlot } from "./demo-slots.ts";
 import { PROJECT } from "./paths.ts";
+import { hasPrivateLibraries } from "./private-libraries.ts";
+import { consoleOf } from "./qemu.ts";
 import { run } from "./run.ts";
+import { type Arch, runnerOf } from "./target.ts";
 
 const SCRIPTS = join(PROJECT, "src/build/demo-root");
-const BUSYBOX = "/bin/busybox";
 const MOUNT_POINTS = ["dev", "proc", "sys", "run", "tmp", "state", "var", "root", "home", "srv"];
 
 /** What a demo root is made of besides its own scripts. */
@@ -33,8 +35,8 @@ export interface DemoRootParts {
   readonly modulesDir: string;
   /** The release of that kernel. */
   readonly release: string;
-  /** Folder with the binary, the canvas library and fonts. */
-  readonly holdfast: string;
+  /** Holdfast's folder with the binary, the canvas library and fonts, and a static busybox. */
+  readonly programs: { readonly arch: Arch; readonly holdfast: string; readonly busybox: string };
   /** Text of /usr/lib/holdfast/config.toml. */
   readonly config: string;
 }
@@ -57,25 +59,26 @@ function inputsOf(parts: DemoRootParts): Inputs {
     text: [JSON.stringify(parts.slot), parts.otherSlot, parts.release, parts.config],
     files: [
       import.meta.filename,
-      BUSYBOX,
+      parts.programs.busybox,
       ...filesBelow(SCRIPTS),
-      ...filesBelow(parts.holdfast),
+      ...filesBelow(parts.programs.holdfast),
       ...libraries(parts),
     ],
   };
 }
 
 /** Loader and libraries of the binary, at the paths where the loader looks for them. */
-function libraries({ holdfast }: DemoRootParts): string[] {
+function libraries({ programs: { holdfast } }: DemoRootParts): string[] {
+  if (hasPrivateLibraries(holdfast)) return [];
   return libraryClosure([join(holdfast, "holdfast"), join(holdfast, "skia.node")]);
 }
 
 function fill(root: string, parts: DemoRootParts): void {
   for (const name of MOUNT_POINTS) mkdirSync(join(root, name), { recursive: true });
-  addBusybox(root);
+  addBusybox(root, parts);
   addSystem(root, parts);
   addModules(root, parts);
-  cpSync(parts.holdfast, join(root, "usr/lib/holdfast"), { recursive: true });
+  cpSync(parts.programs.holdfast, join(root, "usr/lib/holdfast"), { recursive: true });
   write(root, "usr/lib/holdfast/config.toml", parts.config);
   symlinkSync("../lib/holdfast/holdfast", join(root, "usr/bin/holdfast"));
   for (const library of libraries(parts)) {
@@ -84,11 +87,12 @@ function fill(root: string, parts: DemoRootParts): void {
   }
 }
 
-function addBusybox(root: string): void {
+function addBusybox(root: string, { programs: { arch, busybox } }: DemoRootParts): void {
   for (const folder of ["bin", "sbin", "usr/bin", "usr/sbin"])
     mkdirSync(join(root, folder), { recursive: true });
-  copyFileSync(BUSYBOX, join(root, "bin/busybox"));
-  for (const applet of run(BUSYBOX, ["--list"]).trim().split("\n")) {
+  copyFileSync(busybox, join(root, "bin/busybox"));
+  const [program = busybox, ...words] = [...runnerOf(arch), busybox, "--list"];
+  for (const applet of run(program, words).trim().split("\n")) {
     if (applet !== "busybox") symlinkSync("busybox", join(root, "bin", applet));
   }
   for (const applet of ["init", "reboot", "poweroff", "halt"]) {
@@ -96,7 +100,7 @@ function addBusybox(root: string): void {
   }
 }
 
-function addSystem(root: string, { slot, otherSlot }: DemoRootParts): void {
+function addSystem(root: string, { slot, otherSlot, programs }: DemoRootParts): void {
   const name = slot.id.toUpperCase();
   write(
     root,
@@ -105,8 +109,9 @@ function addSystem(root: string, { slot, otherSlot }: DemoRootParts): void {
   );
   write(root, "etc/demo-slot", `SLOT=${slot.id}\nSLOT_NAME=${name}\nOTHER_SLOT=${otherSlot}\n`);
   symlinkSync("../usr/lib/os-release", join(root, "etc/os-release"));
-  for (const file of ["inittab", "profile"])
-    write(root, join("etc", file), readFileSync(join(SCRIPTS, file)));
+  write(root, "etc/profile", readFileSync(join(SCRIPTS, "profile")));
+  const inittab = readFileSync(join(SCRIPTS, "inittab"), "utf8");
+  write(root, "etc/inittab", inittab.replace("ttyS0", consoleOf(programs.arch)));
   for (const script of ["start", "boot-complete", "agent", "stop"]) {
     write(root, join("etc/init.d", script), readFileSync(join(SCRIPTS, script)));
     chmodSync(join(root, "etc/init.d", script), 0o755);

@@ -1,3 +1,6 @@
+import { type KernelFlavour, machineKernel } from "./kernel.ts";
+import { HOST } from "./target.ts";
+
 /** One slot of the demo disk. */
 export interface DemoSlot {
   readonly id: string;
@@ -5,20 +8,20 @@ export interface DemoSlot {
   /** Priority, tries left and successful, as the firmware's store starts with them. */
   readonly counters: { readonly priority: number; readonly tries: number; readonly successful: boolean };
   /** Debian's kernel whose modules the root has; a slot with the other one cannot be entered in place. */
-  readonly kernel: "amd64" | "cloud-amd64";
+  readonly kernel: KernelFlavour;
 }
 
 export type DemoScheme = "chromeos-gpt" | "counter-file";
 
-const SLOTS: readonly DemoSlot[] = [
-  { id: "a", version: "2.0", counters: { priority: 2, tries: 0, successful: true }, kernel: "amd64" },
-  { id: "b", version: "2.1", counters: { priority: 1, tries: 3, successful: false }, kernel: "amd64" },
-  { id: "c", version: "1.9", counters: { priority: 1, tries: 0, successful: true }, kernel: "amd64" },
+const SLOTS: readonly Omit<DemoSlot, "kernel">[] = [
+  { id: "a", version: "2.0", counters: { priority: 2, tries: 0, successful: true } },
+  { id: "b", version: "2.1", counters: { priority: 1, tries: 3, successful: false } },
+  { id: "c", version: "1.9", counters: { priority: 1, tries: 0, successful: true } },
 ];
 
 /** The first slots of the demo: A runs well, B is an update that nobody has tried yet, C an older version. */
-export function demoSlots(count: 2 | 3 = 2): DemoSlot[] {
-  return SLOTS.slice(0, count);
+export function demoSlots(count: 2 | 3 = 2, kernel: KernelFlavour = machineKernel(HOST)): DemoSlot[] {
+  return SLOTS.slice(0, count).map((slot) => ({ ...slot, kernel }));
 }
 
 /** The state partition of a demo disk. */

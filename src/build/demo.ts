@@ -9,9 +9,10 @@ import { DEMO_USAGE, type DemoWords, parseDemoWords } from "./demo-options.ts";
 import { demoSlots } from "./demo-slots.ts";
 import { holdAtPowerOn } from "./held-at-power-on.ts";
 import { CACHE } from "./paths.ts";
-import { qemuArguments } from "./qemu.ts";
+import { qemuArguments, qemuOf } from "./qemu.ts";
 import { Qmp } from "./qmp.ts";
 import { run } from "./run.ts";
+import { HOST } from "./target.ts";
 
 /** Where the demo keeps its disk and its sockets from one run to the next. */
 const FOLDER = join(CACHE, "demo");
@@ -24,6 +25,7 @@ async function demo(words: DemoWords): Promise<number> {
   const add = null;
   const machine = await demoMachine({
     name: "demo",
+    arch: HOST,
     slots: demoSlots(),
     scheme: "chromeos-gpt",
     panels: [words.size],
@@ -50,7 +52,7 @@ function demoDisk(machine: DemoMachine, reset: boolean): string {
 
 /** A window where there is a display and QEMU has the module for it; otherwise the terminal alone. */
 function displayArguments(): { window: boolean; arguments: string[] } {
-  const known = spawnSync("qemu-system-x86_64", ["-display", "help"], { encoding: "utf8" }).stdout ?? "";
+  const known = spawnSync(qemuOf(HOST), ["-display", "help"], { encoding: "utf8" }).stdout ?? "";
   const kinds = known.split("\n").map((line) => line.trim());
   const kind = ["gtk", "sdl"].find((name) => kinds.includes(name));
   const seat = process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
@@ -81,6 +83,7 @@ async function runMachine(
 ): Promise<number> {
   const args = qemuArguments({
     ...machine,
+    arch: HOST,
     disk,
     // "gpt": with a bad primary table the kernel takes the backup.
     words: words.menu ? ["gpt", "holdfast.menu"] : ["gpt"],
@@ -95,7 +98,7 @@ async function runMachine(
     "-qmp",
     `unix:${SOCKETS.others},server=on,wait=off`,
   ];
-  const child = spawn("qemu-system-x86_64", [...args, ...serial, ...display], { stdio: "inherit" });
+  const child = spawn(qemuOf(HOST), [...args, ...serial, ...display], { stdio: "inherit" });
   const ended = once(child, "exit");
   if (words.hold) await holdAtPowerOn(SOCKETS.own, "volumedown", words.size);
   const [code] = await ended;

@@ -11,7 +11,9 @@ import { libraryClosure } from "./closure.ts";
 import type { Entry } from "./cpio.ts";
 import { moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
 import { PROJECT } from "./paths.ts";
+import { copyUsingPrivateLibraries, hasPrivateLibraries } from "./private-libraries.ts";
 import { stateFiles, stateNeeds } from "./state-files.ts";
+import { type Arch, libraryFolders, runnerOf } from "./target.ts";
 
 /** Where Holdfast lies in an initramfs. */
 const HOME = "usr/lib/holdfast";
@@ -28,6 +30,8 @@ export interface Panel {
 
 /** What goes into a stand-alone initramfs. */
 export interface InitramfsContents {
+  /** What its programs are made for. */
+  readonly arch: Arch;
   /** config.toml of the device. */
   readonly config: string;
   /** …/lib/modules/<release> of the kernel that will run; null for a kernel without modules. */
@@ -40,6 +44,8 @@ export interface InitramfsContents {
   readonly add: string | null;
   readonly busybox: string;
   readonly evtest: string;
+  /** Folder below which the programs for the state partition lie, "/" for this machine's own. */
+  readonly programs: string;
   /**
    * The folder that `npm run build` made: binary, canvas library, fonts. Null leaves Holdfast out, to compare
    * sizes with: the supervisor then enters a slot by itself.
@@ -58,7 +64,7 @@ export function initramfsEntries(contents: InitramfsContents): Entry[] {
     script(`${HOME}/probe`, "probe"),
     copied(`${HOME}/config.toml`, contents.config),
     text(`${HOME}/config.env`, shellConfig(config)),
-    ...busyboxEntries(contents.busybox),
+    ...busyboxEntries(contents),
     ...programEntries(contents, config),
     ...moduleEntries(contents, config),
     ...contents.panels.map(frameEntry),
@@ -66,9 +72,10 @@ export function initramfsEntries(contents: InitramfsContents): Entry[] {
   ];
 }
 
-function busyboxEntries(busybox: string): Entry[] {
+function busyboxEntries({ arch, busybox }: InitramfsContents): Entry[] {
   needFile(busybox, "Install busybox-static.");
-  const applets = execFileSync(busybox, ["--list"], { encoding: "utf8" }).trim().split("\n");
+  const [program = busybox, ...words] = [...runnerOf(arch), busybox, "--list"];
+  const applets = execFileSync(program, words, { encoding: "utf8" }).trim().split("\n");
   const links = applets.filter((applet) => applet !== "busybox");
   return [
     { kind: "file", path: "bin/busybox", executable: true, contents: { file: busybox } },
@@ -76,18 +83,43 @@ function busyboxEntries(busybox: string): Entry[] {
   ];
 }
 
-/** Holdfast and evtest with all libraries that they load, each where the loader looks for it. */
-function programEntries({ holdfast, evtest }: InitramfsContents, config: Config): Entry[] {
+/**
+ * Holdfast, evtest and what the state partition needs, with all libraries that they load: in Holdfast's folder
+ * where it brings its own, else each where the system's loader looks for it.
+ */
+function programEntries(contents: InitramfsContents, config: Config): Entry[] {
+  const { holdfast, evtest } = contents;
   needFile(evtest, "Install evtest.");
-  const programs = holdfast === null ? [] : [join(holdfast, "holdfast"), join(holdfast, "skia.node")];
-  for (const program of programs) needFile(program, "Run npm run build first.");
-  const state = stateFiles(config);
-  const libraries = libraryClosure([...programs, evtest, ...state.map(({ file }) => file)]);
+  const own = holdfast === null ? [] : [join(holdfast, "holdfast"), join(holdfast, "skia.node")];
+  for (const file of own) needFile(file, "Run npm run build first.");
+  const others = [{ path: "bin/evtest", file: evtest }, ...stateFiles(config, contents.programs)];
+  if (holdfast !== null && hasPrivateLibraries(holdfast)) {
+    return [...treeEntries(holdfast, HOME), ...closedEntries(contents, holdfast, others)];
+  }
+  const libraries = libraryClosure([...own, ...others.map(({ file }) => file)]);
   return [
     ...(holdfast === null ? [] : treeEntries(holdfast, HOME)),
-    program("bin/evtest", evtest),
-    ...state.map(({ path, file }) => program(path, file)),
+    ...others.map(({ path, file }) => program(path, file)),
     ...libraries.map((file) => program(file.slice(1), file)),
+  ];
+}
+
+/** Programs that use the loader and the C library in Holdfast's folder, and their other libraries beside those. */
+function closedEntries(
+  { arch, programs }: InitramfsContents,
+  holdfast: string,
+  others: readonly { path: string; file: string }[],
+): Entry[] {
+  const folders = libraryFolders(arch, programs);
+  const libraries = libraryClosure(
+    others.map(({ file }) => file),
+    folders,
+  ).filter((file) => !existsSync(join(holdfast, basename(file))));
+  return [
+    ...others.map(({ path, file }): Entry => {
+      return { kind: "file", path, executable: true, contents: copyUsingPrivateLibraries(file) };
+    }),
+    ...libraries.map((file) => program(join(HOME, basename(file)), file)),
   ];
 }
 

@@ -5,9 +5,12 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { binaryFor, distOf } from "./binary.ts";
 import { cpio } from "./cpio.ts";
+import { unpackedPackages } from "./debian.ts";
 import { type InitramfsContents, initramfsEntries, type Panel } from "./initramfs-tree.ts";
-import { DIST } from "./paths.ts";
+import { statePackages } from "./state-files.ts";
+import { ARCHS, type Arch, archOf, HOST } from "./target.ts";
 
 export interface InitramfsOptions extends InitramfsContents {
   /** zstd's level: 19 for what is shipped, a low one for tests. */
@@ -16,16 +19,28 @@ export interface InitramfsOptions extends InitramfsContents {
 }
 
 /** What everything but the configuration and the result is, when it is not said. */
-export const INITRAMFS_DEFAULTS = {
-  modulesDir: null,
-  modules: [],
-  panels: [],
-  add: null,
-  busybox: "/bin/busybox",
-  evtest: "/usr/bin/evtest",
-  holdfast: join(DIST, "lib/holdfast"),
-  level: 19,
-} as const;
+export function initramfsDefaults(arch: Arch = HOST) {
+  const programs = arch === HOST ? "/" : foreignPrograms(arch);
+  const holdfast = join(distOf(binaryFor(arch)), "lib/holdfast");
+  const tools = { busybox: join(programs, "bin/busybox"), evtest: join(programs, "usr/bin/evtest") };
+  return {
+    arch,
+    programs,
+    modulesDir: null,
+    modules: [],
+    panels: [],
+    add: null,
+    ...tools,
+    holdfast,
+    level: 19,
+  };
+}
+
+/** Debian's programs that run beside Holdfast; a machine of the same architecture has them installed. */
+function foreignPrograms(arch: Arch): string {
+  const packages = ["busybox-static", "evtest", ...statePackages()];
+  return unpackedPackages(`programs-${arch}`, packages, { arch, libraries: true });
+}
 
 /**
  * Packs the stand-alone initramfs: the supervisor as /init, Holdfast with its libraries, busybox, kernel
@@ -57,16 +72,18 @@ const USAGE = `usage: npm run initramfs -- --config FILE --out FILE [options]
   --modules A,B,C        modules to load, as modprobe names them; what they need is added
   --panel WxH[-STRIDE]   prepare the first frame for a panel of this size; may be repeated
   --add DIR              copy this tree over the archive, such as /etc/holdfast/early.d/*.sh
-  --busybox FILE         a static busybox (${INITRAMFS_DEFAULTS.busybox})
-  --evtest FILE          evtest (${INITRAMFS_DEFAULTS.evtest})
-  --holdfast DIR         what npm run build made (dist/lib/holdfast)
-  --level N              zstd's level (${INITRAMFS_DEFAULTS.level})`;
+  --arch A               ${ARCHS.join(" or ")}, when it is not this machine's (${HOST})
+  --busybox FILE         a static busybox (/bin/busybox; Debian's of another architecture)
+  --evtest FILE          evtest (/usr/bin/evtest; Debian's of another architecture)
+  --holdfast DIR         what npm run build made (dist/lib/holdfast; dist/A/lib/holdfast)
+  --level N              zstd's level (19)`;
 
 /** The options of the command line; a wrong one is an error that shows all of them. */
 export function parseInitramfsOptions(words: readonly string[]): InitramfsOptions {
   const values = parseWords(words);
   const { config, out } = values;
   if (config === undefined || out === undefined) throw usageError("--config and --out are needed");
+  const defaults = initramfsDefaults(archOf(values.arch ?? HOST));
   const modulesDir = values["modules-dir"] ?? null;
   const release = values["kernel-release"];
   if (release !== undefined && release !== basename(modulesDir ?? "")) {
@@ -79,23 +96,24 @@ export function parseInitramfsOptions(words: readonly string[]): InitramfsOption
   if (modulesDir !== null) mustBeFolder("--modules-dir", modulesDir);
   if (values.add !== undefined) mustBeFolder("--add", values.add);
   return {
+    ...defaults,
     config,
     out,
     modulesDir,
     modules: (values.modules ?? "").split(",").filter((name) => name !== ""),
     panels: (values.panel ?? []).map(parsePanel),
     add: values.add ?? null,
-    busybox: values.busybox ?? INITRAMFS_DEFAULTS.busybox,
-    evtest: values.evtest ?? INITRAMFS_DEFAULTS.evtest,
-    holdfast: values.holdfast ?? INITRAMFS_DEFAULTS.holdfast,
-    level: parseLevel(values.level ?? String(INITRAMFS_DEFAULTS.level)),
+    busybox: values.busybox ?? defaults.busybox,
+    evtest: values.evtest ?? defaults.evtest,
+    holdfast: values.holdfast ?? defaults.holdfast,
+    level: values.level === undefined ? defaults.level : parseLevel(values.level),
   };
 }
 
 function parseWords(words: readonly string[]) {
   const one = { type: "string" } as const;
   const names = ["config", "out", "modules-dir", "kernel-release", "modules", "add"] as const;
-  const more = ["busybox", "evtest", "holdfast", "level"] as const;
+  const more = ["arch", "busybox", "evtest", "holdfast", "level"] as const;
   type Name = (typeof names)[number] | (typeof more)[number];
   const single = Object.fromEntries([...names, ...more].map((name) => [name, one])) as Record<
     Name,

@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import { dependencyOf, madeOnce, run, unpackInto } from "./debian.ts";
 import { CACHE } from "./paths.ts";
+import type { Arch } from "./target.ts";
 
 /** Debian's kernel for real machines of an architecture, or the smaller one for virtual machines. */
 export type KernelFlavour = "amd64" | "cloud-amd64" | "arm64";
+
+/** The kernel that the machines of demo and tests start with. */
+export function machineKernel(arch: Arch): KernelFlavour {
+  return arch === "arm64" ? "arm64" : "amd64";
+}
 
 export interface Kernel {
   /** As `uname -r` prints it. */

@@ -1,5 +1,8 @@
+import { type Arch, HOST } from "./target.ts";
+
 /** What a machine of the demo or of a test is made of; paths are files of the host. */
 export interface MachineParts {
+  readonly arch: Arch;
   readonly kernel: string;
   readonly initramfs: string;
   /** Words of the kernel command line besides the consoles. */
@@ -12,30 +15,45 @@ export interface MachineParts {
   readonly qmp: string;
 }
 
+/** The first serial console of a machine, as Linux calls it. */
+export function consoleOf(arch: Arch): string {
+  return arch === "arm64" ? "ttyAMA0" : "ttyS0";
+}
+
 /** Words for every machine: both consoles, few kernel messages, a panic ends in a reset. */
-const CONSOLES = ["console=tty0", "console=ttyS0,115200", "quiet", "loglevel=3", "panic=5"];
+function commandLine({ arch, words }: MachineParts): string {
+  const consoles = ["console=tty0", `console=${consoleOf(arch)},115200`];
+  return [...consoles, "quiet", "loglevel=3", "panic=5", ...words].join(" ");
+}
+
+/** QEMU's program for machines of an architecture. */
+export function qemuOf(arch: Arch): string {
+  return arch === "arm64" ? "qemu-system-aarch64" : "qemu-system-x86_64";
+}
 
 /**
- * QEMU's arguments for a PC that is like a phone: a panel of any size, volume and power keys, an absolute
- * pointer as touch. TCG unless HOLDFAST_KVM=1, so that it runs the same everywhere. There is no PS/2
- * keyboard: a key pressed before the virtio driver is up would stay down on it for ever.
+ * QEMU's arguments for a PC, or an arm64 machine, that is like a phone: a panel of any size, volume and power
+ * keys, an absolute pointer as touch. TCG unless HOLDFAST_KVM=1, so that it runs the same everywhere. There is
+ * no PS/2 keyboard: a key pressed before the virtio driver is up would stay down on it for ever.
  */
 export function qemuArguments(parts: MachineParts): string[] {
-  const kvm = process.env.HOLDFAST_KVM === "1";
+  const kvm = process.env.HOLDFAST_KVM === "1" && parts.arch === HOST;
   return [
-    ...["-machine", "pc,i8042=off", "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max"],
-    ...["-m", "1024", "-smp", "2", "-nodefaults", "-no-user-config", "-vga", "none"],
+    ...["-machine", parts.arch === "arm64" ? "virt" : "pc,i8042=off"],
+    ...["-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max"],
+    ...["-m", "1024", "-smp", "2", "-nodefaults", "-no-user-config"],
     ...["-kernel", parts.kernel, "-initrd", parts.initramfs],
-    ...["-append", [...CONSOLES, ...parts.words].join(" ")],
+    ...["-append", commandLine(parts)],
     ...["-drive", `if=none,id=disk,format=raw,file=${parts.disk},cache=unsafe`],
     ...["-device", "virtio-blk-pci,drive=disk"],
-    ...(parts.panel === null ? [] : panelArguments(parts.panel)),
+    ...(parts.panel === null ? [] : panelArguments(parts.arch, parts.panel)),
     ...["-device", "virtio-keyboard-pci", "-device", "virtio-tablet-pci"],
     ...["-qmp", `unix:${parts.qmp},server=on,wait=off`],
   ];
 }
 
-/** bochs-drm takes the panel's size from the EDID that the VGA device makes up. */
-function panelArguments({ width, height }: { width: number; height: number }): string[] {
+/** Both drivers take the panel's size from the EDID that the device makes up. */
+function panelArguments(arch: Arch, { width, height }: { width: number; height: number }): string[] {
+  if (arch === "arm64") return ["-device", `virtio-gpu-pci,edid=on,xres=${width},yres=${height}`];
   return ["-device", `VGA,edid=on,xres=${width},yres=${height},vgamem_mb=64`];
 }

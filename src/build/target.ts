@@ -53,22 +53,36 @@ export function targetOf(arch: Arch): Target {
     canvas: join(canvas, `skia.linux-${arch}-gnu.node`),
   };
   const { triple } = NAMES[arch];
+  const libraries = libraryFolders(arch, "/");
   if (arch === HOST) {
-    const libraries = [`/lib/${triple}`, `/usr/lib/${triple}`, "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
     const licences = licencesIn("/", "");
-    return { ...parts, libraries, licences, runner: [], strip: { program: "strip", env: {} } };
+    return { ...parts, libraries, licences, runner: runnerOf(arch), strip: { program: "strip", env: {} } };
   }
   const root = crossRoot(arch);
   return {
     ...parts,
-    libraries: [join(root, "usr", triple, "lib")],
+    libraries,
     licences: licencesIn(root, `-${NAMES[arch].debian}-cross`),
-    runner: [emulator(arch), "-L", join(root, "usr", triple)],
+    runner: runnerOf(arch),
     strip: {
       program: join(root, "usr/bin", `${triple}-strip`),
       env: { LD_LIBRARY_PATH: join(root, "usr/lib", NAMES[HOST].triple) },
     },
   };
+}
+
+/** Where libraries for programs of an architecture lie: below `root`, and Debian's cross packages. */
+export function libraryFolders(arch: Arch, root: string): string[] {
+  const { triple } = NAMES[arch];
+  const folders = [`lib/${triple}`, `usr/lib/${triple}`, "lib64", "usr/lib64", "lib", "usr/lib"];
+  if (arch === HOST) return folders.map((folder) => join(root, folder));
+  const own = root === "/" ? [] : folders.map((folder) => join(root, folder));
+  return [...own, join(crossRoot(arch), "usr", triple, "lib")];
+}
+
+/** See `Target.runner`. */
+export function runnerOf(arch: Arch): readonly string[] {
+  return arch === HOST ? [] : [emulator(arch), "-L", join(crossRoot(arch), "usr", NAMES[arch].triple)];
 }
 
 /** The C and C++ libraries of Node for another architecture, and the binutils that read its programs. */

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildInitramfs, INITRAMFS_DEFAULTS } from "../../src/build/initramfs.ts";
+import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts";
 import { DIST } from "../../src/build/paths.ts";
 import type { Figure } from "./figure.ts";
 
@@ -13,7 +13,7 @@ export async function benchSize(folder: string): Promise<Figure[]> {
   writeFileSync(config, CONFIG);
   const size = async (name: string, holdfast: string): Promise<number> => {
     const out = join(folder, name);
-    await buildInitramfs({ ...INITRAMFS_DEFAULTS, config, out, holdfast });
+    await buildInitramfs({ ...initramfsDefaults(), config, out, holdfast });
     return statSync(out).size / 1e6;
   };
   const whole = join(DIST, "lib/holdfast");

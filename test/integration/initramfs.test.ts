@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildBinary } from "../../src/build/binary.ts";
 import { libraryClosure } from "../../src/build/closure.ts";
-import { buildInitramfs, INITRAMFS_DEFAULTS, parseInitramfsOptions } from "../../src/build/initramfs.ts";
+import { buildInitramfs, initramfsDefaults, parseInitramfsOptions } from "../../src/build/initramfs.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { DIST, PROJECT } from "../../src/build/paths.ts";
 
@@ -37,7 +37,7 @@ afterAll(() => rmSync(work, { recursive: true }));
 async function pack(name: string, config = join(work, "config.toml")): Promise<void> {
   const { modulesDir } = debianKernel("amd64");
   await buildInitramfs({
-    ...INITRAMFS_DEFAULTS,
+    ...initramfsDefaults(),
     config,
     modulesDir,
     modules: ["virtio_blk", "ext4"],

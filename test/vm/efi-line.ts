@@ -5,7 +5,7 @@ import { buildBinary } from "../../src/build/binary.ts";
 import { cachedFile, filesBelow } from "../../src/build/cached.ts";
 import { demoRoot } from "../../src/build/demo-root.ts";
 import type { DemoSlot } from "../../src/build/demo-slots.ts";
-import { buildInitramfs, INITRAMFS_DEFAULTS } from "../../src/build/initramfs.ts";
+import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { DIST, PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
@@ -80,7 +80,7 @@ function rootOf(slot: DemoSlot): Promise<string> {
     otherSlot: slot.id === "a" ? "b" : "a",
     modulesDir,
     release,
-    holdfast: INITRAMFS_DEFAULTS.holdfast,
+    programs: initramfsDefaults(),
     config: CONFIG,
   });
 }
@@ -109,7 +109,7 @@ function lineInitramfs(): Promise<string> {
       writeFileSync(config, CONFIG);
       const add = agentTree(join(work, "add"), agent);
       await buildInitramfs({
-        ...INITRAMFS_DEFAULTS,
+        ...initramfsDefaults(),
         config,
         modulesDir,
         modules: MODULES,

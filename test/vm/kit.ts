@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { buildBinary } from "../../src/build/binary.ts";
+import { binaryFor, buildBinary } from "../../src/build/binary.ts";
 import {
   type DemoMachine,
   type DemoOptions,
@@ -12,6 +12,7 @@ import { demoSlots } from "../../src/build/demo-slots.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
+import { HOST } from "../../src/build/target.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
 
 /** Sizes of the panels that tests use. */
@@ -19,6 +20,7 @@ export const PHONE = { width: 720, height: 1440 };
 
 const STANDARD: DemoOptions = {
   name: "test",
+  arch: HOST,
   slots: demoSlots(),
   scheme: "chromeos-gpt",
   panels: [PHONE],
@@ -46,7 +48,7 @@ export interface Bench {
 }
 
 export async function bench(variant: Variant = {}): Promise<Bench> {
-  await buildBinary();
+  await buildBinary(binaryFor(variant.arch ?? HOST));
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   const { files, ...changes } = variant;
   const add = agentTree(join(folder, "add"), files ?? {});
@@ -64,7 +66,14 @@ export async function bench(variant: Variant = {}): Promise<Bench> {
     async start(options = {}) {
       // "gpt": with a bad primary table the kernel takes the backup, as an integrator would have it.
       const words = ["demo.agent", "gpt", ...(options.words ?? [])];
-      const machine = await Machine.start({ ...parts, disk, panel: PHONE, ...options, words });
+      const machine = await Machine.start({
+        ...parts,
+        arch: demo.arch,
+        disk,
+        panel: PHONE,
+        ...options,
+        words,
+      });
       machines.push(machine);
       return machine;
     },

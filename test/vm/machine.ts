@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HeldKeys, type Key } from "../../src/build/held-keys.ts";
-import { qemuArguments } from "../../src/build/qemu.ts";
+import { qemuArguments, qemuOf } from "../../src/build/qemu.ts";
 import { connectWithin, Qmp } from "../../src/build/qmp.ts";
+import { type Arch, HOST } from "../../src/build/target.ts";
 import type { Picture } from "../golden/compare.ts";
 import { Agent } from "./agent.ts";
 import { parsePpm } from "./picture.ts";
@@ -13,6 +14,7 @@ import { Terminal } from "./terminal.ts";
 import { until } from "./until.ts";
 
 export interface MachineOptions {
+  readonly arch?: Arch;
   readonly kernel: string;
   readonly initramfs: string;
   readonly disk: string;
@@ -57,16 +59,19 @@ export class Machine {
   static async start(options: MachineOptions): Promise<Machine> {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-vm-"));
     const panel = options.panel === undefined ? PHONE : options.panel;
+    const arch = options.arch ?? HOST;
     const line = (name: string) => [
       "-chardev",
       `socket,id=${name},path=${join(folder, name)},server=on,wait=off`,
     ];
     const args = [
-      ...qemuArguments({ ...options, words: options.words ?? [], panel, qmp: join(folder, "qmp") }),
-      ...[...line("ttyS0"), "-serial", "chardev:ttyS0", ...line("ttyS1"), "-serial", "chardev:ttyS1"],
+      ...qemuArguments({ ...options, arch, words: options.words ?? [], panel, qmp: join(folder, "qmp") }),
+      ...[...line("ttyS0"), "-serial", "chardev:ttyS0", ...line("ttyS1")],
+      // QEMU's arm64 machine has one serial line of its own.
+      ...(arch === "arm64" ? ["-device", "pci-serial,chardev=ttyS1"] : ["-serial", "chardev:ttyS1"]),
       ...["-display", "none", "-S", ...(options.endAtReboot === true ? ["-no-reboot"] : [])],
     ];
-    const child = spawn("qemu-system-x86_64", args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(qemuOf(arch), args, { stdio: ["ignore", "ignore", "pipe"] });
     const stderr = { text: "" };
     child.stderr.on("data", (bytes: Buffer) => {
       stderr.text += bytes.toString();
