@@ -7,6 +7,7 @@ line=/dev/ttyS1
 [ -c $line ] || exit 0
 [ ! -e /run/test-agent.pid ] || kill "$(cat /run/test-agent.pid)" 2>/dev/null
 echo $$ >/run/test-agent.pid
+# shellcheck disable=SC2094 # one line, both ways
 exec <$line >$line 2>&1
 stty raw -echo
 while read -r id command; do

@@ -49,6 +49,8 @@ export class DeviceReader {
 
   /** What comes of time alone, such as the repetitions of a held key. */
   tick(time: number): void {
+    // Where drawing takes longer than a repetition, the release that ends it is here and was not read yet.
+    if (!this.drain()) return;
     this.#pass(this.#keys.advance(time, this.#events.keyContext()));
   }
 

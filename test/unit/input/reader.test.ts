@@ -58,6 +58,20 @@ describe("reading a device", () => {
     expect(seen).toEqual(["due 450", "next", "due null"]);
   });
 
+  test("a release that is there when a repetition is due comes first, however late it is read", () => {
+    const { fake } = device(
+      [],
+      [
+        [key(Key.volumeDown, 1), syn(0)],
+        [key(Key.volumeDown, 0, 60), syn(0)],
+      ],
+    );
+    const { read, seen } = reader(fake);
+    read.drain();
+    read.tick(900);
+    expect(seen).toEqual(["due 450", "next", "due null"]);
+  });
+
   test("keys that are down when the device is opened are ignored until they were released", () => {
     const { fake } = device(
       [Key.power],
