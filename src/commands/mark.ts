@@ -1,8 +1,9 @@
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
 import { print } from "../linux/output.ts";
+import { forgetEmergencyStarts } from "../state/history.ts";
 import { type Device, openDevice } from "./device.ts";
-import type { GlobalOptions } from "./options.ts";
+import { type GlobalOptions, stateDirOf } from "./options.ts";
 import { reportProblems } from "./status.ts";
 
 type What = "good" | "bad" | "tries";
@@ -43,6 +44,11 @@ function resultOf({ id, health, triesLeft }: SlotState): string {
   return `Slot ${id} is ${health}${tries}.`;
 }
 
+function forgetStarts(options: GlobalOptions): void {
+  const state = stateDirOf(options);
+  if (state !== null) forgetEmergencyStarts(state);
+}
+
 /** Marks a slot, the running one when none is named. */
 export async function mark(
   options: GlobalOptions,
@@ -51,6 +57,8 @@ export async function mark(
   { slot: named }: { slot?: string },
 ): Promise<ExitCode> {
   const { what, tries } = whatOf(word, number);
+  // Also where a broken configuration keeps the mark itself from being written.
+  if (what === "good" && named === undefined) forgetStarts(options);
   const device = await openDevice(options);
   const slot = named ?? runningSlot(device);
   const written = await device.write(changeOf(what, slot, tries));

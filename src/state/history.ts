@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { messageOf } from "../domain/errors.ts";
@@ -145,6 +145,18 @@ export class History {
     } catch (error) {
       this.problems.push(`${file} could not be written: ${messageOf(error)}`);
     }
+  }
+}
+
+/**
+ * Forgets how often the supervisor started slots without Holdfast: a system that came up says so. Where that
+ * cannot be written, another slot gets its turn a little sooner.
+ */
+export function forgetEmergencyStarts(state: string): void {
+  try {
+    rmSync(join(state, HISTORY_DIR, "starts"), { force: true });
+  } catch {
+    // See above.
   }
 }
 

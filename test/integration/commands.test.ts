@@ -208,6 +208,15 @@ describe("mark", () => {
     expect(run("mark", "good")).toMatchObject({ code: 0, stdout: "Slot b is good.\n" });
   });
 
+  it("good without a slot ends the supervisor's count of starts without Holdfast, whatever else fails", () => {
+    const starts = put("state/.holdfast/starts", "b 2\n");
+    expect(run("mark", "bad", "--slot", "b").code).toBe(0);
+    expect(existsSync(starts)).toBe(true);
+    put("etc/holdfast/config.toml", "[boot]\ntires = 3\n");
+    expect(run("mark", "good").code).toBe(2);
+    expect(existsSync(starts)).toBe(false);
+  });
+
   it("good without a slot does not believe a record about another disk", () => {
     put("run/holdfast/boot.json", record("PARTUUID=00000000-1111-2222-3333-444444444444"));
     expect(run("mark", "good").code).toBe(4);
