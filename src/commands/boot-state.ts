@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { Reason } from "../domain/plan.ts";
 import type { Bind } from "../domain/state-binds.ts";
+import { STATE } from "../domain/state-layout.ts";
 import type { StateReport } from "../domain/state-report.ts";
 import { isInitramfs } from "../linux/mount-table.ts";
 import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
@@ -49,7 +50,7 @@ export async function enterState(
 ): Promise<EnteredState | null> {
   const known = isBooting(options) ? knownState(options) : null;
   if (known === null || known.kind === "none") return null;
-  const { openTemporary, STATE } = await import("../state/open.ts");
+  const { openTemporary } = await import("../state/open.ts");
   const { bindState } = await import("../state/binds.ts");
   const opened = known.kind === "unusable" ? openTemporary(config, known.problem ?? "") : known;
   const { binds, refused } = bindState(STATE, sysroot);

@@ -5,6 +5,7 @@ import { planRepairOf, repairGpt } from "../boot-control/gpt-repair.ts";
 import { zeroNeverBoots } from "../boot-control/registry.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
+import type { HistoryEventName } from "../domain/boot-history.ts";
 import { type BootFacts, type Decision, decideBoot, decideNext, needsTry } from "../domain/decide-boot.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Reason, RootMount } from "../domain/plan.ts";
@@ -13,7 +14,7 @@ import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
 import { kernelRelease, usesModules } from "../linux/kernel.ts";
 import type { describeRoot, RootDescription } from "../roots/partition.ts";
-import type { History, HistoryEvent } from "../state/history.ts";
+import type { History } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
 import { bootedSlot } from "./booted.ts";
 import type { Device, OpenMode, PlanOptions, SwitchRoot, Written } from "./device.ts";
@@ -44,7 +45,7 @@ export interface Parts {
 }
 
 /** Names of changes in the history. */
-function eventOf(change: Change): HistoryEvent["event"] {
+function eventOf(change: Change): HistoryEventName {
   if (change.kind === "select") return change.once ? "once" : "select";
   return change.kind === "take-try" ? "entered" : change.kind;
 }
@@ -167,7 +168,7 @@ export class OpenedDevice implements Device {
       const plan = await repairGpt(diskAt(disk));
       if (plan === null) continue;
       const what = `${disk}: the ${plan.role} GPT was written from the other copy`;
-      await this.#parts.history.recordRepair(what, console ?? null);
+      await this.#parts.history.recordDone("repaired", what, console ?? null);
       done.push(what);
     }
     return done;

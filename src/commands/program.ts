@@ -80,7 +80,8 @@ function addBootCommands(program: Command, finish: Finish): void {
 function addSlotCommands(program: Command, finish: Finish): void {
   program
     .command("status")
-    .description("every slot, its counters, and what boots next and why")
+    .description("every slot, its counters, and what boots next and why; /state and the last reset")
+    .option("--history", "the last twenty starts instead: slot, result, reason, what was changed")
     .option("--json", "print it for scripts")
     .action(async (flags) => finish(await (await import("./status.ts")).status(globalsOf(program), flags)));
   program

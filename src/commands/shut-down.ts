@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
+import { STATE } from "../domain/state-layout.ts";
 import { isInitramfs } from "../linux/mount-table.ts";
 import { configurationFor } from "./configuration.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -19,7 +20,7 @@ export async function shutDown(options: GlobalOptions, plan: ShutDown): Promise<
   }
   const word = plan.action === "reboot" ? await wordFor(options, plan.target) : null;
   const { reboot, RebootCommand, rebootWith, sync } = await import("../linux/syscalls.ts");
-  const { closeState, STATE } = await import("../state/open.ts");
+  const { closeState } = await import("../state/open.ts");
   sync();
   try {
     await closeState(join(options.root, STATE));

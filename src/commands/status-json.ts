@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
+import { RESET_SCOPES, type ResetReceipt } from "../domain/reset.ts";
 import type { Slot } from "../domain/slot.ts";
+import type { StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
+import { type Keeping, NOT_OURS } from "./keeping.ts";
 
 const CapabilityName = z.enum([
   "triesLeft",
@@ -38,12 +41,37 @@ export const StatusJson = z.strictObject({
   next: z.strictObject({ slot: z.nullable(z.string()), reason: z.string() }),
   slots: z.array(SlotJson),
   developer: z.strictObject({ enabled: z.boolean(), features: z.array(z.string()) }),
-  reset: z.nullable(z.strictObject({ scope: z.enum(["settings", "data", "all"]) })),
+  reset: z.nullable(z.strictObject({ scope: z.enum(RESET_SCOPES) })),
+  /** What /state is; null where it is not this system's own, as with a disk image. */
+  state: z.nullable(
+    z.strictObject({
+      kind: z.enum(["partition", "temporary", "none", "unusable"]),
+      device: z.nullable(z.string()),
+      fstype: z.nullable(z.string()),
+      size: z.nullable(z.number()),
+      free: z.nullable(z.number()),
+      encrypted: z.nullable(z.strictObject({ open: z.boolean(), problem: z.nullable(z.string()) })),
+      problem: z.nullable(z.string()),
+    }),
+  ),
+  /** What the last reset left: null when there was none. */
+  receipt: z.nullable(
+    z.strictObject({
+      scope: z.enum(RESET_SCOPES),
+      origin: z.string(),
+      time: z.string(),
+      seconds: z.number(),
+      grade: z.string(),
+      attempts: z.int(),
+      outcome: z.enum(["done", "failed"]),
+      problem: z.nullable(z.string()),
+    }),
+  ),
 });
 export type StatusJson = z.infer<typeof StatusJson>;
 
 /** The status as scripts read it. */
-export function statusJson(status: DeviceStatus): StatusJson {
+export function statusJson(status: DeviceStatus, keeping: Keeping = NOT_OURS): StatusJson {
   const { scheme, counting, capabilities, booted, once, next } = status;
   return {
     version: 1,
@@ -57,7 +85,21 @@ export function statusJson(status: DeviceStatus): StatusJson {
     slots: status.slots.map(slotJson),
     developer: { enabled: false, features: [] },
     reset: null,
+    state: keeping.state === null ? null : stateJson(keeping.state),
+    receipt: keeping.receipt === null ? null : receiptJson(keeping.receipt),
   };
+}
+
+function stateJson(report: StateReport): NonNullable<StatusJson["state"]> {
+  const { kind, device, fstype, size, free, problem } = report;
+  const { open, problem: why } = report.encrypted ?? { open: false, problem: null };
+  const encrypted = report.encrypted === null ? null : { open, problem: why };
+  return { kind, device, fstype, size, free, encrypted, problem };
+}
+
+function receiptJson(receipt: ResetReceipt): NonNullable<StatusJson["receipt"]> {
+  const { scope, origin, time, seconds, grade, attempts, outcome, problem } = receipt;
+  return { scope, origin, time, seconds, grade, attempts, outcome, problem };
 }
 
 function slotJson(slot: Slot): z.infer<typeof SlotJson> {

@@ -1,5 +1,8 @@
+import type { ResetReceipt } from "../domain/reset.ts";
 import type { Slot } from "../domain/slot.ts";
+import type { StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
+import { type Keeping, NOT_OURS } from "./keeping.ts";
 
 /** Lines up columns of text; the last one is not padded. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
@@ -47,7 +50,7 @@ function tableOf(status: DeviceStatus): string[] {
 }
 
 /** The status for people. */
-export function statusTable(status: DeviceStatus): string {
+export function statusTable(status: DeviceStatus, keeping: Keeping = NOT_OURS): string {
   const counter = status.counting === "bootloader" ? "the bootloader counts" : "Holdfast counts";
   const next = status.next.slot === null ? "none" : `slot ${status.next.slot}`;
   const notes = status.slots.flatMap(({ id, entryReason }) =>
@@ -59,6 +62,33 @@ export function statusTable(status: DeviceStatus): string {
     `Next start: ${next}. ${status.next.reason.text}`,
     `Slot state: ${status.scheme}; ${counter}.`,
     ...notes,
+    ...(keeping.state === null ? [] : stateLines(keeping.state)),
+    ...(keeping.receipt === null ? [] : [receiptLine(keeping.receipt)]),
     "",
   ].join("\n");
+}
+
+function stateLines({ kind, device, fstype, size, free, encrypted, problem }: StateReport): string[] {
+  const room = size === null || free === null ? "" : `, ${mib(free)} of ${mib(size)} free`;
+  const what: Readonly<Record<StateReport["kind"], string>> = {
+    partition: `${device} (${fstype})${room}`,
+    temporary: `in memory, for this start only${room}`,
+    none: "none",
+    unusable: "cannot be used",
+  };
+  const secret =
+    encrypted?.open === true ? "open" : `not open. ${encrypted?.problem ?? "It waits for its key."}`;
+  return [
+    `/state: ${what[kind]}.${problem === null ? "" : ` ${problem}`}`,
+    ...(encrypted === null ? [] : [`Encrypted data: ${secret}`]),
+  ];
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}
+
+function receiptLine({ scope, origin, time, seconds, grade, outcome, problem }: ResetReceipt): string {
+  const what = outcome === "done" ? `done in ${Math.round(seconds)} s, ${grade}` : `failed: ${problem}`;
+  return `Last reset: ${scope}, ${what} (${time}, asked for by ${origin}).`;
 }

@@ -1,17 +1,48 @@
 import { ExitCode } from "../domain/errors.ts";
 import { print, printError } from "../linux/output.ts";
+import { historyDirOf } from "./boot-state.ts";
 import { openDevice } from "./device.ts";
+import { keepingOf } from "./keeping.ts";
 import type { GlobalOptions } from "./options.ts";
 import { statusJson } from "./status-json.ts";
 import { statusTable } from "./status-table.ts";
 
-/** Prints every slot, its counters, and what boots next and why. Writes nothing to the device. */
-export async function status(options: GlobalOptions, { json }: { json?: boolean }): Promise<ExitCode> {
+export interface StatusOptions {
+  readonly json?: boolean;
+  /** The last starts instead of what is now. */
+  readonly history?: boolean;
+}
+
+/**
+ * Prints every slot, its counters, and what boots next and why; with `history` the last twenty starts. Writes
+ * nothing to the device.
+ */
+export async function status(
+  options: GlobalOptions,
+  { json = false, history = false }: StatusOptions,
+): Promise<ExitCode> {
+  if (history) return printHistory(options, json);
   const device = await openDevice(options);
   const found = await device.status();
-  print(json ? `${JSON.stringify(statusJson(found), null, 2)}\n` : statusTable(found));
+  const keeping = keepingOf(options);
+  print(json ? `${JSON.stringify(statusJson(found, keeping), null, 2)}\n` : statusTable(found, keeping));
   const { readOnly } = device;
   reportProblems([...(readOnly === null ? [] : [`nothing is written: ${readOnly.text}`]), ...found.problems]);
+  return ExitCode.done;
+}
+
+async function printHistory(options: GlobalOptions, json: boolean): Promise<ExitCode> {
+  const { History } = await import("../state/history.ts");
+  const { bootHistory, historyLines } = await import("../domain/boot-history.ts");
+  const history = new History(historyDirOf(options));
+  const boots = bootHistory(history.events());
+  const lines = historyLines(boots).map(({ text }) => `${text}\n`);
+  print(
+    json
+      ? `${JSON.stringify({ version: 1, boots }, null, 2)}\n`
+      : lines.join("") || "No start is remembered.\n",
+  );
+  reportProblems(history.problems);
   return ExitCode.done;
 }
 

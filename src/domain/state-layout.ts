@@ -16,6 +16,9 @@ export function fileSystemBytes(partition: number): number {
   return Math.floor((partition - RESET_RESERVED_BYTES) / BLOCK) * BLOCK;
 }
 
+/** Where the state partition is mounted. */
+export const STATE = "/state";
+
 /** Ours on the state partition; the leading dot keeps it out of what is bound into the system. */
 export const HISTORY_DIR = ".holdfast";
 /** The optional LUKS2 image on the state partition, and where its file system is mounted below /state. */

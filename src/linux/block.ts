@@ -126,6 +126,46 @@ export function listLabels(options: SysfsOptions = {}): string[] {
   return listNodes(options.sysfs ?? "/sys").flatMap((node) => node.label ?? []);
 }
 
+/** A block device that may carry a file system: a partition, or a whole disk. */
+export interface BlockDevice {
+  /** Node such as "/dev/sda1". */
+  readonly device: string;
+  readonly disk: string;
+  /** Device number, "major:minor". */
+  readonly number: string;
+  /** Whether something is built on it, such as an open mapping. */
+  readonly held: boolean;
+  /** How the disk is attached, as far as it matters for what may be pulled out. */
+  readonly attached: "usb" | "sd" | "internal";
+}
+
+/** Every partition and every whole disk that has sectors, in name order; what only lives in memory is left out. */
+export function listBlockDevices({ sysfs = "/sys" }: SysfsOptions = {}): BlockDevice[] {
+  const nodes = listNodes(sysfs).filter((node) => node.sizeBytes > 0 && !isVirtual(node.disk));
+  return nodes.flatMap((node) => {
+    const folder = join(sysfs, "class/block", node.name.replaceAll("/", "!"));
+    const number = textOf(join(folder, "dev"));
+    if (number === null) return [];
+    const held = namesIn(join(folder, "holders")).length > 0;
+    const attached = attachmentOf(join(sysfs, "class/block", node.disk.replaceAll("/", "!")));
+    return [{ device: `/dev/${node.name}`, disk: `/dev/${node.disk}`, number, held, attached }];
+  });
+}
+
+/** A card says what it is (SD, or MMC for what is soldered in); a disk on USB lies below its hub. */
+function attachmentOf(folder: string): BlockDevice["attached"] {
+  if (/\/usb\d/.test(resolved(folder))) return "usb";
+  return textOf(join(folder, "device/type")) === "SD" ? "sd" : "internal";
+}
+
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
 function isVirtual(name: string): boolean {
   return /^(loop|ram|zram|dm-|md|sr|fd|mtdblock|nbd)\d|boot[01]$|rpmb$/.test(name);
 }

@@ -23,6 +23,11 @@ export function mountAt(target: string): MountLine | null {
   return mountTable().findLast((line) => line.target === target) ?? null;
 }
 
+/** Device numbers, "major:minor", and nodes of everything that is mounted. */
+export function mountedDevices(): Set<string> {
+  return new Set(mountTable().flatMap(({ device, source }) => [device, source]));
+}
+
 /** What is mounted at `folder` and below it, in the order of mounting. */
 export function mountsBelow(folder: string): MountLine[] {
   return mountTable().filter(({ target }) => target === folder || target.startsWith(`${folder}/`));

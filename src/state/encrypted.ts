@@ -38,7 +38,7 @@ export async function openEncrypted(
   config: EncryptedConfig | undefined,
 ): Promise<EncryptedReport | null> {
   if (!hasEncrypted(state)) return null;
-  if (isOpen(state)) return report(state, null);
+  if (isOpen(state)) return encryptedReport(state, null);
   const keys: Key[] = [
     ...(config?.key_file === undefined ? [] : [{ keyFile: config.key_file }]),
     ...(config?.tpm2 === true ? [{ tpm2: true } as const] : []),
@@ -50,13 +50,13 @@ export async function openEncrypted(
       const found = await open(join(state, ENCRYPTED_IMAGE), key);
       if (found === null) {
         await mountOpened(state);
-        return report(state, null);
+        return encryptedReport(state, null);
       }
       unfit = `${"keyFile" in key ? key.keyFile : "The TPM"} does not open ${ENCRYPTED_IMAGE}: ${found}`;
     }
-    return report(state, unfit === "" ? null : unfit, true);
+    return encryptedReport(state, unfit === "" ? null : unfit, true);
   } catch (error) {
-    return report(state, messageOf(error));
+    return encryptedReport(state, messageOf(error));
   }
 }
 
@@ -68,7 +68,7 @@ export async function openEncrypted(
 export async function unlockEncrypted(
   state: string,
   passphrase: string,
-  tries = new UnlockTries(state),
+  tries: UnlockTries,
 ): Promise<EncryptedReport> {
   if (tries.wait > 0) {
     throw new HoldfastError("refused", `Wait ${tries.wait} seconds before the next passphrase.`);
@@ -76,13 +76,12 @@ export async function unlockEncrypted(
   await tries.begin();
   const wrong = await open(join(state, ENCRYPTED_IMAGE), { passphrase });
   if (wrong !== null) {
-    tries.failed();
     const next = tries.wait > 0 ? `The next one can be tried in ${tries.wait} seconds.` : "Try again.";
     throw new HoldfastError("refused", "This passphrase does not open the encrypted data.", { next });
   }
   tries.succeeded();
   await mountOpened(state);
-  return report(state, null);
+  return encryptedReport(state, null);
 }
 
 /** Closes it once it is unmounted, so that its key is nowhere in memory; nothing where it is not open. */
@@ -200,7 +199,11 @@ function isOpen(state: string): boolean {
 }
 
 /** The report on an image that is there; `locked` when only a key is missing. */
-export function report(state: string, problem: string | null, locked = false): EncryptedReport {
-  const { failures, wait } = new UnlockTries(state);
+export function encryptedReport(
+  state: string,
+  problem: string | null,
+  locked = false,
+  { failures, wait } = new UnlockTries(state),
+): EncryptedReport {
   return { open: isOpen(state), locked, failures, wait, problem };
 }

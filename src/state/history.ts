@@ -1,30 +1,17 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import {
+  type DoneEvent,
+  HISTORY_EVENTS,
+  type HistoryEvent,
+  type HistoryEventName,
+} from "../domain/boot-history.ts";
 import { messageOf } from "../domain/errors.ts";
 import { type LastDecision, nextDecision, type Outcome, type SlotEntry } from "../domain/last-decision.ts";
 import type { Reason, ReasonCode } from "../domain/plan.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { writeDurably } from "../linux/durable.ts";
-
-/** One line of history.jsonl. */
-export interface HistoryEvent {
-  /** ISO 8601, by a clock that may be wrong this early in the boot. */
-  readonly time: string;
-  readonly event:
-    | "entered"
-    | "told"
-    | "select"
-    | "once"
-    | "mark-good"
-    | "mark-bad"
-    | "set-tries"
-    | "repaired";
-  /** null for what is about no slot. */
-  readonly slot: string | null;
-  readonly reason: string | null;
-  readonly console: string | null;
-}
 
 const lastDecisionFile = () =>
   z.object({
@@ -38,6 +25,15 @@ const lastDecisionFile = () =>
     attempts: z.int().check(z.minimum(0)),
     outcome: z.enum(["entered", "marked-good", "marked-bad"]),
     told: z.nullable(z.string()),
+  });
+
+const eventLine = () =>
+  z.object({
+    time: z.string(),
+    event: z.enum(HISTORY_EVENTS),
+    slot: z.nullable(z.string()),
+    reason: z.nullable(z.string()),
+    console: z.nullable(z.string()),
   });
 
 /** The log is cut back to its newest half when it grows beyond this many bytes (about 1000 lines). */
@@ -87,19 +83,30 @@ export class History {
     await this.#log({ event: "told", slot, reason: reason.text, console: null });
   }
 
-  /** Remembers what was done to a damaged partition table, as a sentence. */
-  async recordRepair(done: string, console: string | null): Promise<void> {
-    await this.#log({ event: "repaired", slot: null, reason: done, console });
-  }
-
   /** Remembers a change that a command or a person made to a slot. */
-  async recordChange(event: HistoryEvent["event"], slot: string, console: string | null): Promise<void> {
+  async recordChange(event: HistoryEventName, slot: string, console: string | null): Promise<void> {
     const last = await this.last();
     const outcome = OUTCOMES[event];
     // A start that was no try cannot fail either: nothing to keep at every "mark good" of a confirmed slot.
     const matters = last?.slot === slot && (last.attempts > 0 || outcome === "marked-bad");
     if (matters && outcome !== undefined) await this.#keep({ ...last, outcome });
     await this.#log({ event, slot, reason: null, console });
+  }
+
+  /** Remembers what was done that is about no slot; `what` is a sentence. */
+  async recordDone(event: DoneEvent, what: string, console: string | null): Promise<void> {
+    await this.#log({ event, slot: null, reason: what, console });
+  }
+
+  /** Everything that is remembered, oldest first; a line that was cut by a power loss is left out. */
+  events(): HistoryEvent[] {
+    const file = this.#file("history.jsonl");
+    const lines = (file === null ? null : this.#text(file))?.split("\n") ?? [];
+    const schema = eventLine();
+    return lines.flatMap((line) => {
+      const result = z.safeParse(schema, parsedJson(line));
+      return result.success ? [result.data] : [];
+    });
   }
 
   #text(file: string): string | null {
@@ -160,7 +167,7 @@ export function forgetEmergencyStarts(state: string): void {
   }
 }
 
-const OUTCOMES: Partial<Record<HistoryEvent["event"], Outcome>> = {
+const OUTCOMES: Partial<Record<HistoryEventName, Outcome>> = {
   "mark-good": "marked-good",
   "mark-bad": "marked-bad",
 };
@@ -172,14 +179,17 @@ function newestHalf(log: string): string {
 
 /** The decision in the text of last.json; null when it is not one. */
 function parseDecision(text: string): LastDecision | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const result = z.safeParse(lastDecisionFile(), value);
+  const result = z.safeParse(lastDecisionFile(), parsedJson(text));
   if (!result.success) return null;
   const { version: _, ...decision } = result.data;
   return decision;
+}
+
+/** Null, which is no record either, for what is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

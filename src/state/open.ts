@@ -4,7 +4,7 @@ import { sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { knownContent } from "../bytes/known-content.ts";
 import type { Config } from "../config/schema.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import { ENCRYPTED_DIR, HISTORY_DIR } from "../domain/state-layout.ts";
+import { ENCRYPTED_DIR, HISTORY_DIR, STATE } from "../domain/state-layout.ts";
 import type { StateReport } from "../domain/state-report.ts";
 import { STATE_FILE_SYSTEMS, type StateFileSystem } from "../domain/state-tools.ts";
 import { mountAt, mountsBelow } from "../linux/mount-table.ts";
@@ -16,8 +16,6 @@ import { findState, type StatePartition, startOf } from "./place.ts";
 import { measured } from "./report.ts";
 import { makeSkeleton } from "./skeleton.ts";
 
-/** Where the state partition is mounted. */
-export const STATE = "/state";
 const OPTIONS = "nosuid,nodev,noatime";
 /** Memory that a state for one boot may take: enough for logs and settings, and the device still runs. */
 const TEMPORARY_OPTIONS = "nosuid,nodev,mode=0755,size=25%";

@@ -4,16 +4,23 @@ import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { waitAfter } from "../domain/state-report.ts";
 import { writeDurably } from "../linux/durable.ts";
 
+/** How often a wrong passphrase was tried in a row, and when the last time was, in seconds of uptime. */
+interface Count {
+  readonly failures: number;
+  readonly last: number;
+}
+
+const NONE: Count = { failures: 0, last: 0 };
+
 /**
- * Wrong passphrases in a row, kept beside the image so that a restart does not forget them. Time is the machine's
- * uptime, as a device may have no clock: after a restart the wait begins anew.
+ * Wrong passphrases in a row, kept beside the image so that neither a restart nor a new process forgets them.
+ * Time is the machine's uptime, as a device may have no clock: after a restart the wait begins anew.
  */
 export class UnlockTries {
   readonly #file: string;
   readonly #uptime: () => number;
-  #last = 0;
   /** Of this process: what a full file system cannot keep is counted all the same. */
-  #counted = 0;
+  #counted = NONE;
 
   /** `state` is where the state partition is mounted; `uptime` answers seconds. */
   constructor(state: string, uptime: () => number = () => process.hrtime()[0]) {
@@ -22,40 +29,45 @@ export class UnlockTries {
   }
 
   get failures(): number {
-    return Math.max(this.#kept(), this.#counted);
+    return this.#count().failures;
   }
 
   /** Seconds until the next passphrase may be tried. */
   get wait(): number {
-    return Math.max(0, Math.ceil(this.#last + waitAfter(this.failures) - this.#uptime()));
+    const { failures, last } = this.#count();
+    const now = this.#uptime();
+    // A time ahead of ours is of an earlier boot.
+    return Math.max(0, (last > now ? 0 : last) + waitAfter(failures) - now);
   }
 
   /** Counts a try as wrong before it is made: pulling the plug does not take it back. */
   async begin(): Promise<void> {
-    this.#counted = this.failures + 1;
+    this.#counted = { failures: this.failures + 1, last: this.#uptime() };
+    const { failures, last } = this.#counted;
     try {
-      await writeDurably(this.#file, `${this.#counted}\n`);
+      await writeDurably(this.#file, `${failures} ${last}\n`);
     } catch {
       // A full or read-only file system; the count of this process holds.
     }
   }
 
-  failed(): void {
-    this.#last = this.#uptime();
-  }
-
   /** The right passphrase: what was wrong before is forgotten. */
   succeeded(): void {
-    this.#counted = 0;
+    this.#counted = NONE;
     rmSync(this.#file, { force: true });
   }
 
-  #kept(): number {
+  #count(): Count {
+    const kept = this.#kept();
+    return kept.failures > this.#counted.failures ? kept : this.#counted;
+  }
+
+  #kept(): Count {
     try {
-      const count = Number(readFileSync(this.#file, "utf8"));
-      return Number.isSafeInteger(count) && count > 0 ? count : 0;
+      const match = /^(\d{1,9}) (\d{1,9})\n$/.exec(readFileSync(this.#file, "utf8"));
+      return match === null ? NONE : { failures: Number(match[1]), last: Number(match[2]) };
     } catch {
-      return 0;
+      return NONE;
     }
   }
 }
