@@ -15,6 +15,7 @@ import { readBootRecord } from "./boot-record.ts";
 import { historyDirOf } from "./boot-state.ts";
 import { recordMatches } from "./booted.ts";
 import { configurationFor } from "./configuration.ts";
+import { readFailedSlots } from "./failed-slots.ts";
 import { OpenedDevice } from "./opened-device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { Requests } from "./requests.ts";
@@ -57,6 +58,8 @@ export interface Device {
   status(): Promise<DeviceStatus>;
   /** What an ordinary boot does now; writes nothing. */
   decide(): Promise<Decision>;
+  /** The slot that the next plain start takes; null when nothing can boot. */
+  next(): Promise<string | null>;
   /** How the root of a slot can be entered. */
   describe(slot: string): Promise<RootDescription>;
   /** Writes one change without looking into any root; `console` is where a person asked for it. */
@@ -75,6 +78,11 @@ export interface Device {
    * it, and reads it back. Answers what was done, as sentences; none when nothing was damaged.
    */
   repair(console?: string): Promise<readonly string[]>;
+  /**
+   * Marks a slot bad because its proof failed, and keeps the reason; where that cannot be written, the boot
+   * goes on. Answers why it could not be, as a sentence; null when it was, or when nothing may be written.
+   */
+  markDamaged(slot: string, why: string): Promise<string | null>;
   /** Remembers that a person was told of the failure of `slot`, so that it is told once. */
   rememberTold(slot: string, reason: Reason): Promise<void>;
 }
@@ -114,6 +122,7 @@ export async function openDevice(
     mode,
     readOnly: why,
     history,
+    failed: readFailedSlots(runDirOf(options)),
     requests: new Requests(() => openRequests(config, options, why)),
     commandLine,
     record: foreign ? null : record,

@@ -7,6 +7,7 @@ import { printError } from "../linux/output.ts";
 import { writeBootRecord } from "./boot-record.ts";
 import { type EnteredState, enterState, knownState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
+import { addFailedSlot } from "./failed-slots.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
 import { shutDown } from "./shut-down.ts";
@@ -37,9 +38,28 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
   const { carryOut, clearMounts } = await import("../roots/mount-steps.ts");
   const target = join(options.root, "sysroot");
   clearMounts(target);
-  carryOut(rootSteps(plan.root, target));
+  try {
+    carryOut(rootSteps(plan.root, target));
+  } catch (error) {
+    throw await failed(options, plan, error);
+  }
   const state = await withState(options, target);
   writeBootRecord(runDirOf(options), plan, kernelRelease(), state);
+}
+
+/**
+ * Remembers that the slot cannot be entered, so that this boot goes on with another one, and marks it bad when
+ * its proof failed. Answers the error that says so.
+ */
+async function failed(options: GlobalOptions, { slot }: SwitchRoot, error: unknown): Promise<HoldfastError> {
+  const why = messageOf(error);
+  addFailedSlot(runDirOf(options), slot, why);
+  if (error instanceof HoldfastError && error.kind === "damaged") {
+    const { openDevice } = await import("./device.ts");
+    const problem = await (await openDevice(options, { tolerant: true })).markDamaged(slot, why);
+    if (problem !== null) printError(`holdfast: ${problem}\n`);
+  }
+  return new HoldfastError("slotFailed", `Slot ${slot} cannot be started: ${why}`, { cause: error });
 }
 
 /** /state and what it is bound to; what fails is said, and the boot goes on. */

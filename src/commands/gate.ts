@@ -147,10 +147,15 @@ async function enterFirst(
 ): Promise<ExitCode> {
   const obstacles: string[] = [];
   for (const slot of [decision.slot, ...decision.others].filter((each) => each !== null)) {
-    const { entry, entryReason } = await device.describe(slot);
+    const { entry, entryReason, damaged } = await device.describe(slot);
     if (entry === "switch-root")
       return enter(options, device, slot, skipped(device, slot, decision, obstacles));
     const obstacle = `${labelOf(device, slot)}: ${entryReason}`;
+    if (damaged) await markDamaged(device, slot, entryReason ?? "");
+    // What failed is marked by now: the bootloader starts the next one with the kernel that it needs.
+    if (entry === "reboot" && obstacles.length > 0 && (await device.next()) === slot) {
+      return restart(options, { code: "fallback", text: `${obstacles.join(" ")} ${obstacle}` });
+    }
     if (entry === "reboot" && menu && obstacles.length === 0) {
       return askForMenu(options, { code: "needs-own-kernel", text: obstacle });
     }
@@ -166,6 +171,18 @@ async function enterFirst(
   }
   if (menu) return askForMenu(options, { code: "nothing-bootable", text });
   throw new HoldfastError("nothingBootable", text);
+}
+
+async function markDamaged(device: Device, slot: string, why: string): Promise<void> {
+  const problem = await device.markDamaged(slot, why);
+  if (problem !== null) tell(problem);
+}
+
+/** Starts again, for the bootloader to start the slot that is next. */
+function restart(options: GlobalOptions, reason: Reason): ExitCode {
+  writePlan(runDirOf(options), { action: "reboot", slot: null, target: "system", reason });
+  say(`restart: ${reason.text}`);
+  return ExitCode.done;
 }
 
 function labelOf(device: Device, slot: string): string {

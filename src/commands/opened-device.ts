@@ -7,13 +7,13 @@ import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
 import type { HistoryEventName } from "../domain/boot-history.ts";
 import { type BootFacts, type Decision, decideBoot, decideNext, needsTry } from "../domain/decide-boot.ts";
-import { HoldfastError } from "../domain/errors.ts";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Reason, RootMount } from "../domain/plan.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
 import { kernelRelease, usesModules } from "../linux/kernel.ts";
-import type { describeRoot, RootDescription } from "../roots/partition.ts";
+import { blocked, type describeRoot, type RootDescription } from "../roots/partition.ts";
 import type { History } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
 import { bootedSlot } from "./booted.ts";
@@ -36,6 +36,8 @@ export interface Parts {
   readonly mode: OpenMode;
   readonly readOnly: Reason | null;
   readonly history: History;
+  /** Slots that could not be entered in this boot, with why. */
+  readonly failed: ReadonlyMap<string, string>;
   readonly requests: Requests;
   readonly commandLine: string;
   readonly record: BootRecord | null;
@@ -98,10 +100,16 @@ export class OpenedDevice implements Device {
     return decideBoot(await this.#facts(await this.#read()));
   }
 
+  async next(): Promise<string | null> {
+    return decideNext(await this.#facts(await this.#read())).slot;
+  }
+
   describe(slot: string): Promise<RootDescription> {
     const place = this.#place(slot);
     const known = this.#descriptions.get(slot);
     if (known !== undefined) return known;
+    const why = this.#parts.failed.get(slot);
+    if (why !== undefined) return Promise.resolve(blocked(why));
     const description = this.#parts.describe(place, {
       kernel: kernelRelease(),
       usesModules: usesModules(),
@@ -128,7 +136,7 @@ export class OpenedDevice implements Device {
     this.#place(change.slot);
     this.#refuseReadOnly();
     const state = await this.#parts.control.apply(change);
-    await this.#parts.history.recordChange(eventOf(change), change.slot, console ?? null);
+    await this.#parts.history.recordChange(eventOf(change), change.slot, { console: console ?? null });
     return state;
   }
 
@@ -172,6 +180,19 @@ export class OpenedDevice implements Device {
       done.push(what);
     }
     return done;
+  }
+
+  async markDamaged(slot: string, why: string): Promise<string | null> {
+    const { control, history } = this.#parts;
+    if (this.readOnly !== null || !control.capabilities.has("markBad")) return null;
+    try {
+      await control.apply({ kind: "mark-bad", slot });
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      return `${this.#place(slot).label} could not be marked bad: ${messageOf(error)}`;
+    }
+    await history.recordChange("mark-bad", slot, { reason: why });
+    return null;
   }
 
   async rememberTold(slot: string, reason: Reason): Promise<void> {

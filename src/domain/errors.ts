@@ -18,6 +18,7 @@ export const ErrorKind = {
   noDevice: ExitCode.usage,
   nothingBootable: ExitCode.nothingBootable,
   slotFailed: ExitCode.nothingBootable,
+  damaged: ExitCode.nothingBootable,
   refused: ExitCode.refused,
   notReadBack: ExitCode.notReadBack,
   system: ExitCode.internal,

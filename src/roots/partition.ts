@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:f
 import { join } from "node:path";
 import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { parseOsRelease } from "../bytes/os-release.ts";
-import { messageOf } from "../domain/errors.ts";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Verity } from "../domain/plan.ts";
 import type { Entry, OsRelease } from "../domain/slot.ts";
 import { resolveInside } from "./resolve.ts";
@@ -23,6 +23,8 @@ export interface RootDescription {
   readonly entry: Entry | null;
   readonly entryReason: string | null;
   readonly fstype: string | null;
+  /** Whether its proof failed: it is not what it was made as, so it is marked bad. */
+  readonly damaged: boolean;
   /** File system of the root around /usr; null where there is none. */
   readonly baseFstype: string | null;
   readonly os: OsRelease | null;
@@ -41,8 +43,9 @@ export interface RootQuestion {
   readonly workDir: string;
 }
 
-function blocked(why: string, fstype: string | null = null): RootDescription {
-  return { entry: null, entryReason: asSentence(why), fstype, baseFstype: null, os: null };
+/** A root that cannot be entered, with the reason. */
+export function blocked(why: string, fstype: string | null = null): RootDescription {
+  return { entry: null, entryReason: asSentence(why), fstype, damaged: false, baseFstype: null, os: null };
 }
 
 /** Other sentences stand beside it in the menu. */
@@ -71,6 +74,9 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
     const description = await withTree(look, (tree) => describeTree(tree, fstype, question));
     return { ...description, baseFstype };
   } catch (error) {
+    if (error instanceof HoldfastError && error.kind === "damaged") {
+      return { ...blocked(error.message, place.fstype), damaged: true };
+    }
     return blocked(`It cannot be opened: ${messageOf(error)}`, place.fstype);
   }
 }
@@ -93,7 +99,7 @@ export function startOf(device: string): Uint8Array {
 
 /** Describes a root whose tree lies at `tree`. */
 export function describeTree(tree: string, fstype: string, question: RootQuestion): RootDescription {
-  const found = { fstype, baseFstype: null, os: readOsRelease(tree) };
+  const found = { fstype, damaged: false, baseFstype: null, os: readOsRelease(tree) };
   if (resolveInside(tree, question.init) === null) {
     return { entry: null, entryReason: `It has no init at ${question.init}.`, ...found };
   }

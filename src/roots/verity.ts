@@ -12,7 +12,8 @@ import { deviceNumber } from "../linux/mount-table.ts";
 
 /**
  * Puts dm-verity over `device` and answers the path of the mapped device. That it opened proves nothing: only
- * what is read through it is compared, see `checkVerity`. Throws `slotFailed` with what is wrong.
+ * what is read through it is compared, see `checkVerity`. Throws `damaged` for a tree that is none, and
+ * `slotFailed` for what the kernel refuses.
  */
 export function openVerity(name: string, device: string, verity: Verity): string {
   const superblock = readSuperblock(verity);
@@ -49,7 +50,7 @@ function readSuperblock({ device, offset }: Verity): VeritySuperblock {
     }
   } catch (cause) {
     const why = cause instanceof HoldfastError ? messageOf(cause) : `${device}: ${codeOf(cause)}`;
-    throw new HoldfastError("slotFailed", `its verity tree cannot be read: ${why}`, { cause });
+    throw new HoldfastError("damaged", `its verity tree cannot be read: ${why}`, { cause });
   }
 }
 
@@ -59,7 +60,7 @@ export function isCorrupt(name: string): boolean {
   return status === null || !status.every(({ type, text }) => type === "verity" && /^V\b/.test(text));
 }
 
-/** Throws `slotFailed` when anything that was read so far was not what the root hash stands for. */
+/** Throws `damaged` when anything that was read so far was not what the root hash stands for. */
 export function checkVerity(name: string): void {
   if (isCorrupt(name)) throw corrupt(name);
 }
@@ -67,7 +68,7 @@ export function checkVerity(name: string): void {
 /** The error of an image that is not what its root hash stands for. */
 export function corrupt(name: string): HoldfastError {
   const tree = name === "root" ? "The root" : `/${name}`;
-  return new HoldfastError("slotFailed", `${tree} is damaged or was changed: dm-verity found a wrong block.`);
+  return new HoldfastError("damaged", `${tree} is damaged or was changed: dm-verity found a wrong block.`);
 }
 
 export { removeMapped as closeVerity };

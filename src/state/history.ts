@@ -83,14 +83,18 @@ export class History {
     await this.#log({ event: "told", slot, reason: reason.text, console: null });
   }
 
-  /** Remembers a change that a command or a person made to a slot. */
-  async recordChange(event: HistoryEventName, slot: string, console: string | null): Promise<void> {
+  /** Remembers a change to a slot: by a person or a command, or for a reason that Holdfast found. */
+  async recordChange(
+    event: HistoryEventName,
+    slot: string,
+    { console = null, reason = null }: { console?: string | null; reason?: string | null } = {},
+  ): Promise<void> {
     const last = await this.last();
     const outcome = OUTCOMES[event];
     // A start that was no try cannot fail either: nothing to keep at every "mark good" of a confirmed slot.
     const matters = last?.slot === slot && (last.attempts > 0 || outcome === "marked-bad");
     if (matters && outcome !== undefined) await this.#keep({ ...last, outcome });
-    await this.#log({ event, slot, reason: null, console });
+    await this.#log({ event, slot, reason, console });
   }
 
   /** Remembers what was done that is about no slot; `what` is a sentence. */

@@ -42,6 +42,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     discovery: { chosen: null, findings: [], question: null },
     disks: [],
     notes: [],
+    failed: new Map(),
     options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
     config: defaultConfig(),
     mode: { tolerant: true },
@@ -57,6 +58,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
         entry,
         entryReason: entry === "switch-root" ? null : "not here",
         fstype: "ext4",
+        damaged: false,
         baseFstype: null,
         os: null,
       };

@@ -32,6 +32,7 @@ describe("a root", () => {
       entry: "switch-root",
       entryReason: null,
       fstype: "erofs",
+      damaged: false,
       baseFstype: null,
       os: { name: "Demo OS", version: "2026.1" },
     });
@@ -101,6 +102,7 @@ describe("a slot that cannot be looked into", () => {
       entry: null,
       entryReason: "PARTLABEL=root_a was not found.",
       fstype: null,
+      damaged: false,
       baseFstype: null,
       os: null,
     });

@@ -52,7 +52,7 @@ it("counts starts in a row, and a mark ends the row", async () => {
   await history.recordEntry(entry);
   await history.recordEntry(entry);
   expect((await history.last())?.attempts).toBe(2);
-  await history.recordChange("mark-good", "a", null);
+  await history.recordChange("mark-good", "a");
   expect((await history.last())?.outcome).toBe("marked-good");
   await history.recordEntry(entry);
   expect((await history.last())?.attempts).toBe(1);
@@ -60,7 +60,7 @@ it("counts starts in a row, and a mark ends the row", async () => {
 
 it("keeps the last decision when another slot is marked", async () => {
   await history.recordEntry(entry);
-  await history.recordChange("mark-bad", "b", null);
+  await history.recordChange("mark-bad", "b");
   expect((await history.last())?.outcome).toBe("entered");
 });
 
@@ -74,7 +74,7 @@ it("writes last.json only when it changes", async () => {
   await history.recordEntry({ ...entry, confirmed: true });
   const before = statSync(path("last.json"), { bigint: true }).ino;
   await history.recordEntry({ ...entry, confirmed: true });
-  await history.recordChange("mark-good", "a", null);
+  await history.recordChange("mark-good", "a");
   expect(statSync(path("last.json"), { bigint: true }).ino).toBe(before);
 });
 
