@@ -1,4 +1,4 @@
-import type { View, ViewItem } from "../menu/view.ts";
+import type { View } from "../menu/view.ts";
 import type { Rect } from "./geometry.ts";
 import { banner } from "./parts/banner.ts";
 import { slotCard } from "./parts/card.ts";
@@ -49,7 +49,7 @@ export function bannerPuts(pen: Pen, view: View): [string, Put][] {
   return message === null ? [] : [["banner", (x, y, width) => banner(pen, message, x, y, width, 9)]];
 }
 
-/** Everything between head and foot, from 0 on: `head` first, and the items last. */
+/** Everything between head and foot, from 0 on: `head` first, and the items last, or a log whose items are tiles. */
 export function contentOf(
   pen: Pen,
   view: View,
@@ -58,14 +58,14 @@ export function contentOf(
   viewport: Rect,
 ): Stack {
   const gap = pen.px(10);
-  const [lines, items] = [view.log, itemPuts(pen, view, state)];
+  const lines = view.log;
   const before: [string, Put][] = [...head, ...readPuts(pen, view, state)];
-  if (lines === null) return stack(viewport, 0, gap, [...before, ...items]);
-  const others = stack(viewport, 0, gap, [...before, ...items]);
+  if (lines === null) return stack(viewport, 0, gap, [...before, ...itemPuts(pen, view, state)]);
+  const others = stack(viewport, 0, gap, before);
   const room = viewport.height - others.bottom - (others.pieces.length > 0 ? gap : 0);
   const height = Math.max(room, Math.min(pen.px(LEAST_LOG), viewport.height));
   const put: Put = (x, y, width) => log(pen, lines, state.logOffset, x, y, width, height);
-  return stack(viewport, 0, gap, [...before, ["log", put], ...items]);
+  return stack(viewport, 0, gap, [...before, ["log", put]]);
 }
 
 /** What is only read. */
@@ -80,7 +80,7 @@ function readPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {
 
 function itemPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {
   return view.items.map((item, index) => {
-    const stands = stateOf(item, index === view.focus, state, state.hold ?? view.hold);
+    const stands = stateOf(view, index, state);
     const put: Put = (x, y, width) =>
       item.card === null
         ? actionRow(pen, item, stands, x, y, width)
@@ -89,12 +89,15 @@ function itemPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {
   });
 }
 
-function stateOf(item: ViewItem, focused: boolean, state: PanelState, hold: View["hold"]): ItemState {
-  const held = hold?.key === item.key ? hold.fraction : null;
+/** How the item at an index stands. */
+export function stateOf(view: View, index: number, state: PanelState): ItemState {
+  const item = view.items[index];
+  const hold = state.hold ?? view.hold;
+  const held = hold !== null && hold.key === item?.key ? hold.fraction : null;
   return {
-    focused,
-    pressed: state.pressed === item.key || held !== null,
-    enabled: item.enabled,
+    focused: index === view.focus,
+    pressed: held !== null || (item !== undefined && state.pressed === item.key),
+    enabled: item?.enabled === true,
     held,
   };
 }

@@ -43,7 +43,7 @@ function drawOperation(context: Context, operation: Operation, palette: Palette)
   else if (operation.kind === "text") drawText(context, operation, palette);
   else if (operation.kind === "icon") drawIcon(context, operation, palette);
   else if (operation.kind === "ring") drawRing(context, operation, palette);
-  else drawFade(context, operation, palette.background);
+  else drawFade(context, operation, palette[operation.color]);
 }
 
 function drawText(context: Context, text: Operation & { kind: "text" }, palette: Palette): void {

@@ -1,12 +1,13 @@
-import type { View } from "../menu/view.ts";
-import { AT_REST, bannerPuts, contentOf, itemKey, type PanelState } from "./content.ts";
+import type { View, ViewItem } from "../menu/view.ts";
+import { AT_REST, bannerPuts, contentOf, itemKey, type PanelState, stateOf } from "./content.ts";
 import { entrySheet } from "./entry-sheet.ts";
 import { footOf } from "./foot.ts";
 import { type Geometry, intersection, pixelsPerUnit, type Rect } from "./geometry.ts";
 import { mirrored } from "./mirror.ts";
-import type { Layout, LogArea, Sheet, Target } from "./operation.ts";
+import type { Block, Layout, LogArea, Sheet, Target } from "./operation.ts";
 import { headerLine, heading } from "./parts/heading.ts";
 import { logSteps } from "./parts/log.ts";
+import { placeTiles, tile } from "./parts/tile.ts";
 import { Pen } from "./pen.ts";
 import { guessedInsets, type Regions, regionsOf } from "./regions.ts";
 import { addRotations, turnedGeometry } from "./rotation.ts";
@@ -15,7 +16,7 @@ import { block, moved, type Piece, type Put, place, type Stack, stack } from "./
 import type { Measure } from "./text.ts";
 
 /** In units: what is left for the items, two cards or so, when a banner stays above them. */
-const ROOM_FOR_ITEMS = 250;
+const ROOM_FOR_ITEMS = 200;
 /** In units: on a screen less high than this the heading scrolls with the rest. */
 const TINY = 330;
 
@@ -41,23 +42,25 @@ export function layOut(view: View, panel: Geometry, measure: Measure, state: Pan
   return direction === "rtl" ? mirrored(layout) : layout;
 }
 
-/** Head, content that scrolls, foot. */
+/** Head, content that scrolls, foot; the items of a log stand above the foot. */
 function listSheet(pen: Pen, view: View, regions: Regions, screen: Geometry, state: PanelState): Sheet {
   const { side, main, wide } = regions;
   const gap = pen.px(16);
-  const foot = footOf(pen, view, side, Math.round(side.height * (wide ? 0.6 : 0.3)));
+  const foot = footOf(pen, view, side, footRoom(pen, view, side, wide), wide);
   const footTop = side.y + side.height - foot.bottom;
+  const tiles = tilesOf(pen, view, side, footTop - pen.px(12), state);
+  const bottom = tiles.top ?? footTop;
   const isTiny = !wide && side.height < pen.px(TINY);
   const head = headPuts(pen, view);
   const whole = stack(side, side.y, gap, [...head, ...bannerPuts(pen, view)]);
   // The reason stays in view; only one that would leave too little for the items scrolls with them.
-  const aside = footTop - whole.bottom >= pen.px(wide ? 16 : ROOM_FOR_ITEMS);
+  const aside = bottom - whole.bottom >= pen.px(wide ? 16 : ROOM_FOR_ITEMS);
   const top = isTiny ? stack(side, side.y, gap, []) : aside ? whole : stack(side, side.y, gap, head);
   const inside = [...(isTiny ? head : []), ...(isTiny || !aside ? bannerPuts(pen, view) : [])];
   const contentTop = isTiny ? side.y : top.bottom + gap;
   const viewport = wide
     ? main
-    : { ...main, y: contentTop, height: Math.max(0, footTop - pen.px(10) - contentTop) };
+    : { ...main, y: contentTop, height: Math.max(0, bottom - pen.px(10) - contentTop) };
   const content = contentOf(pen, view, state, inside, viewport);
   const scroll = scrollFor(view, content, viewport, state, pen.px(28));
   const placed = content.pieces.map((piece) => moved(piece, viewport.y - scroll.at - state.stretch));
@@ -67,15 +70,47 @@ function listSheet(pen: Pen, view: View, regions: Regions, screen: Geometry, sta
     blocks: [
       ...top.pieces.map((piece) => block(piece, side, null)),
       ...placed
-        .map((piece) => block(piece, main, piece === log ? place(piece, main, clip) : clip))
+        .map((piece) => (piece === log ? logBlock(piece, main, clip) : block(piece, main, clip)))
         .filter((each) => each.rect.height > 0),
+      ...tiles.blocks,
       ...foot.pieces.map((piece) => block(moved(piece, footTop), side, null)),
       ...scrollMarks(pen, viewport, scroll, content.bottom),
     ],
-    targets: targetsOf(view, placed, main, viewport),
+    targets: [...targetsOf(view, placed, main, viewport), ...tiles.targets],
     scroll: scroll.at,
     maxScroll: scroll.most,
     log: log === undefined ? null : logArea(pen, view, log, main, clip),
+  };
+}
+
+/** How high the foot may get; a log needs a small screen for itself. */
+function footRoom(pen: Pen, view: View, side: Rect, wide: boolean): number {
+  if (view.log !== null && side.height < pen.px(TINY)) return 0;
+  return wide ? Math.round(side.height * 0.6) : Math.max(Math.round(side.height * 0.3), pen.px(40));
+}
+
+/** Lines of a log are written from left to right, whoever reads them. */
+function logBlock(piece: Piece, column: Rect, clip: Rect): Block {
+  const rect = place(piece, column, clip);
+  return { ...block(piece, column, rect), whole: rect };
+}
+
+/** The items of a log, in little room, their lower end at `bottom`. */
+function tilesOf(pen: Pen, view: View, column: Rect, bottom: number, state: PanelState) {
+  if (view.log === null || view.items.length === 0) return { blocks: [], targets: [], top: null };
+  const high = Math.max(
+    ...placeTiles(pen, view.items, column.x, 0, column.width).map(({ rect }) => rect.y + rect.height),
+  );
+  const tiles = placeTiles(pen, view.items, column.x, bottom - high, column.width);
+  return {
+    top: bottom - high,
+    blocks: tiles.map((placed, index) => ({
+      key: itemKey(placed.item.key),
+      rect: placed.rect,
+      operations: tile(pen, placed, stateOf(view, index, state)),
+      clip: null,
+    })),
+    targets: tiles.map(({ item, rect }) => targetOf(item, rect)),
   };
 }
 
@@ -113,6 +148,7 @@ function scrollFor(
 ): { at: number; most: number } {
   const most = Math.max(0, content.bottom - viewport.height);
   const limit = (at: number): number => Math.round(Math.min(Math.max(at, 0), most));
+  if (state.follow && view.log !== null) return { at: view.log.at > 0 ? most : 0, most };
   const focused = view.items[view.focus];
   const piece = content.pieces.find(({ key }) => focused !== undefined && key === itemKey(focused.key));
   if (!state.follow || piece === undefined) return { at: limit(state.scroll), most };
@@ -129,8 +165,10 @@ function targetsOf(view: View, pieces: readonly Piece[], main: Rect, viewport: R
     const piece = pieces.find(({ key }) => key === itemKey(item.key));
     if (piece === undefined) return [];
     const rect = intersection(place(piece, main, null), viewport);
-    return rect.height === 0
-      ? []
-      : [{ key: item.key, rect, enabled: item.enabled, hold: item.hold && item.enabled }];
+    return rect.height === 0 ? [] : [targetOf(item, rect)];
   });
+}
+
+function targetOf(item: ViewItem, rect: Rect): Target {
+  return { key: item.key, rect, enabled: item.enabled, hold: item.hold && item.enabled };
 }

@@ -41,8 +41,13 @@ export type Operation =
       readonly color: Color;
       readonly track: Color;
     }
-  /** The background, full at `from` and clear at the opposite edge. */
-  | { readonly kind: "fade"; readonly rect: Rect; readonly from: "top" | "bottom" };
+  /** A ground, full at `from` and clear at the opposite edge. */
+  | {
+      readonly kind: "fade";
+      readonly rect: Rect;
+      readonly from: "top" | "bottom";
+      readonly color: Color;
+    };
 
 /** Operations that change together: one item, the banner, the footer. Compared to know what to redraw. */
 export interface Block {
@@ -51,6 +56,8 @@ export interface Block {
   readonly operations: readonly Operation[];
   /** Nothing is drawn outside of it; null where the block cannot reach beyond its place. */
   readonly clip: Rect | null;
+  /** For readers from right to left too, what lies in this place keeps its order: it moves as a whole. */
+  readonly whole?: Rect;
 }
 
 /** What a tap on a place means. */

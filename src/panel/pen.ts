@@ -114,6 +114,10 @@ export class Pen {
     return { kind: "ring", rect, share, width, color, track: "track" };
   }
 
+  fade(rect: Rect, from: "top" | "bottom", color: Color): Operation {
+    return { kind: "fade", rect, from, color };
+  }
+
   box(
     rect: Rect,
     radius: number,

@@ -18,12 +18,12 @@ export function scrollMarks(pen: Pen, viewport: Rect, scroll: Scroll, contentHei
   const bar: Operation = pen.box({ x, y, width, height }, width / 2, "dotOff");
   const marks: Block[] = [{ key: "scroll", rect: { ...viewport, x, width }, operations: [bar], clip: null }];
   const deep = Math.min(pen.px(24), viewport.height);
-  if (scroll.at > 0) marks.push(fade("top", { ...viewport, height: deep }));
+  if (scroll.at > 0) marks.push(fade(pen, "top", { ...viewport, height: deep }));
   if (scroll.at < scroll.most)
-    marks.push(fade("bottom", { ...viewport, y: viewport.y + viewport.height - deep, height: deep }));
+    marks.push(fade(pen, "bottom", { ...viewport, y: viewport.y + viewport.height - deep, height: deep }));
   return marks;
 }
 
-function fade(from: "top" | "bottom", rect: Rect): Block {
-  return { key: `fade:${from}`, rect, operations: [{ kind: "fade", rect, from }], clip: null };
+function fade(pen: Pen, from: "top" | "bottom", rect: Rect): Block {
+  return { key: `fade:${from}`, rect, operations: [pen.fade(rect, from, "background")], clip: null };
 }

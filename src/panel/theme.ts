@@ -36,7 +36,7 @@ const HIGH_CONTRAST: Palette = {
   background: "#000000",
   surface: "#000000",
   surfaceFocus: "#1f1b00",
-  surfacePressed: "#3a3300",
+  surfacePressed: "#2e2900",
   line: "#8c8c8c",
   text: "#ffffff",
   muted: "#ececec",
@@ -53,7 +53,7 @@ const HIGH_CONTRAST: Palette = {
   dangerTint: "#2b0300",
   neutralTint: "#1c1c1c",
   dotOff: "#8c8c8c",
-  track: "#4d4d4d",
+  track: "#454545",
 };
 
 const PALETTES: Readonly<Record<Theme, Palette>> = { dark: DARK, "high-contrast": HIGH_CONTRAST };

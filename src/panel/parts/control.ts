@@ -1,4 +1,4 @@
-import type { Control, ViewItem } from "../../menu/view.ts";
+import type { ViewItem } from "../../menu/view.ts";
 import type { Operation } from "../operation.ts";
 import type { Pen } from "../pen.ts";
 import { TEXT } from "../theme.ts";
@@ -13,7 +13,8 @@ export interface RowEnd {
 
 /** The end of a row: what is set there, the ring of a hold, or an arrow while it has the focus. */
 export function rowEnd(pen: Pen, item: ViewItem, state: ItemState, room: number): RowEnd {
-  if (item.control !== null) return controlEnd(pen, item.control, state, room);
+  if (item.control?.kind === "toggle") return toggle(pen, item.control.on, state.enabled);
+  if (item.control?.kind === "choice") return choice(pen, item.control.value, state, room);
   if (item.hold && state.enabled) return holdRing(pen, state);
   const size = pen.px(18);
   return {
@@ -23,15 +24,13 @@ export function rowEnd(pen: Pen, item: ViewItem, state: ItemState, room: number)
   };
 }
 
-function controlEnd(pen: Pen, control: Control, state: ItemState, room: number): RowEnd {
-  if (control.kind === "toggle") return toggle(pen, control.on, state.enabled);
-  if (control.kind === "radio") return radio(pen, control.on, state.enabled);
-  const width = Math.min(pen.width(control.value, TEXT.body), Math.round(room * 0.5));
+function choice(pen: Pen, value: string, state: ItemState, room: number): RowEnd {
+  const width = Math.min(pen.width(value, TEXT.body), Math.round(room * 0.5));
   const height = pen.lineHeight(TEXT.body);
   return {
     width,
     draw: (x, middle) => [
-      pen.line(control.value, TEXT.body, state.enabled ? "accent" : "muted", {
+      pen.line(value, TEXT.body, state.enabled ? "accent" : "muted", {
         x,
         y: middle - Math.round(height / 2),
         width,
@@ -67,20 +66,24 @@ function toggle(pen: Pen, on: boolean, enabled: boolean): RowEnd {
   };
 }
 
-function radio(pen: Pen, on: boolean, enabled: boolean): RowEnd {
-  const [size, dot] = [pen.px(22), pen.px(10)];
-  const color = !enabled ? "dotOff" : on ? "accent" : "muted";
-  const line = { color, width: Math.max(1, pen.px(2)) } as const;
-  const inset = Math.round((size - dot) / 2);
-  return {
-    width: size,
-    draw(x, middle) {
-      const y = middle - Math.round(size / 2);
-      const circle = pen.box({ x, y, width: size, height: size }, size / 2, null, line);
-      if (!on) return [circle];
-      return [circle, pen.box({ x: x + inset, y: y + inset, width: dot, height: dot }, dot / 2, color)];
-    },
-  };
+/** The sign before one of several items of which exactly one is on. */
+export function radio(
+  pen: Pen,
+  on: boolean,
+  state: ItemState,
+  x: number,
+  y: number,
+  size: number,
+): Operation[] {
+  const color = !state.enabled ? "dotOff" : on || state.focused ? "accent" : "muted";
+  const circle = pen.box({ x, y, width: size, height: size }, size / 2, null, {
+    color,
+    width: Math.max(1, Math.round(size / 11)),
+  });
+  if (!on) return [circle];
+  const inset = Math.round(size * 0.27);
+  const dot = size - 2 * inset;
+  return [circle, pen.box({ x: x + inset, y: y + inset, width: dot, height: dot }, dot / 2, color)];
 }
 
 /** The ring that a hold fills, with a finger in it. */

@@ -4,13 +4,26 @@ import type { Part, Pen } from "../pen.ts";
 import { TEXT } from "../theme.ts";
 import { banner } from "./banner.ts";
 
-/** What is asked for, the field with what was typed, and why the last text was not taken. */
-export function entryField(pen: Pen, entry: Entry, x: number, y: number, width: number): Part {
+/**
+ * What is asked for, the field with what was typed, and why the last text was not taken; in `short` one line of
+ * words in all.
+ */
+export function entryField(
+  pen: Pen,
+  entry: Entry,
+  short: boolean,
+  x: number,
+  y: number,
+  width: number,
+): Part {
   if (!entry.isHere) return banner(pen, { tone: "info", text: entry.waitsFor }, x, y, width);
-  const prompt = pen.paragraph(entry.prompt, TEXT.body, "muted", { x, y, width, lines: 4 });
-  const top = y + prompt.height + pen.px(12);
+  const prompt =
+    short && entry.error !== null
+      ? pen.paragraph(entry.error, TEXT.body, "danger", { x, y, width, lines: 1 })
+      : pen.paragraph(entry.prompt, TEXT.body, "muted", { x, y, width, lines: short ? 1 : 4 });
+  const top = y + prompt.height + pen.px(short ? 6 : 12);
   const padding = pen.px(14);
-  const height = Math.max(pen.px(52), pen.lineHeight(TEXT.name) + pen.px(20));
+  const height = Math.max(pen.px(short ? 36 : 52), pen.lineHeight(TEXT.name) + pen.px(short ? 8 : 20));
   const field = { x, y: top, width, height };
   const operations: Operation[] = [
     ...prompt.operations,
@@ -37,7 +50,7 @@ export function entryField(pen: Pen, entry: Entry, x: number, y: number, width: 
       "accent",
     ),
   );
-  if (entry.error === null) return { operations, height: top + height - y };
+  if (entry.error === null || short) return { operations, height: top + height - y };
   const icon = pen.em(18);
   const below = top + height + pen.px(10);
   const left = x + icon + pen.px(8);

@@ -18,15 +18,20 @@ export function facts(pen: Pen, lines: View["facts"], x: number, y: number, widt
   for (const [index, { label, value }] of lines.entries()) {
     if (index > 0) operations.push(pen.box({ x: x + padding, y: top, width: inner, height: 1 }, 0, "line"));
     top += pen.px(8);
-    const name = pen.line(label, TEXT.detail, "muted", { x: x + padding, y: top, width: labelWidth });
+    const name = pen.paragraph(label, TEXT.detail, "muted", {
+      x: x + padding,
+      y: top,
+      width: labelWidth,
+      lines: 2,
+    });
     const text = pen.paragraph(value, TEXT.detail, "text", {
       x: left,
       y: top,
       width: x + width - padding - left,
       lines: 3,
     });
-    operations.push(name, ...text.operations);
-    top += Math.max(text.height, pen.lineHeight(TEXT.detail)) + pen.px(8);
+    operations.push(...name.operations, ...text.operations);
+    top += Math.max(text.height, name.height, pen.lineHeight(TEXT.detail)) + pen.px(8);
   }
   const height = top + pen.px(5) - y;
   return { operations: [plate(pen, { x, y, width, height }), ...operations], height };

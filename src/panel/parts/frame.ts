@@ -21,7 +21,7 @@ export function itemFrame(pen: Pen, rect: Rect, state: ItemState): Operation {
       width: Math.max(2, pen.px(pen.outlined ? 4 : 2)),
     });
   const line = { color: "line", width: Math.max(1, pen.px(pen.outlined ? 1.5 : 1)) } as const;
-  if (!state.enabled) return pen.box(rect, radius, null, line);
+  if (!state.enabled) return pen.box(rect, radius, null, pen.outlined ? { ...line, color: "track" } : line);
   return pen.box(rect, radius, fill, pen.outlined ? line : null);
 }
 

@@ -11,14 +11,20 @@ export function headerLine(pen: Pen, header: Header, x: number, y: number, width
   const left = x + mark + pen.px(8);
   const state = stateOf(pen, header, x + width, y, mark);
   const room = state.left - (state.operations.length > 0 ? pen.px(12) : 0) - left;
-  const words = [header.slot, header.system].filter((word) => word !== null).join(" · ");
-  const name = pen.line(words === "" ? BRAND : words, TEXT.brand, "muted", {
+  const name = pen.line(whatRuns(pen, header, room), TEXT.brand, "muted", {
     x: left,
     y,
     width: room,
     height: mark,
   });
   return { operations: [pen.icon("mark", "accent", x, y, mark), name, ...state.operations], height: mark };
+}
+
+/** The slot and its system; the slot alone where both have no room. */
+function whatRuns(pen: Pen, { slot, system }: Header, room: number): string {
+  if (slot === null) return system ?? BRAND;
+  const both = system === null ? slot : `${slot} · ${system}`;
+  return pen.width(both, TEXT.brand) <= room ? both : slot;
 }
 
 /** Clock and battery, from `right` to the left. */

@@ -11,7 +11,7 @@ export interface PlacedKey {
   readonly rect: Rect;
 }
 
-/** How much wider than a letter a key is. */
+/** Keys other than letters share what the letters of their row leave, in these parts. */
 const SHARE: Readonly<Record<EntryKey["role"], number>> = {
   character: 1,
   wide: 4,
@@ -21,9 +21,11 @@ const SHARE: Readonly<Record<EntryKey["role"], number>> = {
   submit: 2,
   cancel: 2,
 };
+/** Rows this short are a pad, whose keys are all alike. */
+const PAD = 4;
 const SIGNS: Partial<Readonly<Record<EntryKey["role"], IconName>>> = { shift: "shift", erase: "erase" };
-/** In units: the gap between keys, the widest that a key gets, and the highest. */
-const [GAP, WIDEST, HIGHEST] = [6, 120, 64];
+/** In units: the gap between keys, the widest that a keyboard gets, and the highest that a key does. */
+const [GAP, WIDEST, HIGHEST] = [6, 420, 64];
 
 /** The height of a keyboard of so many rows; its keys are 9 mm high where there is room. */
 export function keyboardHeight(pen: Pen, rows: number, most: number): number {
@@ -34,22 +36,32 @@ export function keyboardHeight(pen: Pen, rows: number, most: number): number {
 /** Rows of keys that share the width; letters of all rows are as wide as those of the fullest. */
 export function placeKeys(pen: Pen, rows: readonly (readonly EntryKey[])[], area: Rect): PlacedKey[] {
   const gap = pen.px(GAP);
-  const shares = rows.map((row) => row.reduce((sum, key) => sum + SHARE[key.role], 0));
-  const fullest = Math.max(...shares, 1);
+  const width = Math.min(area.width, pen.px(WIDEST));
+  const left = area.x + Math.round((area.width - width) / 2);
   const longest = Math.max(...rows.map((row) => row.length), 1);
-  const letter = Math.min((area.width - (longest - 1) * gap) / fullest, pen.px(WIDEST));
+  const letter = Math.floor((width - (longest - 1) * gap) / longest);
   const height = Math.min(Math.floor((area.height - (rows.length - 1) * gap) / rows.length), pen.px(HIGHEST));
   return rows.flatMap((row, index) => {
-    const width = (key: EntryKey): number => Math.floor(letter * SHARE[key.role]);
-    const all = row.reduce((sum, key) => sum + width(key), 0) + (row.length - 1) * gap;
-    let x = area.x + Math.max(0, Math.floor((area.width - all) / 2));
+    const widths = longest <= PAD ? row.map(() => letter) : rowWidths(row, letter, width, gap);
+    const all = widths.reduce((sum, one) => sum + one + gap, -gap);
+    let x = left + Math.max(0, Math.floor((width - all) / 2));
     const y = area.y + index * (height + gap);
-    return row.map((key) => {
-      const rect = { x, y, width: width(key), height };
+    return row.map((key, at) => {
+      const rect = { x, y, width: widths[at] ?? letter, height };
       x += rect.width + gap;
       return { key, rect };
     });
   });
+}
+
+/** Letters are alike; the other keys of the row fill what is left of it. */
+function rowWidths(row: readonly EntryKey[], letter: number, width: number, gap: number): number[] {
+  const others = row.filter(({ role }) => role !== "character");
+  const shares = others.reduce((sum, { role }) => sum + SHARE[role], 0);
+  const left = width - (row.length - 1) * gap - (row.length - others.length) * letter;
+  return row.map(({ role }) =>
+    role === "character" ? letter : Math.max(letter, Math.floor((left * SHARE[role]) / shares)),
+  );
 }
 
 /** One key; the one that three keys have reached has the ring of the focus. */

@@ -84,6 +84,17 @@ export function log(
       );
     top += used + pen.px(BETWEEN);
   }
+  // The plate's round edge stays whole, and half lines fade.
+  const inner = { x: left, y: y + pen.px(2), width: room, height: padding };
+  if (at > 0 || offset > 0) operations.push(pen.fade(inner, "top", "surface"));
+  if (top > bottom)
+    operations.push(
+      pen.fade(
+        { ...inner, y: y + height - 2 * padding, height: 2 * padding - pen.px(2) },
+        "bottom",
+        "surface",
+      ),
+    );
   return { operations: [...operations, ...position(pen, { lines, at }, x + width, y, height)], height };
 }
 

@@ -4,7 +4,7 @@ import { iconForKey } from "../icons.ts";
 import { type Operation, shift } from "../operation.ts";
 import type { Part, Pen } from "../pen.ts";
 import { type Color, TEXT } from "../theme.ts";
-import { rowEnd } from "./control.ts";
+import { radio, rowEnd } from "./control.ts";
 import { type ItemState, itemFrame } from "./frame.ts";
 
 /** An action: icon, label, a second line where there is one, and what it is set to. */
@@ -38,19 +38,27 @@ export function actionRow(
   return {
     operations: [
       itemFrame(pen, { x, y, width, height }, state),
-      pen.icon(
-        iconForKey(item.key),
-        state.enabled ? iconColor(item, state) : "dotOff",
-        x + padding,
-        middle - Math.round(icon / 2),
-        icon,
-      ),
+      ...leadingSign(pen, item, state, x + padding, middle - Math.round(icon / 2), icon),
       ...lower(label.operations, top),
       ...lower(detail.operations, top + label.height),
       ...end.draw(endLeft, middle),
     ],
     height,
   };
+}
+
+/** What the action is, or whether it is the one of several that is on. */
+function leadingSign(
+  pen: Pen,
+  item: ViewItem,
+  state: ItemState,
+  x: number,
+  y: number,
+  size: number,
+): Operation[] {
+  if (item.control?.kind === "radio") return radio(pen, item.control.on, state, x, y, size);
+  const color = state.enabled ? iconColor(item, state) : "dotOff";
+  return [pen.icon(iconForKey(item.key), color, x, y, size)];
 }
 
 function labelColor(item: ViewItem): Color {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { THEMES } from "../../../src/menu/display.ts";
 import { measureText } from "../../../src/panel/draw.ts";
 import { intersection } from "../../../src/panel/geometry.ts";
 import { ICONS, iconForKey } from "../../../src/panel/icons.ts";
 import { layOut } from "../../../src/panel/layout.ts";
 import { paletteFor, TEXT_PAIRS } from "../../../src/panel/theme.ts";
 import { ALL_VIEWS, homeThreeLong, PANELS } from "../../fixtures/views.ts";
+import { WIDGET_VIEWS } from "../../fixtures/widget-views.ts";
 
 /** Relative luminance of "#rrggbb" (WCAG 2). */
 function luminance(hex: string): number {
@@ -21,21 +23,27 @@ function contrast(a: string, b: string): number {
 }
 
 const colors = paletteFor("dark", "rgb");
+const CASES = THEMES.flatMap((theme) => TEXT_PAIRS.map(([ink, ground]) => [theme, ink, ground] as const));
 
 describe("theme", () => {
-  test.each(TEXT_PAIRS)("%s on %s has a contrast of at least 7:1", (ink, ground) => {
+  test.each(CASES)("%s: %s on %s has a contrast of at least 7:1", (theme, ink, ground) => {
+    const colors = paletteFor(theme, "rgb");
     expect(contrast(colors[ink], colors[ground])).toBeGreaterThanOrEqual(7);
   });
 
-  test("the ring of the focus and the dots stand out from their grounds by 3:1", () => {
-    for (const ground of ["background", "surface", "surfaceFocus"] as const)
-      expect(contrast(colors.accent, colors[ground])).toBeGreaterThanOrEqual(3);
-    expect(contrast(colors.dotOff, colors.background)).toBeGreaterThanOrEqual(3);
-  });
+  test.each(THEMES)(
+    "%s: the ring of the focus, dots and switches stand out from their grounds by 3:1",
+    (theme) => {
+      const colors = paletteFor(theme, "rgb");
+      for (const ground of ["background", "surface", "surfaceFocus"] as const)
+        expect(contrast(colors.accent, colors[ground])).toBeGreaterThanOrEqual(3);
+      expect(contrast(colors.dotOff, colors.background)).toBeGreaterThanOrEqual(3);
+    },
+  );
 
   test("every text that is drawn stands on a ground that its contrast was computed for", () => {
     const known = new Set(TEXT_PAIRS.map(([ink, ground]) => `${ink} on ${ground}`));
-    for (const view of [...Object.values(ALL_VIEWS), homeThreeLong])
+    for (const view of [...Object.values(ALL_VIEWS), ...Object.values(WIDGET_VIEWS), homeThreeLong])
       for (const { operations } of layOut(view, PANELS[0], measureText).blocks)
         for (const [index, text] of operations.entries()) {
           if (text.kind !== "text") continue;
