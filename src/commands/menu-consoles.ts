@@ -15,8 +15,17 @@ export interface ConsoleHost {
 
 async function openPanelConsole(host: ConsoleHost): Promise<Console> {
   const { openPanel } = await import("../panel/open.ts");
+  const { console, panel } = host.config;
   return openPanel({
-    framebuffer: host.config.console.framebuffer,
+    framebuffer: console.framebuffer,
+    mounting: {
+      rotation: panel.rotation,
+      safeArea: panel.safe_area ?? null,
+      cornerRadius: panel.corner_radius,
+    },
+    idle: { dimAfter: panel.dim_after_s * 1000, darkAfter: panel.dark_after_s * 1000 },
+    vibration: panel.vibration,
+    keys: panel.keys,
     onIntent: (intent) => host.onIntent(intent, "panel"),
     log: (line) => host.log(`panel: ${line}`),
   });

@@ -32,6 +32,8 @@ const SlotConfig = z.strictObject({
 /** Every scheme but the one that lives in memory. */
 const CONFIGURABLE = SCHEME_NAMES.filter((name): name is Exclude<SchemeName, "memory"> => name !== "memory");
 
+const Pixels = z.int().check(z.minimum(0), z.maximum(4096));
+
 /** The whole configuration. Strict: an unknown key is an error that names it. */
 export const Config = z.strictObject({
   boot: z.prefault(
@@ -80,6 +82,31 @@ export const Config = z.strictObject({
       serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
       /** "auto" draws full screens where a terminal answers and numbered lines where none does. */
       mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
+    }),
+    {},
+  ),
+  panel: z.prefault(
+    z.strictObject({
+      /** How far the menu is turned to stand upright, clockwise; "auto" is as the kernel's text console is. */
+      rotation: z._default(z.union([z.literal("auto"), z.literal([0, 90, 180, 270])]), "auto"),
+      /** Pixels at the panel's own edges that a notch or a camera hides; guessed from its shape when missing. */
+      safe_area: z.optional(
+        z.strictObject({
+          top: z._default(Pixels, 0),
+          right: z._default(Pixels, 0),
+          bottom: z._default(Pixels, 0),
+          left: z._default(Pixels, 0),
+        }),
+      ),
+      /** Radius of its round corners in pixels. */
+      corner_radius: z._default(Pixels, 0),
+      /** Seconds without a person until it dims, and until it goes dark; 0: never. */
+      dim_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 60),
+      dark_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 300),
+      /** A short pulse for a choice, where the device can. */
+      vibration: z._default(z.boolean(), true),
+      /** "one": the device has a single key; its short press moves and its long one chooses. */
+      keys: z._default(z.enum(["three", "one"]), "three"),
     }),
     {},
   ),

@@ -16,6 +16,7 @@ const FBIOGET_FSCREENINFO = 0x4602;
 const FBIOPAN_DISPLAY = 0x4606;
 const FBIOBLANK = 0x4611;
 const FB_BLANK_UNBLANK = 0;
+const FB_BLANK_POWERDOWN = 4;
 
 export interface FramebufferInfo extends VarInfo, FixInfo {}
 
@@ -29,6 +30,8 @@ export interface Framebuffer {
    * False when the driver was replaced (ENODEV): open it again and draw everything.
    */
   writeRows(y: number, rows: number, pixels: Buffer): boolean;
+  /** Switches the screen off, or on again with what it showed; where the driver can. */
+  blank(off: boolean): void;
   close(): void;
 }
 
@@ -135,6 +138,11 @@ class FramebufferFile implements Framebuffer {
         ioctl(this.#fd, FBIOPAN_DISPLAY, this.#varBytes, `FBIOPAN_DISPLAY ${this.#path}`),
       );
     return true;
+  }
+
+  blank(off: boolean): void {
+    const level = off ? FB_BLANK_POWERDOWN : FB_BLANK_UNBLANK;
+    attempt(() => ioctl(this.#fd, FBIOBLANK, level, `FBIOBLANK ${this.#path}`));
   }
 
   close(): void {

@@ -16,6 +16,11 @@ export class HoldClock {
       this.#from = { ...hold, time };
   }
 
+  /** All of its time was used: what ends now ends because it was held long enough. */
+  isOver(time: number): boolean {
+    return (this.at(time)?.fraction ?? 0) > 1 - DRIFT;
+  }
+
   at(time: number): View["hold"] {
     if (this.#from === null) return null;
     const { key, fraction, time: since } = this.#from;

@@ -1,19 +1,33 @@
 import { messageOf } from "../domain/errors.ts";
+import type { KeyProfile } from "../input/evdev/key-gestures.ts";
 import { watchEvdev } from "../input/evdev/watch.ts";
+import { openBacklight } from "../linux/backlight.ts";
 import { takeConsole } from "../linux/console-mode.ts";
+import { openVibrator } from "../linux/vibrator.ts";
 import type { Intent } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
 import { loadCanvas } from "./canvas.ts";
+import type { IdleLimits, Light } from "./idle.ts";
 import { memorySize } from "./memory.ts";
+import { type Mounting, mounted } from "./mounting.ts";
 import { Panel } from "./panel.ts";
-import { openSurface } from "./surface.ts";
+import { openSurface, type Surface } from "./surface.ts";
+
+const BACKLIGHTS = "/sys/class/backlight";
 
 export interface PanelOptions {
   /** Usually /dev/fb0. */
   readonly framebuffer: string;
+  readonly mounting: Mounting;
+  readonly idle: IdleLimits;
+  readonly vibration: boolean;
+  readonly keys: KeyProfile;
   onIntent(intent: Intent): void;
   log(line: string): void;
 }
+
+/** Shares of the full light. */
+const SHARES: Readonly<Record<Light, number>> = { full: 1, dim: 0.2, dark: 0 };
 
 /**
  * The menu on the framebuffer, with keys and touch. Throws a HoldfastError, with nothing changed, when there
@@ -22,7 +36,8 @@ export interface PanelOptions {
  * keyboard and display are somebody's.
  */
 export async function openPanel(options: PanelOptions): Promise<Console> {
-  const surface = openSurface(options.framebuffer);
+  const open = (): Surface => mounted(openSurface(options.framebuffer), options.mounting);
+  const surface = open();
   try {
     loadCanvas();
   } catch (error) {
@@ -31,10 +46,19 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
   }
   const isMemory = memorySize(options.framebuffer) !== null;
   const taken = isMemory ? null : takeConsole();
-  const panel = new Panel(surface, { ...options, reopen: () => openSurface(options.framebuffer) });
+  const backlight = isMemory ? null : openBacklight(BACKLIGHTS);
+  const vibrator = isMemory || !options.vibration ? null : openVibrator();
+  const panel = new Panel(surface, {
+    ...options,
+    reopen: open,
+    onLight: (light) => backlight?.set(SHARES[light]),
+    onPulse: (kind) => vibrator?.pulse(kind),
+  });
   const input = isMemory
     ? null
     : watchEvdev({
+        keys: options.keys,
+        onPress: () => panel.wake(),
         keyContext: () => panel.keyContext(),
         onKey: (input) => panel.key(input),
         onContact: (contact) => panel.contact(contact),
@@ -52,6 +76,8 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
       } catch (error) {
         options.log(messageOf(error));
       }
+      backlight?.restore();
+      vibrator?.close();
       taken?.release();
       // Last, as the kernel takes its time over every event device.
       input?.close();

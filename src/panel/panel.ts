@@ -7,6 +7,7 @@ import { AT_REST, type PanelState } from "./content.ts";
 import { measureText } from "./draw.ts";
 import { contains, pixelsPerUnit } from "./geometry.ts";
 import { HoldClock } from "./hold-clock.ts";
+import { IdleLight, type IdleLimits, type Light } from "./idle.ts";
 import { layOut } from "./layout.ts";
 import { ListMotion } from "./list-motion.ts";
 import { LogMotion } from "./log-motion.ts";
@@ -22,7 +23,15 @@ export interface PanelEvents {
   reopen(): Surface;
   /** Milliseconds since whenever; the process's own when missing. */
   clock?(): number;
+  /** Makes the panel as bright as that. */
+  onLight?(light: Light): void;
+  /** A person is to feel that something was chosen, or that a hold is complete. */
+  onPulse?(kind: "choice" | "hold"): void;
+  readonly idle?: IdleLimits;
 }
+
+/** Never dark: for tests and screens in memory. */
+const ALWAYS_LIT: IdleLimits = { dimAfter: 0, darkAfter: 0 };
 
 /** How far a finger may move and still tap: 2 mm, in units. */
 const SLOP = (2 / 25.4) * 160;
@@ -41,6 +50,7 @@ export class Panel {
   readonly #list = new ListMotion();
   readonly #log = new LogMotion((lines) => this.#events.onIntent({ kind: "scroll", lines }));
   readonly #hold = new HoldClock();
+  readonly #idle: IdleLight;
   #surface: Surface;
   #painter: Painter;
   #touch: ReturnType<typeof touchGestures>;
@@ -62,6 +72,15 @@ export class Panel {
     this.#events = events;
     this.#painter = new Painter(surface);
     this.#touch = touchGestures(SLOP * pixelsPerUnit(surface.geometry));
+    const { idle = ALWAYS_LIT, onLight } = events;
+    this.#idle = new IdleLight(
+      idle,
+      (light) => {
+        this.#surface.blank?.(light === "dark");
+        onLight?.(light);
+      },
+      () => this.#now(),
+    );
   }
 
   /** Shows a view as soon as the one being painted is done; views in between are left out. */
@@ -73,8 +92,16 @@ export class Panel {
       this.#list.reset();
       this.#log.reset();
     } else if (before.focus !== view.focus) this.#list.follow();
+    if (view.hold === null && this.#hold.isOver(this.#now())) this.#events.onPulse?.("hold");
     this.#hold.note(view.hold, this.#now());
+    if (before !== null && saysMore(before, view)) this.#idle.wake();
+    this.#idle.setBusy(view.progress !== null);
     this.#repaint();
+  }
+
+  /** Somebody presses a key. True when that only lights the panel up, and shall do nothing else. */
+  wake(): boolean {
+    return this.#idle.wake();
   }
 
   /** What keys mean on the screen that is seen. */
@@ -87,18 +114,19 @@ export class Panel {
   /** A key of whatever kind. */
   key(input: KeyInput): void {
     if (input.kind !== "item") {
-      this.#events.onIntent(input);
+      this.#act(input);
       return;
     }
     const item = this.#view?.entry === null ? this.#view.items[input.number - 1] : undefined;
-    if (item?.enabled === true) this.#events.onIntent({ kind: "choose-item", key: item.key });
+    if (item?.enabled === true) this.#act({ kind: "choose-item", key: item.key });
   }
 
   /** A finger, with a position of 0…1 on the touch panel. */
   contact({ kind, x, y, time }: Contact): void {
     const { shown } = this.#painter;
     if (shown === null) return;
-    if (kind === "down") this.#muted = this.#now() - this.#since < GUARD_MS;
+    if (kind === "down") this.#muted = this.#idle.wake() || this.#now() - this.#since < GUARD_MS;
+    else this.#idle.wake();
     if (this.#muted) return;
     const point = turnedPoint(x, y, shown.rotation);
     const contact = { kind, x: point.x * shown.width, y: point.y * shown.height, time };
@@ -115,6 +143,7 @@ export class Panel {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#idle.close();
     await this.#painting;
     this.#surface.close();
   }
@@ -136,7 +165,7 @@ export class Panel {
         const target = this.#targetAt(touch.x, touch.y);
         const isSame = target?.key === this.#pressed;
         this.#letGo();
-        if (target !== undefined && isSame) this.#events.onIntent({ kind: "choose-item", key: target.key });
+        if (target !== undefined && isSame) this.#act({ kind: "choose-item", key: target.key });
         return;
       }
       case "cancel":
@@ -152,7 +181,15 @@ export class Panel {
     if (this.#list.stop(this.#now(), this.#most()) || this.#log.stop()) return;
     const target = this.#targetAt(x, y);
     this.#pressed = target?.key ?? null;
-    if (target?.hold === true) this.#events.onIntent({ kind: "hold", key: target.key, down: true });
+    if (target?.hold === true) this.#act({ kind: "hold", key: target.key, down: true });
+  }
+
+  /** Passes on what a person did; choices are felt. */
+  #act(intent: Intent): void {
+    const felt =
+      intent.kind === "hold" ? intent.down : /^(choose|choose-item|submit|type)$/.test(intent.kind);
+    if (felt) this.#events.onPulse?.("choice");
+    this.#events.onIntent(intent);
   }
 
   #letGo(): void {
@@ -247,6 +284,17 @@ export class Panel {
 
 function isOtherScreen(a: View, b: View): boolean {
   return a.screen !== b.screen || a.title !== b.title || (a.entry === null) !== (b.entry === null);
+}
+
+/** Something happened that a person may want to see: not the next second of a countdown or of the clock. */
+function saysMore(a: View, b: View): boolean {
+  return (
+    isOtherScreen(a, b) ||
+    a.focus !== b.focus ||
+    a.notice?.text !== b.notice?.text ||
+    a.banner?.text !== b.banner?.text ||
+    a.items.length !== b.items.length
+  );
 }
 
 /** Something is under way, and nobody knows how much of it is done. */

@@ -10,6 +10,8 @@ export interface Surface {
   readonly order: ChannelOrder;
   /** Writes `rows` rows of `width * 4` bytes from `y` on; false when the screen is gone and comes back anew. */
   write(y: number, rows: number, pixels: Buffer): boolean;
+  /** Switches the screen off, or on again with what it showed; where it can be. */
+  blank?(off: boolean): void;
   close(): void;
 }
 
@@ -32,6 +34,7 @@ export function openSurface(path: string): Surface {
       convert?.(pixels);
       return framebuffer.writeRows(y, rows, pixels);
     },
+    blank: (off) => framebuffer.blank(off),
     close: () => framebuffer.close(),
   };
 }

@@ -30,6 +30,8 @@ export interface KeyGestures {
   due(): number | null;
   /** Repetitions and long presses until `time`. */
   advance(time: number, context: KeyContext): KeyInput[];
+  /** This press of a key does not count: it only lit the screen. */
+  ignore(code: number): void;
   /** Starts again with these keys down; they do not count until they were released. */
   reset(held: Iterable<number>): KeyInput[];
 }
@@ -111,6 +113,9 @@ export function keyGestures(held: Iterable<number>, profile: KeyProfile = "three
         if (waiting !== null && waiting.at <= time) waiting = { code, at: time + REPEAT.period, does };
       }
       return context.dangerous ? inputs.filter(({ kind }) => kind !== "choose") : inputs;
+    },
+    ignore(code) {
+      ignored.add(code);
     },
     reset(now) {
       const holding = [...down.values()].some(({ holds }) => holds);

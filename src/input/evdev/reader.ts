@@ -1,12 +1,20 @@
-import { Axis, EventType, type InputEvent, Syn } from "../../bytes/input-event.ts";
+import { Axis, EventType, type InputEvent, Key, Syn } from "../../bytes/input-event.ts";
 import type { EventDevice } from "../../linux/evdev.ts";
 import type { DeviceClass } from "./classify.ts";
-import { type KeyContext, type KeyGestures, type KeyInput, keyGestures } from "./key-gestures.ts";
+import {
+  type KeyContext,
+  type KeyGestures,
+  type KeyInput,
+  type KeyProfile,
+  keyGestures,
+} from "./key-gestures.ts";
 import { type TouchSnapshot, TouchTracker } from "./touch.ts";
 import type { Contact } from "./touch-gestures.ts";
 
 /** What comes out of a device. */
 export interface DeviceEvents {
+  /** A key goes down. True when that press only lights the screen. */
+  onPress(): boolean;
   /** What keys mean at this moment. */
   keyContext(): KeyContext;
   onKey(input: KeyInput): void;
@@ -27,11 +35,11 @@ export class DeviceReader {
   #dropped = false;
   #due: number | null = null;
 
-  constructor(device: EventDevice, deviceClass: DeviceClass, events: DeviceEvents) {
+  constructor(device: EventDevice, deviceClass: DeviceClass, events: DeviceEvents, profile: KeyProfile) {
     this.#device = device;
     this.#class = deviceClass;
     this.#events = events;
-    this.#keys = keyGestures(device.heldKeys());
+    this.#keys = keyGestures(device.heldKeys(), profile);
     this.#slotCount = deviceClass.touch === "slots" ? Math.min(device.axis(Axis.slot).maximum + 1, 64) : 1;
     this.#touch = this.#tracker();
   }
@@ -60,9 +68,15 @@ export class DeviceReader {
       if (event.type === EventType.syn && event.code === Syn.report) this.#resync();
       return;
     }
-    if (event.type === EventType.key && this.#class.keys)
-      this.#pass(this.#keys.key(event.code, event.value, event.time, this.#events.keyContext()));
+    if (event.type === EventType.key && this.#class.keys) this.#takeKey(event);
     for (const contact of this.#touch?.feed(event) ?? []) this.#events.onContact(contact);
+  }
+
+  #takeKey({ code, value, time }: InputEvent): void {
+    // Fingers and pens press "keys" too; they wake by where they touch.
+    if (isOfPointer(code)) return;
+    if (value === 1 && this.#events.onPress()) this.#keys.ignore(code);
+    this.#pass(this.#keys.key(code, value, time, this.#events.keyContext()));
   }
 
   #resync(): void {
@@ -104,4 +118,9 @@ export class DeviceReader {
       fingers: ids.map((id, slot) => ({ x: xs[slot] ?? 0, y: ys[slot] ?? 0, down: id >= 0 })),
     };
   }
+}
+
+/** Buttons of mice (from BTN_LEFT on), and tools and touches of pens and panels (BTN_DIGI). */
+function isOfPointer(code: number): boolean {
+  return (code >= Key.buttonLeft && code < 0x120) || (code >= Key.toolPen && code < 0x150);
 }

@@ -4,11 +4,14 @@ import { messageOf } from "../../domain/errors.ts";
 import { type EventDevice, openEventDevice } from "../../linux/evdev.ts";
 import type { Watch } from "../../linux/syscalls.ts";
 import { discoverDevices, type FoundDevice } from "./discover.ts";
-import type { KeyContext, KeyInput } from "./key-gestures.ts";
+import type { KeyContext, KeyInput, KeyProfile } from "./key-gestures.ts";
 import { DeviceReader } from "./reader.ts";
 import type { Contact } from "./touch-gestures.ts";
 
 export interface EvdevOptions {
+  readonly keys: KeyProfile;
+  /** A key goes down. True when that press only lights the screen. */
+  onPress(): boolean;
   /** What keys mean at this moment. */
   keyContext(): KeyContext;
   onKey(input: KeyInput): void;
@@ -110,10 +113,8 @@ class EvdevWatch implements Watch {
     try {
       device = openEventDevice(path);
       const alarm = new Alarm((time) => reader.tick(time));
-      const reader = new DeviceReader(device, found.class, {
-        ...this.#options,
-        onDue: (time) => alarm.set(time),
-      });
+      const events = { ...this.#options, onDue: (time: number | null) => alarm.set(time) };
+      const reader = new DeviceReader(device, found.class, events, this.#options.keys);
       const watching = device.watch(() => {
         if (!reader.drain()) this.#lose(found);
       });

@@ -19,17 +19,19 @@ function device(held: number[], packets: (InputEvent[] | null)[]) {
   return { kernel, fake };
 }
 
-function reader(fake: EventDevice, touch: "slots" | null = null) {
+function reader(fake: EventDevice, touch: "slots" | null = null, wakes: boolean[] = []) {
   const seen: unknown[] = [];
   const read = new DeviceReader(
     fake,
     { keys: true, touch, touchKey: Key.touch },
     {
+      onPress: () => wakes.shift() ?? false,
       keyContext: () => ({ dangerous: false, typing: false }),
       onKey: (input) => seen.push(input.kind),
       onContact: (contact) => seen.push(contact.kind),
       onDue: (time) => seen.push(`due ${time}`),
     },
+    "three",
   );
   return { read, seen };
 }
@@ -78,6 +80,17 @@ describe("reading a device", () => {
       [[key(Key.power, 0, 5), key(Key.power, 1, 6), key(Key.power, 0, 7)]],
     );
     const { read, seen } = reader(fake);
+    read.drain();
+    expect(seen).toEqual(["choose"]);
+  });
+
+  test("the press that lights a dark screen does nothing, nor does its release; the next one counts", () => {
+    const presses = [Key.volumeDown, Key.power, Key.power].flatMap((code, at) => [
+      key(code, 1, at * 100),
+      key(code, 0, at * 100 + 50),
+    ]);
+    const { fake } = device([], [presses]);
+    const { read, seen } = reader(fake, null, [true, true]);
     read.drain();
     expect(seen).toEqual(["choose"]);
   });

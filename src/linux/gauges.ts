@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The charge of the device's battery. */
+export interface Battery {
+  readonly percent: number;
+  readonly charging: boolean;
+}
+
+/** Names by which drivers call the battery of the device itself, before others. */
+const MAIN = /^(battery|bms|BAT0|.*-battery)$/;
+
+/**
+ * The main battery under `sysfs` (usually /sys/class/power_supply); null where there is none or it does not
+ * say. Batteries of mice and the like have the scope "Device" and do not count.
+ */
+export function readBattery(sysfs: string): Battery | null {
+  const batteries = names(sysfs)
+    .map((name) => ({ name, facts: supply(join(sysfs, name)) }))
+    .filter(({ facts }) => facts.get("TYPE") === "Battery" && facts.get("SCOPE") !== "Device")
+    .filter(({ facts }) => facts.get("PRESENT") !== "0")
+    .sort((a, b) => Number(MAIN.test(b.name)) - Number(MAIN.test(a.name)));
+  for (const { facts } of batteries) {
+    const percent = percentOf(facts);
+    if (percent !== null) return { percent, charging: facts.get("STATUS") === "Charging" };
+  }
+  return null;
+}
+
+/** Of 100, from the driver's own word or from the charge; null when neither makes sense. */
+function percentOf(facts: ReadonlyMap<string, string>): number | null {
+  const value = (key: string): number => Number(facts.get(key) ?? Number.NaN);
+  const own = value("CAPACITY");
+  const [now, full] = [
+    value("CHARGE_NOW") || value("ENERGY_NOW"),
+    value("CHARGE_FULL") || value("ENERGY_FULL"),
+  ];
+  const percent = Number.isFinite(own) ? own : (now / full) * 100;
+  return Number.isFinite(percent) && percent >= 0 && percent <= 100 ? Math.round(percent) : null;
+}
+
+function names(sysfs: string): string[] {
+  try {
+    return readdirSync(sysfs).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** POWER_SUPPLY_* of the uevent file, without that prefix. */
+function supply(folder: string): Map<string, string> {
+  let text = "";
+  try {
+    text = readFileSync(join(folder, "uevent"), "utf8");
+  } catch {}
+  const lines = text.matchAll(/^POWER_SUPPLY_([A-Z_]+)=(.*)$/gm);
+  return new Map([...lines].map(([, key = "", value = ""]) => [key, value.trim()]));
+}
