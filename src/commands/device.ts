@@ -51,6 +51,8 @@ export interface Device {
   readonly requests: Requests;
   /** What is worth knowing about the rest of the disk, such as a partition that is free for an update. */
   readonly notes: readonly string[];
+  /** Slots that could not be entered in this boot, with why as a sentence. */
+  readonly failed: ReadonlyMap<string, string>;
   /** Sentences about what was found amiss so far, in the store where it was read. */
   problems(): readonly string[];
   /** What the store says, without a look into any root. */

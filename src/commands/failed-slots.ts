@@ -7,7 +7,7 @@ const failedFile = () =>
 
 const fileIn = (runDir: string) => join(runDir, "failed.json");
 
-/** Slots that could not be entered in this boot, with why: it tries each of them once. */
+/** Slots that could not be entered in this boot, with why as a sentence: it tries each of them once. */
 export function readFailedSlots(runDir: string): ReadonlyMap<string, string> {
   const { slots = [] } = readRunJson(fileIn(runDir), failedFile) ?? {};
   return new Map(slots.map(({ slot, why }) => [slot, why]));

@@ -192,8 +192,11 @@ function labelOf(device: Device, slot: string): string {
 /** Why this slot is entered: as decided, or because those before it could not be. */
 function skipped(device: Device, slot: string, decision: Decision, obstacles: readonly string[]): Reason {
   if (device.readOnly !== null) return device.readOnly;
-  if (slot === decision.slot) return decision.reason;
-  return { code: "fallback", text: `${obstacles.join(" ")} ${labelOf(device, slot)} is used instead.` };
+  // What was tried before in this boot comes first; a slot that was marked bad for it is no obstacle any more.
+  const failed = [...device.failed].map(([id, why]) => `${labelOf(device, id)}: ${why}`);
+  const all = [...new Set([...failed, ...obstacles])];
+  if (all.length === 0) return decision.reason;
+  return { code: "fallback", text: `${all.join(" ")} ${labelOf(device, slot)} is used instead.` };
 }
 
 async function enter(

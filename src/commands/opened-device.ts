@@ -61,6 +61,7 @@ export class OpenedDevice implements Device {
   readonly discovery: Discovery;
   readonly requests: Requests;
   readonly notes: readonly string[];
+  readonly failed: ReadonlyMap<string, string>;
   readonly #parts: Parts;
   /** Roots do not change while a menu is open; looking inside means a mount. */
   readonly #descriptions = new Map<string, Promise<RootDescription>>();
@@ -76,6 +77,7 @@ export class OpenedDevice implements Device {
     this.discovery = parts.discovery;
     this.requests = parts.requests;
     this.notes = parts.notes;
+    this.failed = parts.failed;
     this.booted = bootedSlot(parts);
   }
 
@@ -108,7 +110,7 @@ export class OpenedDevice implements Device {
     const place = this.#place(slot);
     const known = this.#descriptions.get(slot);
     if (known !== undefined) return known;
-    const why = this.#parts.failed.get(slot);
+    const why = this.failed.get(slot);
     if (why !== undefined) return Promise.resolve(blocked(why));
     const description = this.#parts.describe(place, {
       kernel: kernelRelease(),
