@@ -4,10 +4,10 @@ import { openTyping, type Typing } from "./entry.ts";
 import { setFocus } from "./focus.ts";
 import type { Action, Item } from "./item.ts";
 import { HOME, type Model, type Place, replaceTop, type Step, type Viewer } from "./model.ts";
-import { farewell, signed } from "./notice.ts";
+import { farewell, noticeOf } from "./notice.ts";
 import type { MenuOutcome } from "./outcome.ts";
 import { forget } from "./readings.ts";
-import { SCREENS } from "./screens/table.ts";
+import { itemsNow, SCREENS } from "./screens/table.ts";
 import { text } from "./texts.ts";
 
 export function still(model: Model): Step {
@@ -17,15 +17,18 @@ export function still(model: Model): Step {
 /** A person chose an item. A dangerous one is only asked about: it wants a hold, or a word on a terminal. */
 export function choose(model: Model, item: Item | undefined, from: Viewer): Step {
   if (item === undefined) return still(model);
-  if (item.action === null)
-    return still({
-      ...model,
-      notice: item.detail === null ? null : { tone: "warning", text: signed(item.detail, from.name) },
-    });
+  if (item.action === null) return still({ ...model, notice: obstacleOf(model, item, from) });
   const focused = setFocus(model, item.key);
   if (item.word === null) return act(focused, item.action, from.name);
   if (from.confirms === "word") return still({ ...focused, typing: askForWord(item, item.word, from.name) });
-  return still({ ...focused, notice: { tone: "info", text: text("hold.hint", { label: item.label }) } });
+  return still({ ...focused, notice: noticeOf("info", () => text("hold.hint")) });
+}
+
+/** Why a disabled item cannot be chosen, which is its second line. */
+function obstacleOf(model: Model, item: Item, from: Viewer): Model["notice"] {
+  if (item.detail === null) return null;
+  const detail = () => itemsNow(model).find(({ key }) => key === item.key)?.detail ?? "";
+  return noticeOf("warning", detail, from.name);
 }
 
 /** A dangerous item was held long enough, or its word was typed. */
@@ -57,8 +60,7 @@ function act(model: Model, action: Action, from: string): Step {
     case "ask":
       return ask(model, action.ask, action.next ?? null, from);
     case "secret": {
-      const { purpose, prompt } = action;
-      const typing = openTyping({ kind: "passphrase", purpose: { kind: purpose }, prompt, from });
+      const typing = openTyping({ kind: "passphrase", purpose: { kind: action.purpose }, from });
       return still({ ...model, typing });
     }
     case "draft":
@@ -91,7 +93,7 @@ function ask(model: Model, wanted: Ask, next: MenuOutcome | null, from: string):
   if (model.busy !== null) return wait(model);
   const id = model.nextId;
   const busy = { id, ask: wanted, from, next, progress: null };
-  const notice = { tone: "info", text: text("notice.writing") } as const;
+  const notice = noticeOf("info", () => text("notice.writing"));
   const asked: Model = { ...model, nextId: id + 1, busy, notice };
   const shown: Model =
     wanted.service === "reset"
@@ -112,11 +114,11 @@ function display(model: Model, chosen: Model["display"]): Step {
 }
 
 function wait(model: Model): Step {
-  return still({ ...model, notice: { tone: "info", text: text("notice.wait") } });
+  return still({ ...model, notice: noticeOf("info", () => text("notice.wait")) });
 }
 
 export function finish(model: Model, outcome: MenuOutcome, from: string | null): Step {
-  const notice = { tone: "info", text: signed(farewell(model.status, outcome), from) } as const;
+  const notice = noticeOf("info", () => farewell(model.status, outcome), from);
   return { model: { ...model, outcome, notice }, effects: [{ kind: "finish", outcome, from }] };
 }
 

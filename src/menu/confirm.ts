@@ -3,7 +3,6 @@ import { focusOf } from "./focus.ts";
 import type { Item } from "./item.ts";
 import type { Model, Viewer } from "./model.ts";
 import { itemsNow } from "./screens/table.ts";
-import { text } from "./texts.ts";
 
 /** How long a dangerous item is held. */
 export const HOLD_MS = 3000;
@@ -34,7 +33,6 @@ export function askForWord(item: Item, word: string, from: string): Typing {
   return openTyping({
     kind: "word",
     purpose: { kind: "confirm", item: item.key, word },
-    prompt: text("entry.confirm", { label: item.label, word }),
     from,
   });
 }

@@ -16,15 +16,15 @@ export type Purpose =
 export interface Typing {
   readonly kind: Entry["kind"];
   readonly purpose: Purpose;
-  readonly prompt: string;
   readonly from: string;
   readonly typed: string;
   readonly page: Page;
   readonly focus: string;
-  readonly error: string | null;
+  /** Why the last text was not taken: it was not the word, or what the device said of a secret. */
+  readonly error: "wrong-word" | { readonly said: string } | null;
 }
 
-export function openTyping(options: Pick<Typing, "kind" | "purpose" | "prompt" | "from">): Typing {
+export function openTyping(options: Pick<Typing, "kind" | "purpose" | "from">): Typing {
   const typing: Typing = { ...options, typed: "", page: "small", focus: "", error: null };
   return { ...typing, focus: keysOf(typing)[0]?.key ?? "" };
 }
@@ -72,17 +72,31 @@ function settled(typing: Typing): Typing {
   return { ...typing, focus: keysOf(typing).some(({ key }) => key === focus) ? focus : typing.focus };
 }
 
-/** What is seen of an entry by one console; of a secret only how long it is. */
-export function entryView(typing: Typing, viewer: string): Entry {
+function promptOf(purpose: Purpose, label: string): string {
+  if (purpose.kind === "confirm") return text("entry.confirm", { label, word: purpose.word });
+  return text(purpose.kind === "unlock-state" ? "state.unlock.prompt" : "developer.secret.prompt");
+}
+
+function errorOf({ error, purpose }: Typing): string | null {
+  if (error === null || error !== "wrong-word") return error?.said ?? null;
+  return text("entry.wrong-word", { word: purpose.kind === "confirm" ? purpose.word : "" });
+}
+
+/**
+ * What is seen of an entry by one console; of a secret only how long it is. `label` is that of the item
+ * which it confirms.
+ */
+export function entryView(typing: Typing, label: string, viewer: string): Entry {
+  const isHere = viewer === typing.from;
   const isSecret = typing.kind !== "word";
   return {
     kind: typing.kind,
-    prompt: typing.prompt,
+    prompt: promptOf(typing.purpose, label),
     shown: isSecret ? "•".repeat([...typing.typed].length) : typing.typed,
-    error: typing.error,
-    isHere: viewer === typing.from,
+    error: errorOf(typing),
+    isHere,
     waitsFor: text("entry.elsewhere", { console: typing.from }),
-    keys: keyboard(viewer === typing.from ? typing.kind : "word", typing.page),
-    focus: typing.focus,
+    keys: keyboard(isHere ? typing.kind : "word", typing.page),
+    focus: isHere ? typing.focus : "cancel",
   };
 }

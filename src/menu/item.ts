@@ -12,11 +12,7 @@ export type Action =
   /** Closes every screen but home. */
   | { readonly kind: "home" }
   | { readonly kind: "ask"; readonly ask: Ask; readonly next?: MenuOutcome }
-  | {
-      readonly kind: "secret";
-      readonly purpose: "unlock-state" | "turn-on-developer";
-      readonly prompt: string;
-    }
+  | { readonly kind: "secret"; readonly purpose: "unlock-state" | "turn-on-developer" }
   | { readonly kind: "draft"; readonly draft: DeveloperDraft }
   | { readonly kind: "place"; readonly change: Partial<Place> }
   | { readonly kind: "display"; readonly display: DisplayChoice }

@@ -7,8 +7,9 @@ import type { DeviceStatus } from "../domain/status.ts";
 import type { Ask, Readings, Reply, ServiceName } from "./asks.ts";
 import { DEFAULT_DISPLAY, type DisplayChoice } from "./display.ts";
 import type { Typing } from "./entry.ts";
+import type { Notice } from "./notice.ts";
 import type { MenuOutcome } from "./outcome.ts";
-import type { Header, Intent, Message, ScreenId } from "./view.ts";
+import type { Header, Intent, ScreenId } from "./view.ts";
 
 /** One screen on the stack: what it is about and the key of its focused item. */
 export interface Place {
@@ -63,6 +64,8 @@ export interface DeveloperDraft {
 export interface Viewer {
   readonly name: string;
   readonly confirms: "hold" | "word";
+  /** Letters that it can show. */
+  readonly letters: "all" | "latin";
 }
 
 /** Everything that the menu knows; a value, replaced by `update`. */
@@ -80,7 +83,7 @@ export interface Model {
   readonly canStartSafely: boolean;
   /** From home to the screen that is seen. */
   readonly stack: readonly [Place, ...Place[]];
-  readonly notice: Message | null;
+  readonly notice: Notice | null;
   readonly countdown: Countdown | null;
   readonly readings: Readings;
   readonly nextId: number;
@@ -151,7 +154,7 @@ export function openMenu(opening: Opening): Model {
     offered: offered ?? new Set(),
     canStartSafely: opening.canStartSafely ?? false,
     stack: [HOME],
-    notice: failure === null ? null : { tone: "danger", text: failure },
+    notice: failure === null ? null : { tone: "danger", text: failure, latin: failure },
     countdown: counts ? { from: countdownSeconds, left: countdownSeconds, silence: 0 } : null,
     readings: {},
     nextId: 1,

@@ -2,11 +2,18 @@ import type { Change } from "../domain/slot.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { nameOf } from "./model.ts";
 import type { MenuOutcome } from "./outcome.ts";
-import { plural, text } from "./texts.ts";
+import { latinLocale, plural, speaking, spokenLocale, text } from "./texts.ts";
+import type { Message, Tone } from "./view.ts";
 
-/** Names the console that acted behind what it did: "Slot B is the default now. (ttyS0)". */
-export function signed(sentence: string, from: string | null): string {
-  return from === null ? sentence : text("notice.from", { text: sentence, console: from });
+/** What just happened. Terminals have no Arabic letters: they get `latin`. */
+export interface Notice extends Message {
+  readonly latin: string;
+}
+
+/** A notice in the language of the menu, with the console that acted: "Slot B is the default now. (ttyS0)". */
+export function noticeOf(tone: Tone, say: () => string, from: string | null = null): Notice {
+  const signed = () => (from === null ? say() : text("notice.from", { text: say(), console: from }));
+  return { tone, text: signed(), latin: speaking(latinLocale(spokenLocale()), signed) };
 }
 
 /** What a change that was read back did. */

@@ -1,8 +1,8 @@
 import { finish, still, withoutLostPlaces } from "./act.ts";
 import type { Answer, AskFor, ReadName, Reply } from "./asks.ts";
-import { openTyping } from "./entry.ts";
+import { openTyping, type Typing } from "./entry.ts";
 import { type Busy, HOME, type Model, type Step } from "./model.ts";
-import { changeDone, signed } from "./notice.ts";
+import { changeDone, noticeOf } from "./notice.ts";
 import { forget, learn } from "./readings.ts";
 import { text } from "./texts.ts";
 
@@ -41,26 +41,25 @@ function failed(model: Model, busy: Busy, message: string): Model {
   // What was written before it failed is read again.
   const stale: readonly ReadName[] = ["state", "developer", "extensions", "repairs"];
   const fresh = ask.service === "apply" ? model : forget(model, stale);
-  return { ...fresh, notice: { tone: "danger", text: signed(message, from) } };
+  return { ...fresh, notice: noticeOf("danger", () => message, from) };
 }
 
 /** A secret that was not taken is asked for again, with the reason. */
-function askedAgain({ ask, from }: Busy, error: string) {
+function askedAgain({ ask, from }: Busy, said: string): Typing | null {
   const isUnlock = ask.service === "changeState" && ask.change.kind === "unlock";
   const isSecret =
     ask.service === "changeDeveloper" && ask.change.kind === "turn-on" && ask.change.secret !== null;
   if (!isUnlock && !isSecret) return null;
   const purpose = { kind: isUnlock ? "unlock-state" : "turn-on-developer" } as const;
-  const prompt = text(isUnlock ? "state.unlock.prompt" : "developer.secret.prompt");
-  return { ...openTyping({ kind: "passphrase", purpose, prompt, from }), error };
+  return { ...openTyping({ kind: "passphrase", purpose, from }), error: { said } };
 }
 
 function done(model: Model, busy: Busy, answer: Answer): Step {
   if (answer.service !== busy.ask.service) return still(model);
-  const said = saidOf(busy, answer);
   const known = withoutLostPlaces(learned(model, busy, answer));
   if (busy.next !== null) return finish(known, busy.next, busy.from);
-  const notice = said === null ? null : ({ tone: "good", text: signed(said, busy.from) } as const);
+  const isSaid = saidOf(busy, answer) !== null;
+  const notice = isSaid ? noticeOf("good", () => saidOf(busy, answer) ?? "", busy.from) : null;
   return still({ ...known, notice });
 }
 

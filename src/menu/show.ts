@@ -1,30 +1,35 @@
 import { systemOf } from "./card.ts";
 import { HOLD_MS } from "./confirm.ts";
 import { countdownText } from "./countdown.ts";
-import { displayOf } from "./display.ts";
+import { type DisplayChoice, displayOf } from "./display.ts";
 import { entryView } from "./entry.ts";
 import { focusOf } from "./focus.ts";
+import type { Item } from "./item.ts";
 import { type Model, nameOf, topOf, type Viewer } from "./model.ts";
 import { SCREENS } from "./screens/table.ts";
-import { speaking, text } from "./texts.ts";
+import { latinLocale, speaking, text } from "./texts.ts";
 import type { Header, Progress, View } from "./view.ts";
 
+const PANEL: Viewer = { name: "panel", confirms: "hold", letters: "all" };
+
 /** What a person sees of a model: plain data, drawn by panel and terminal. */
-export function view(model: Model, viewer: Viewer = { name: "panel", confirms: "hold" }): View {
-  return speaking(model.display.locale, () => shown(model, viewer));
+export function view(model: Model, viewer: Viewer = PANEL): View {
+  const { locale } = model.display;
+  const readable = viewer.letters === "latin" ? latinLocale(locale) : locale;
+  return speaking(readable, () => shown(model, viewer, { ...model.display, locale: readable }));
 }
 
-function shown(model: Model, viewer: Viewer): View {
+function shown(model: Model, viewer: Viewer, display: DisplayChoice): View {
   const place = topOf(model);
   const screen = SCREENS[place.screen];
   const items = screen.items(model, place);
   const lines = screen.lines?.(model, place) ?? null;
-  const { hold, typing } = model;
+  const { hold, notice } = model;
   return {
     screen: screen.id,
     title: screen.title(model, place),
     header: headerOf(model),
-    display: displayOf(model.display),
+    display: displayOf(display),
     banner: screen.banner?.(model, place) ?? null,
     facts: screen.facts?.(model, place) ?? [],
     table: screen.table?.(model, place) ?? null,
@@ -33,12 +38,19 @@ function shown(model: Model, viewer: Viewer): View {
     items: items.map(({ action: _, word: __, ...item }) => item),
     focus: focusOf(model, items),
     hold: hold === null ? null : { key: hold.key, fraction: Math.min(1, hold.ms / HOLD_MS) },
-    entry: typing === null ? null : entryView(typing, viewer.name),
-    notice: model.notice,
+    entry: entryOf(model, items, viewer),
+    notice: notice && { tone: notice.tone, text: viewer.letters === "latin" ? notice.latin : notice.text },
     countdown: countdownText(model),
     hint: text(items[focusOf(model, items)]?.hold ? "hint.hold" : "hint"),
     footer: model.footer,
   };
+}
+
+function entryOf({ typing }: Model, items: readonly Item[], viewer: Viewer): View["entry"] {
+  if (typing === null) return null;
+  const { purpose } = typing;
+  const item = purpose.kind === "confirm" ? items.find(({ key }) => key === purpose.item) : undefined;
+  return entryView(typing, item?.label ?? "", viewer.name);
 }
 
 function headerOf({ status, gauges }: Model): Header {

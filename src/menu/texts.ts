@@ -33,6 +33,11 @@ export function spokenLocale(): Locale {
   return spoken;
 }
 
+/** The language for those who read no other letters than Latin ones. */
+export function latinLocale(locale: Locale): Locale {
+  return locale === "ar" ? "en" : locale;
+}
+
 /** The text of `key` with every `{name}` replaced by the value of that name. */
 export function text(key: TextKey, values: Values = {}): string {
   return filled(CATALOGS[spoken][key] ?? en[key], values);

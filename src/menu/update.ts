@@ -5,7 +5,7 @@ import { isOver, stopCountdown, tickCountdown } from "./countdown.ts";
 import { erase, moveKey, pressKey, type Typing, type } from "./entry.ts";
 import { focusOf, moveFocus } from "./focus.ts";
 import { type Input, type Model, type Step, topOf, type Viewer } from "./model.ts";
-import { signed } from "./notice.ts";
+import { noticeOf } from "./notice.ts";
 import { withNeeds } from "./readings.ts";
 import { onReply } from "./reply.ts";
 import { itemsNow, SCREENS } from "./screens/table.ts";
@@ -94,7 +94,7 @@ function onHold(model: Model, intent: Extract<Intent, { kind: "hold" }>, from: V
   if (model.typing !== null) return { ...model, hold: null };
   if (intent.down) return model.hold === null ? startHold(model, intent.key, from) : model;
   if (model.hold === null || model.hold.from !== from.name) return model;
-  return { ...model, hold: null, notice: { tone: "info", text: text("hold.released") } };
+  return { ...model, hold: null, notice: noticeOf("info", () => text("hold.released")) };
 }
 
 /** While a text is asked for: its own console types, every console may give it up. */
@@ -105,8 +105,10 @@ function onTyping(model: Model, typing: Typing, intent: Intent, from: Viewer): S
   if (intent.kind === "back" || (intent.kind === "choose-item" && intent.key === "cancel")) return given();
   if (!isHere) {
     if (intent.kind === "choose") return given();
-    const message = text("entry.elsewhere", { console: typing.from });
-    return still({ ...model, notice: { tone: "info", text: message } });
+    return still({
+      ...model,
+      notice: noticeOf("info", () => text("entry.elsewhere", { console: typing.from })),
+    });
   }
   switch (intent.kind) {
     case "type":
@@ -134,11 +136,10 @@ function submitted(model: Model, typing: Typing, from: Viewer): Step {
   const { purpose } = typing;
   if (purpose.kind !== "confirm") return handIn(model, typing);
   if (!isWord(typing.typed, purpose.word)) {
-    const error = text("entry.wrong-word", { word: purpose.word });
-    return still({ ...model, typing: { ...typing, typed: "", error } });
+    return still({ ...model, typing: { ...typing, typed: "", error: "wrong-word" } });
   }
   const item = dangerous(model, purpose.item);
   const closed: Model = { ...model, typing: null };
   if (item !== null) return confirmed(closed, item, from.name);
-  return still({ ...closed, notice: { tone: "warning", text: signed(text("entry.gone"), from.name) } });
+  return still({ ...closed, notice: noticeOf("warning", () => text("entry.gone"), from.name) });
 }

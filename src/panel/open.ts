@@ -67,6 +67,7 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
   return {
     name: "panel",
     confirms: "hold",
+    letters: "all",
     show(view) {
       panel.show(view);
     },

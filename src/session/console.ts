@@ -8,6 +8,8 @@ export interface Console {
   readonly name: string;
   /** How a dangerous step is confirmed here: by a hold of three seconds, or by typing a word. */
   readonly confirms: "hold" | "word";
+  /** Letters that it can show; the menu speaks English where it cannot show its own. */
+  readonly letters: "all" | "latin";
   show(view: View): void;
   /** Gives the device back in the state that the next program expects. Idempotent. */
   close(): Promise<void>;

@@ -94,7 +94,11 @@ export class Session {
 
   /** What a person did on the console called `from`; one that is not there confirms nothing by a hold. */
   dispatch(intent: Intent, from: string): void {
-    const viewer: Viewer = this.#consoles.get(from)?.console ?? { name: from, confirms: "word" };
+    const viewer: Viewer = this.#consoles.get(from)?.console ?? {
+      name: from,
+      confirms: "word",
+      letters: "latin",
+    };
     this.#input({ kind: "intent", intent, from: viewer });
   }
 

@@ -5,7 +5,7 @@ import type { Intent, View } from "../menu/view.ts";
 import { fullScreenIntent } from "./full-keys.ts";
 import { InkOutput, silentInput } from "./ink-stream.ts";
 import type { KeyEvent } from "./keys.ts";
-import { layout } from "./layout.ts";
+import { layout, pageOf } from "./layout.ts";
 import type { Line, Look, Size } from "./line.ts";
 import type { Screen } from "./screen.ts";
 
@@ -50,6 +50,7 @@ function Rows({ lines }: { lines: readonly Line[] }) {
 
 /** The menu as full screens, drawn by ink; `send` takes what goes to the terminal. */
 export class InkScreen implements Screen {
+  readonly choosesByLines = false;
   readonly #send: (output: string) => void;
   readonly #size: Size;
   #view: View | null = null;
@@ -68,7 +69,7 @@ export class InkScreen implements Screen {
   }
 
   key(event: KeyEvent): Intent | null {
-    return this.#view === null ? null : fullScreenIntent(event, this.#view);
+    return this.#view === null ? null : fullScreenIntent(event, this.#view, pageOf(this.#size));
   }
 
   repaint(): void {

@@ -1,6 +1,6 @@
 import type { ViewItem } from "../menu/view.ts";
 import { type Line, lineOf, type Span } from "./line.ts";
-import { cut, healthOf, printable, restOf, wrap } from "./words.ts";
+import { cut, healthOf, labelOf, printable, restOf, wrap } from "./words.ts";
 
 /** Columns before a label: marker, number and the blanks between. */
 const INDENT = 4;
@@ -13,7 +13,7 @@ function markOf(item: ViewItem, index: number, isFocused: boolean): string {
 }
 
 function labelSpans(item: ViewItem, index: number, isFocused: boolean, width: number): Span[] {
-  const label = cut(printable(item.label), width - INDENT);
+  const label = cut(printable(labelOf(item)), width - INDENT);
   const look = item.card === null && item.tone === "danger" ? "danger" : "neutral";
   return [
     { text: markOf(item, index, isFocused), look: "neutral" },

@@ -1,7 +1,7 @@
 /** What a terminal sent, once it is complete. `size` is its answer to ESC[6n (a CPR). */
 export type KeyEvent =
   | { readonly kind: "up" | "down" | "left" | "right" }
-  | { readonly kind: "enter" | "escape" | "backspace" | "repaint" }
+  | { readonly kind: "enter" | "escape" | "backspace" | "repaint" | "page-up" | "page-down" }
   | { readonly kind: "char"; readonly char: string }
   | { readonly kind: "size"; readonly columns: number; readonly rows: number };
 
@@ -19,6 +19,11 @@ const ARROWS: Readonly<Record<string, KeyEvent>> = {
   C: { kind: "right" },
   D: { kind: "left" },
 };
+/** Keys that end in "~", by their number (VT220). */
+const NUMBERED: Readonly<Record<string, KeyEvent>> = {
+  "5": { kind: "page-up" },
+  "6": { kind: "page-down" },
+};
 const CONTROLS: ReadonlyMap<number, KeyEvent> = new Map([
   [0x08, { kind: "backspace" }],
   [0x7f, { kind: "backspace" }],
@@ -33,6 +38,12 @@ export class KeyParser {
   #state: State = "ground";
   #sequence = "";
   #afterCarriageReturn = false;
+  #noise = 0;
+
+  /** How many bytes came that no terminal sends for a key: a line that is plugged in, or one without an end. */
+  get noise(): number {
+    return this.#noise;
+  }
 
   /** Whether an ESC waits that may be a key of its own. */
   get isWaiting(): boolean {
@@ -65,7 +76,7 @@ export class KeyParser {
     if (byte === LF && followsCarriageReturn) return null;
     if (byte === ESC) return this.#startSequence();
     if (byte < 0x20 || byte === 0x7f) return this.#control(byte);
-    if (byte >= 0x80) return this.#reset();
+    if (byte >= 0x80) return this.#noisy();
     switch (this.#state) {
       case "ground":
         return { kind: "char", char: String.fromCharCode(byte) };
@@ -86,6 +97,11 @@ export class KeyParser {
     return isSecond ? { kind: "escape" } : null;
   }
 
+  #noisy(): null {
+    this.#noise++;
+    return this.#reset();
+  }
+
   /** Ends whatever was under way without an event. */
   #reset(): null {
     this.#state = "ground";
@@ -97,9 +113,9 @@ export class KeyParser {
     const wasGround = this.#state === "ground";
     this.#reset();
     // A control character inside a sequence is noise, not a key.
-    if (!wasGround) return null;
+    if (!wasGround) return this.#noisy();
     if (byte === CR || byte === LF) return { kind: "enter" };
-    return CONTROLS.get(byte) ?? null;
+    return CONTROLS.get(byte) ?? this.#noisy();
   }
 
   #introducer(byte: number): null {
@@ -120,6 +136,7 @@ export class KeyParser {
     // The Linux console sends ESC [ [ A for F1.
     if (char === "[" && parameters === "") this.#state = "function-key";
     if (char === "R") return sizeOf(parameters);
+    if (char === "~") return NUMBERED[parameters] ?? null;
     return ARROWS[char] ?? null;
   }
 

@@ -1,41 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import { text } from "../menu/texts.ts";
-import type { Intent, View, ViewItem } from "../menu/view.ts";
+import { speaking, type TextKey, text, type Values } from "../menu/texts.ts";
+import type { Intent, View } from "../menu/view.ts";
 import { chooseNumber } from "./full-keys.ts";
 import type { KeyEvent } from "./keys.ts";
+import { plainLines, progressLine } from "./plain-lines.ts";
 import type { Screen } from "./screen.ts";
-import { ascii, healthOf, restOf, toned } from "./words.ts";
+import { ascii, toned } from "./words.ts";
 
 /** Longest input that makes sense; more is noise. */
 const MAX_TYPED = 8;
 
-/** What a move or a second of the countdown changes is no reason to print again. */
+/** What a move, a second of the countdown or a minute of the clock changes is no reason to print again. */
 function essence(view: View): unknown {
-  const { focus: _, countdown: __, notice: ___, hint: ____, ...rest } = view;
-  return rest;
-}
-
-function itemLine(item: ViewItem, index: number): string {
-  const card = item.card === null ? [] : [[healthOf(item.card), ...restOf(item.card)].join(", ")];
-  const detail = item.detail === null ? [] : [item.detail];
-  const about = [...card, ...detail].join(". ");
-  const lead = `${String(index + 1).padStart(2)}. ${item.label}`;
-  if (!item.enabled) return `${lead} (${text("terminal.line.not-available")}${about && `: ${about}`})`;
-  return about === "" ? lead : `${lead}: ${about}`;
-}
-
-/** The whole of a view as plain lines: banner, facts, numbered choices. */
-function plainLines(view: View): string[] {
-  return [
-    "",
-    `== ${view.title} ==`,
-    ...(view.banner === null ? [] : [toned(view.banner)]),
-    ...view.facts.map(({ label, value }) => `   ${label}: ${value}`),
-    ...view.items.map(itemLine),
-    ...(view.notice === null ? [] : [toned(view.notice)]),
-    ...(view.countdown === null ? [] : [view.countdown]),
-    text("terminal.line.hint"),
-  ].map(ascii);
+  const { focus: _, countdown: __, notice: ___, hint: ____, header: _____, hold: ______, ...rest } = view;
+  const entry = view.entry && {
+    prompt: view.entry.prompt,
+    error: view.entry.error,
+    isHere: view.entry.isHere,
+  };
+  return { ...rest, entry, progress: progressLine(view) };
 }
 
 /**
@@ -43,6 +26,7 @@ function plainLines(view: View): string[] {
  * choices, a line to type in, no escape sequence at all.
  */
 export class LineMode implements Screen {
+  readonly choosesByLines = true;
   readonly #send: (output: string) => void;
   #view: View | null = null;
   #typed = "";
@@ -55,8 +39,9 @@ export class LineMode implements Screen {
   show(view: View): void {
     const before = this.#view;
     this.#view = view;
+    if (before?.entry?.isHere !== view.entry?.isHere) this.#typed = "";
     if (before === null || !isDeepStrictEqual(essence(before), essence(view))) {
-      this.#print(plainLines(view));
+      this.#printAll(view);
       return;
     }
     const news: string[] = [];
@@ -66,6 +51,7 @@ export class LineMode implements Screen {
   }
 
   key(event: KeyEvent): Intent | null {
+    if (this.#view?.entry?.isHere) return this.#entryKey(event);
     if (event.kind === "enter") return this.#enter();
     if (event.kind === "escape") return this.#back();
     if (event.kind === "backspace") return this.#erase();
@@ -73,9 +59,15 @@ export class LineMode implements Screen {
     return null;
   }
 
+  /** What was typed long ago is not completed by a stray Enter. */
+  forget(): void {
+    if (this.#view?.entry === null) this.#typed = "";
+  }
+
   repaint(): void {
-    this.#typed = "";
-    if (this.#view !== null) this.#print(plainLines(this.#view));
+    if (this.#view === null) return;
+    if (this.#view.entry === null) this.#typed = "";
+    this.#printAll(this.#view);
   }
 
   close(): string {
@@ -83,10 +75,28 @@ export class LineMode implements Screen {
     return "\n";
   }
 
+  /** A text that is asked for: of a secret only stars are seen. An empty line gives up. */
+  #entryKey(event: KeyEvent): Intent | null {
+    const isSecret = this.#view?.entry?.kind !== "word";
+    if (event.kind === "char") {
+      this.#typed += isSecret ? "*" : event.char;
+      this.#send(isSecret ? "*" : event.char);
+      return { kind: "type", text: event.char };
+    }
+    if (event.kind === "backspace") {
+      this.#erase();
+      return { kind: "erase" };
+    }
+    const isEmpty = this.#typed === "";
+    if (event.kind !== "enter" && event.kind !== "escape") return null;
+    this.#typed = "";
+    return this.#answer(event.kind === "enter" && !isEmpty ? { kind: "submit" } : { kind: "back" });
+  }
+
   #type(char: string): Intent | null {
     if (this.#typed === "" && char === "b") return this.#back();
     if (this.#typed === "" && char === "r") this.repaint();
-    else if (this.#typed === "" && char === "?") this.#print([ascii(text("terminal.line.help"))]);
+    else if (this.#typed === "" && char === "?") this.#print([this.#text("terminal.line.help")]);
     else if (this.#typed.length < MAX_TYPED) {
       this.#typed += char;
       this.#send(char);
@@ -99,7 +109,7 @@ export class LineMode implements Screen {
     this.#typed = "";
     const intent = this.#view === null ? null : chooseNumber(this.#view, typed);
     if (intent !== null) return this.#answer(intent);
-    this.#print(typed === "" ? [] : [text("terminal.line.unknown", { typed })]);
+    this.#print(typed === "" ? [] : [this.#text("terminal.line.unknown", { typed })]);
     return null;
   }
 
@@ -123,10 +133,21 @@ export class LineMode implements Screen {
     return null;
   }
 
+  #text(key: TextKey, values: Values = {}): string {
+    return ascii(speaking(this.#view?.display.locale ?? "en", () => text(key, values)));
+  }
+
+  #printAll(view: View): void {
+    this.#print(speaking(view.display.locale, () => plainLines(view)));
+  }
+
   /** Lines, and the prompt with what was typed already. */
   #print(lines: readonly string[]): void {
     this.#lacksPrompt = false;
     const printed = lines.map((line) => `${line}\n`).join("");
-    this.#send(`\n${printed}${text("terminal.line.prompt")}${this.#typed}`);
+    const prompt = this.#text(
+      this.#view?.entry?.isHere ? "terminal.line.entry-prompt" : "terminal.line.prompt",
+    );
+    this.#send(`\n${printed}${prompt}${this.#typed}`);
   }
 }

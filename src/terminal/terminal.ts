@@ -1,5 +1,6 @@
 import { messageOf } from "../domain/errors.ts";
-import type { View } from "../menu/view.ts";
+import { speaking, type TextKey, text } from "../menu/texts.ts";
+import type { Intent, View } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
 import { type KeyEvent, KeyParser } from "./keys.ts";
 import type { Size } from "./line.ts";
@@ -8,6 +9,7 @@ import type { TerminalOptions } from "./open.ts";
 import type { Screen } from "./screen.ts";
 import { SerialPort } from "./serial-port.ts";
 import { SizeProbe } from "./size-probe.ts";
+import { Wakefulness } from "./wakefulness.ts";
 
 /** An ESC that nothing follows for this long is the key, also at 9600 baud. */
 const ESCAPE_MS = 100;
@@ -21,10 +23,12 @@ const PLAIN = /^(vt100|vt102|vt52|dumb|unknown)$/;
 export class Terminal implements Console {
   readonly name: string;
   readonly confirms = "word";
+  readonly letters = "latin";
   readonly #options: TerminalOptions;
   readonly #keys = new KeyParser();
   readonly #port: SerialPort;
   readonly #probe: SizeProbe;
+  readonly #wakefulness = new Wakefulness();
   #escapeTimer: NodeJS.Timeout | null = null;
   #lastKey = Number.NEGATIVE_INFINITY;
   #screen: Screen | null = null;
@@ -114,7 +118,10 @@ export class Terminal implements Console {
       return;
     }
     if (this.#escapeTimer !== null) clearTimeout(this.#escapeTimer);
-    for (const event of this.#keys.feed(bytes)) this.#handle(event);
+    const noise = this.#keys.noise;
+    const events = this.#keys.feed(bytes);
+    if (this.#keys.noise > noise) this.#wakefulness.noisy(performance.now());
+    for (const event of events) this.#handle(event);
     if (!this.#keys.isWaiting) return;
     this.#escapeTimer = setTimeout(() => {
       for (const event of this.#keys.flush()) this.#handle(event);
@@ -130,7 +137,34 @@ export class Terminal implements Console {
     this.#askAgainAfterSilence(event);
     if (event.kind === "repaint") this.#screen?.repaint();
     const intent = this.#screen?.key(event) ?? null;
-    if (intent !== null) this.#options.onIntent(intent);
+    if (intent !== null) this.#pass(intent);
+    else if (event.kind !== "char") this.#wakefulness.sign(performance.now());
+  }
+
+  /** Hands an intent on, unless it would choose something and nobody may be there. */
+  #pass(intent: Intent): void {
+    const now = performance.now();
+    const chooses = intent.kind === "choose" || intent.kind === "choose-item" || intent.kind === "submit";
+    if (!chooses) {
+      this.#wakefulness.sign(now);
+      this.#options.onIntent(intent);
+      return;
+    }
+    const verdict = this.#wakefulness.choice(now, this.#screen?.choosesByLines ?? false);
+    if (verdict === "taken") this.#options.onIntent(intent);
+    else {
+      this.#options.log(`a key was not taken: ${verdict === "noise" ? "noise on the line" : "after silence"}`);
+      this.#say(verdict === "noise" ? "terminal.noise" : "terminal.again");
+    }
+  }
+
+  /** Tells something on this terminal only, until the next view. */
+  #say(key: TextKey): void {
+    const view = this.#view;
+    if (view === null) return;
+    const said = speaking(view.display.locale, () => text(key));
+    this.#screen?.show({ ...view, notice: { tone: "info", text: said } });
+    this.#isShown = false;
   }
 
   /** An answer, expected or late: a known terminal may have another size now, an unknown one is known now. */
@@ -149,6 +183,7 @@ export class Terminal implements Console {
     const now = performance.now();
     const wasSilent = now - this.#lastKey > SILENCE_MS;
     this.#lastKey = now;
+    if (wasSilent) this.#screen?.forget?.();
     if (this.#isPlain || this.#screen === null) return;
     if (wasSilent || event.kind === "repaint") this.#probe.send();
   }

@@ -1,5 +1,5 @@
 import type { Health } from "../domain/slot.ts";
-import type { SlotCard, Tone } from "../menu/view.ts";
+import type { SlotCard, Tone, ViewItem } from "../menu/view.ts";
 
 /** Health in ASCII shapes, so that it is told without colour and on any character set. */
 const HEALTH: Readonly<Record<Health, string>> = {
@@ -18,15 +18,34 @@ const TONES: Readonly<Record<Tone, string>> = {
   danger: "[x] ",
 };
 
-/** Text from disks and configurations with every control character made visible: it must never steer a terminal. */
+/**
+ * Text from disks and configurations with every control character made visible, and without marks that turn
+ * the direction of what follows: it must never steer a terminal.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+  return text
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
 }
+
+/** German letters as they are written where there are no dots. */
+const SPELLED: Readonly<Record<string, string>> = {
+  ä: "ae",
+  ö: "oe",
+  ü: "ue",
+  Ä: "Ae",
+  Ö: "Oe",
+  Ü: "Ue",
+  ß: "ss",
+  "•": "*",
+  "°": "",
+};
 
 /** Text for terminals of which nothing is known: accents fall away, what is not ASCII becomes "?". */
 export function ascii(text: string): string {
   const plain = text
     .replaceAll("·", "-")
+    .replace(/[äöüÄÖÜß•°]/g, (letter) => SPELLED[letter] ?? letter)
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "");
   return printable(plain).replace(/[^\x20-\x7e]/gu, "?");
@@ -35,6 +54,22 @@ export function ascii(text: string): string {
 /** A message behind the shape of its tone: "[!] Slot A did not start." */
 export function toned(message: { tone: Tone; text: string }): string {
   return printable(TONES[message.tone] + message.text);
+}
+
+const CONTROL_MARKS = { toggle: ["[ ] ", "[x] "], radio: ["( ) ", "(o) "] } as const;
+
+/** The label of an item with what it is set to: "[x] Shell", "Rotation: 90". */
+export function labelOf({ label, control }: ViewItem): string {
+  if (control === null) return label;
+  if (control.kind === "choice") return `${label}: ${control.value}`;
+  return CONTROL_MARKS[control.kind][control.on ? 1 : 0] + label;
+}
+
+/** "[#####.....]", `width` columns wide. */
+export function bar(fraction: number, width: number): string {
+  const cells = Math.max(1, width - 2);
+  const full = Math.min(cells, Math.max(0, Math.round(fraction * cells)));
+  return `[${"#".repeat(full)}${".".repeat(cells - full)}]`;
 }
 
 /** "[+] Good" */

@@ -7,6 +7,7 @@ export class Terminal {
   readonly #socket: Socket;
   readonly #terminal = new xterm.Terminal({ cols: 80, rows: 24, scrollback: 2000, allowProposedApi: true });
   #log = "";
+  #isAwake = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -36,6 +37,9 @@ export class Terminal {
   }
 
   type(text: string): void {
+    // A key that chooses nothing comes first: of one after silence alone the menu takes no choice.
+    if (!this.#isAwake) this.#socket.write("\x1b[C");
+    this.#isAwake = true;
     this.#socket.write(text);
   }
 

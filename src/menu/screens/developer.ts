@@ -73,8 +73,7 @@ const TURN_ON: ItemRule<Subject> = {
   word: (subject) => (costs(subject, "wipe") ? "word.erase" : null),
   action: (subject) => {
     const { features, ephemeral } = subject.draft;
-    if (costs(subject, "secret"))
-      return { kind: "secret", purpose: "turn-on-developer", prompt: text("developer.secret.prompt") };
+    if (costs(subject, "secret")) return { kind: "secret", purpose: "turn-on-developer" };
     const change = { kind: "turn-on", features, ephemeral, secret: null } as const;
     return { kind: "ask", ask: { service: "changeDeveloper", change } };
   },

@@ -55,7 +55,7 @@ const RULES: readonly ItemRule<Model>[] = [
     key: "unlock",
     shown: (model) => canChange(model) && isLocked(model),
     label: () => text("state.unlock"),
-    action: () => ({ kind: "secret", purpose: "unlock-state", prompt: text("state.unlock.prompt") }),
+    action: () => ({ kind: "secret", purpose: "unlock-state" }),
   },
   {
     key: "temporary",

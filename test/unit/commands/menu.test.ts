@@ -35,7 +35,7 @@ vi.mock("../../../src/commands/menu-consoles.ts", () => ({
       clearInterval(person);
       return opened.close();
     };
-    attach({ name: "panel", confirms: "hold", show() {}, close });
+    attach({ name: "panel", confirms: "hold", letters: "all", show() {}, close });
     return 1;
   },
 }));

@@ -71,7 +71,9 @@ export function fallbackMenu(status: DeviceStatus = deviceOf()): Model {
 
 /** A terminal, unless it is the panel. */
 export function viewerOf(name: string): Viewer {
-  return { name, confirms: name === "panel" ? "hold" : "word" };
+  return name === "panel"
+    ? { name, confirms: "hold", letters: "all" }
+    : { name, confirms: "word", letters: "latin" };
 }
 
 export function press(model: Model, intent: Intent, from = "ttyS0"): Step {

@@ -10,6 +10,7 @@ class FakeConsole implements Console {
   readonly views: View[] = [];
   readonly name: string;
   readonly confirms = "hold";
+  readonly letters = "all";
   closed = 0;
 
   constructor(name: string) {

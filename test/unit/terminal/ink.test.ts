@@ -35,7 +35,7 @@ describe("at 80x24", () => {
     const { rows, inverse } = await seen(menuOf());
     expect(rows.join("\n").trimEnd()).toBe(
       [
-        "Boot menu",
+        "Boot menu                                                    Slot A  Demo OS 1.0",
         "[i] You held volume-down, so this menu opened. Nothing has been changed.",
         "",
         "  1 Slot A",
@@ -79,7 +79,7 @@ describe("at 80x24", () => {
     const status = deviceOf({ slots, capabilities: ["select", "once", "markGood", "markBad", "setTries"] });
     const opened = openSlot(fallbackMenu(status), "b");
     const countdown = { from: 30, left: 12, silence: 0 };
-    const notice = { tone: "warning", text: "It is good already. (ttyS0)" } as const;
+    const notice = { tone: "warning", text: "It is good already. (ttyS0)", latin: "" } as const;
     const { rows } = await seen({ ...opened, countdown, notice });
     const text = rows.join("\n");
     expect(text).toContain("PARTUUID=12345678-1234-1234-1234-123456789abc");
@@ -100,7 +100,7 @@ describe("at 40x12", () => {
   test("home shows everything that decides, one line an item, and the detail of the focus", async () => {
     const { rows, inverse, emulator } = await seen(menuOf(), 40, 12);
     expect(rows).toEqual([
-      "Boot menu",
+      "Boot menu            Slot A  Demo OS 1.0",
       "[i] You held volume-down, so this menu",
       "opened. Nothing has been changed.",
       "  1 Slot A  [+] Good  Default  Demo O...",

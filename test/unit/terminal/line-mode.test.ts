@@ -82,7 +82,7 @@ describe("prints again", () => {
   test("one line when only a notice or the countdown came", () => {
     const { screen, news } = lineMode();
     news();
-    screen.show(view({ ...menuOf(), notice: { tone: "info", text: "Writing ..." } }));
+    screen.show(view({ ...menuOf(), notice: { tone: "info", text: "Writing ...", latin: "Writing ..." } }));
     expect(news()).toBe("\n[i] Writing ...\nChoice: ");
     screen.show(view(menuOf()));
     expect(news()).toBe("");
