@@ -1,15 +1,32 @@
 import type { Offered } from "../session/ask.ts";
+import { History } from "../state/history.ts";
+import { bootServices } from "./boot-services.ts";
+import { historyDirOf } from "./boot-state.ts";
 import type { Device } from "./device.ts";
+import { rememberDisplay } from "./menu-display.ts";
+import type { GlobalOptions } from "./options.ts";
+import { stateServices } from "./state-services.ts";
 
-/** What the menu can ask of this device. Without one there is nothing to ask. */
-export function menuServices(device: Device | null): Offered {
-  if (device === null) return {};
+/** What the menu can ask of this device. Without slots there still are its storage and its logs. */
+export function menuServices(options: GlobalOptions, device: Device | null, commandLine: string): Offered {
+  const shared: Offered = {
+    ...stateServices(options),
+    remember: (display) => rememberDisplay(display, historyDirOf(options)),
+    lastGoodStarts: async () => lastGoodStarts(new History(historyDirOf(options))),
+  };
+  if (device === null) return shared;
   return {
-    apply: (change, from) => device.apply(change, from),
-    repairs: () => device.repairs(),
-    async repair() {
-      const done = await device.repair();
-      return { done, status: await device.status() };
+    ...shared,
+    ...bootServices(device, { root: options.root, commandLine }),
+    async compare(left, right) {
+      const { compareSlots } = await import("./compare.ts");
+      return compareSlots(options, device, left, right);
     },
   };
+}
+
+/** By slot, when its system was last marked good. Later lines are later in time. */
+function lastGoodStarts(history: History): Record<string, string> {
+  const good = history.events().filter(({ event }) => event === "mark-good");
+  return Object.fromEntries(good.flatMap(({ slot, time }) => (slot === null ? [] : [[slot, time]])));
 }

@@ -1,4 +1,5 @@
 import packageJson from "../../package.json" with { type: "json" };
+import type { Config } from "../config/schema.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { isMenuReasonCode, menuReason, unknownReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
@@ -8,10 +9,11 @@ import { quietKernelLog } from "../linux/kernel-log.ts";
 import { printError } from "../linux/output.ts";
 import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
-import { openBootState } from "./boot-state.ts";
+import { historyDirOf, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
 import { openConsoles } from "./menu-consoles.ts";
+import { displayFor } from "./menu-display.ts";
 import { openMenuLog } from "./menu-log.ts";
 import { menuServices } from "./menu-services.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -63,6 +65,9 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     let failure: string | null = null;
     for (;;) {
       session = openSession({
+        options,
+        config,
+        commandLine,
         facts,
         reason,
         failure,
@@ -175,9 +180,15 @@ function reasonFor(options: GlobalOptions, { reason }: MenuOptions, key: string)
 
 /** A menu, the first or one after a choice that failed. It counts down as the first did: nobody may be there. */
 function openSession({
+  options,
+  config,
+  commandLine,
   facts,
   ...rest
 }: {
+  readonly options: GlobalOptions;
+  readonly config: Config;
+  readonly commandLine: string;
   readonly facts: Facts;
   readonly reason: Reason | null;
   /** Why the last choice failed; null for the first menu. */
@@ -189,7 +200,8 @@ function openSession({
     ...rest,
     status: facts.status,
     footer: `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`,
-    services: menuServices(facts.device),
+    display: displayFor(config, commandLine, historyDirOf(options)),
+    services: menuServices(options, facts.device, commandLine),
   });
 }
 

@@ -27,7 +27,7 @@ export interface ConfigSource {
 
 const OFF = new Set(["0", "no", "off", "false"]);
 /** Words that others obey: the probe and the terminals. */
-const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term"]);
+const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term", "holdfast.locale"]);
 
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
   const result = z.safeParse(Config, values);

@@ -70,6 +70,10 @@ export const Config = z.strictObject({
       key_window_ms: z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 500),
       /** Seconds that a menu which nobody asked for waits before it goes on by itself; 0 waits for a person. */
       fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
+      /** Language, contrast and size of letters until a person chose others on the device. */
+      locale: z._default(z.enum(["en", "de", "ar"]), "en"),
+      theme: z._default(z.enum(["dark", "high-contrast"]), "dark"),
+      text_size: z._default(z.enum(["normal", "large", "largest"]), "normal"),
     }),
     {},
   ),

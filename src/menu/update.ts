@@ -92,7 +92,11 @@ function onIntent(model: Model, intent: Intent, from: Viewer): Step {
 
 function onHold(model: Model, intent: Extract<Intent, { kind: "hold" }>, from: Viewer): Model {
   if (model.typing !== null) return { ...model, hold: null };
-  if (intent.down) return model.hold === null ? startHold(model, intent.key, from) : model;
+  if (intent.down) {
+    if (model.hold === null) return startHold(model, intent.key, from);
+    // A key that repeats is one press; somebody else's is something else that is done.
+    return model.hold.from === from.name ? model : { ...model, hold: null };
+  }
   if (model.hold === null || model.hold.from !== from.name) return model;
   return { ...model, hold: null, notice: noticeOf("info", () => text("hold.released")) };
 }

@@ -153,7 +153,9 @@ export class Terminal implements Console {
     const verdict = this.#wakefulness.choice(now, this.#screen?.choosesByLines ?? false);
     if (verdict === "taken") this.#options.onIntent(intent);
     else {
-      this.#options.log(`a key was not taken: ${verdict === "noise" ? "noise on the line" : "after silence"}`);
+      this.#options.log(
+        `a key was not taken: ${verdict === "noise" ? "noise on the line" : "after silence"}`,
+      );
       this.#say(verdict === "noise" ? "terminal.noise" : "terminal.again");
     }
   }
