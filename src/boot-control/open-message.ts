@@ -1,25 +1,25 @@
 import type { Config } from "../config/schema.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { findInTable, resolvePartition, type SysfsOptions } from "../linux/block.ts";
-import { diskAt, withDisk } from "../linux/disk.ts";
-import { readGptTable } from "../linux/gpt-table.ts";
+import type { GptTable } from "../linux/gpt-table.ts";
 import { MessageStore } from "./message-store.ts";
 import { miscAt } from "./misc-place.ts";
 
 export interface OpenMessage extends SysfsOptions {
   readonly config: Config["android-misc"];
-  /** Disk or image that the command line names; the partition is looked up on it alone. */
-  readonly disk: string | null;
+  /** Table of the disk or image that the command line names: the partition is looked up on it alone. */
+  readonly named: { readonly table: GptTable | null } | null;
 }
 
 /** The store of Android's bootloader message; null where no partition carries it. */
 export async function openMessage(options: OpenMessage): Promise<MessageStore | null> {
-  const { config, disk } = options;
+  const { config, named } = options;
+  if (named !== null && named.table === null) return null;
   try {
     const partition =
-      disk === null
+      named?.table == null
         ? await resolvePartition(config.partition, options)
-        : await findInTable(config.partition, await withDisk(diskAt(disk), "read", readGptTable), options);
+        : await findInTable(config.partition, named.table, options);
     const { opener, place } = miscAt(partition, config.offset);
     return new MessageStore(opener, place.base);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { attachNested, listDisks, resolvePartition, type SysfsOptions } from "../linux/block.ts";
+import type { GptTable } from "../linux/gpt-table.ts";
 import { splitNested } from "../linux/nested-name.ts";
 import type { BootControl } from "./boot-control.ts";
 import { type Discovery, decideScheme } from "./decide-scheme.ts";
@@ -40,6 +41,8 @@ export interface OpenedBootControl {
   readonly discovery: Discovery;
   /** Disks whose partition table the slots depend on. */
   readonly disks: readonly string[];
+  /** The table of the disk that was chosen; null where none was, or where it cannot be read. */
+  readonly table: GptTable | null;
   /** What is worth knowing about the rest of the disk. */
   readonly notes: readonly string[];
 }
@@ -74,6 +77,7 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     places,
     inferred: null,
     notes: [],
+    table: disk?.table ?? null,
     disks: disk?.table == null ? [] : [disk.path],
     ...opened,
     discovery,

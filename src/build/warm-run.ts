@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
@@ -9,18 +9,18 @@ import { Script } from "node:vm";
  * Run by warm.ts in the Node that the binary is made from: starts the bundle's commands, so that V8 compiles
  * what they need, and keeps the result. Evaluating one Script several times adds to the same code.
  *
- *   node warm-run.ts FOLDER MENU-LOG COMMANDS      FOLDER: *.cjs, gets *.cache; COMMANDS: JSON, lists of words
+ *   node warm-run.ts COMMANDS      lists of words in JSON; the working directory has *.cjs and gets *.cache
  */
 
-const [folder = "", menuLog = "", commands = "[]"] = process.argv.slice(2);
+const [commands = "[]"] = process.argv.slice(2);
+const MENU_LOG = "root/run/holdfast/menu.log";
 const SETTLE_MS = 250;
 const FIRST_FRAME = "the first frame is on the screen";
 const scripts = new Map<string, Script>();
 
 function scriptOf(name: string): Script {
   const filename = `${name}.cjs`;
-  const script =
-    scripts.get(name) ?? new Script(readFileSync(join(folder, filename), "latin1"), { filename });
+  const script = scripts.get(name) ?? new Script(readFileSync(filename, "latin1"), { filename });
   scripts.set(name, script);
   return script;
 }
@@ -42,12 +42,8 @@ type Program = (require: NodeJS.Require, openPack: (name: string) => unknown) =>
 
 function isDone(words: readonly string[]): boolean {
   if (!words.includes("menu")) return process.exitCode !== undefined && process.exitCode !== 1;
-  return existsSync(menuLog) && readFileSync(menuLog, "utf8").includes(FIRST_FRAME);
+  return existsSync(MENU_LOG) && readFileSync(MENU_LOG, "utf8").includes(FIRST_FRAME);
 }
-
-// The panel's is made before the first run: what V8 keeps of drawing is not the same twice, and the same
-// sources are to give the same bytes.
-const panel = scriptOf("panel").createCachedData();
 
 for (const words of JSON.parse(commands) as string[][]) {
   process.exitCode = undefined;
@@ -63,8 +59,6 @@ for (const words of JSON.parse(commands) as string[][]) {
 }
 // The cache carries a hash of the flags, which has to be the binary's.
 setFlagsFromString("--sparkplug");
-for (const file of readdirSync(folder)) if (file.endsWith(".cjs")) scriptOf(basename(file, ".cjs"));
-for (const [name, script] of scripts) {
-  writeFileSync(join(folder, `${name}.cache`), name === "panel" ? panel : script.createCachedData());
-}
+for (const file of readdirSync(".")) if (file.endsWith(".cjs")) scriptOf(basename(file, ".cjs"));
+for (const [name, script] of scripts) writeFileSync(`${name}.cache`, script.createCachedData());
 exit(0);

@@ -67,17 +67,16 @@ export function warmed(
   const work = mkdtempSync(join(CACHE, "warm."));
   try {
     const node = machine(work, base, beside);
-    const options = device(work);
-    const commands = COMMANDS.map((words) => [...options, ...words]);
+    makeDevice(work);
+    const commands = COMMANDS.map((words) => [...OPTIONS, ...words]);
     const scripts = { holdfast: code, ...packs };
     for (const [name, text] of Object.entries(scripts))
       writeFileSync(join(work, `${name}.cjs`), text, "latin1");
-    const log = join(work, "root/run/holdfast/menu.log");
-    const words = [join(PROJECT, "src/build/warm-run.ts"), work, log, JSON.stringify(commands)];
+    const words = [join(PROJECT, "src/build/warm-run.ts"), JSON.stringify(commands)];
     // No threads of V8: what they compile meanwhile would be in the cache one time, and not the next.
     const flags = ["--random-seed=1", "--v8-pool-size=0", "--disable-warning=ExperimentalWarning"];
     const [program = node, ...rest] = [...runner, node, ...flags, ...words];
-    execFileSync(program, rest, { env: {}, stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync(program, rest, { cwd: work, env: {}, stdio: ["ignore", "ignore", "pipe"] });
     const cacheOf = (name: string) => readFileSync(join(work, `${name}.cache`));
     return Object.fromEntries(
       Object.entries(scripts).map(([name, text]) => [name, { code: text, cache: cacheOf(name) }]),
@@ -95,12 +94,17 @@ function machine(work: string, base: string, { canvas, fonts }: Beside): string 
   return join(work, "node");
 }
 
-function device(work: string): string[] {
-  const [image, config, root] = [join(work, "disk.img"), join(work, "config.toml"), join(work, "root")];
-  mkdirSync(root);
+/**
+ * Names relative to the folder, whose own is another one every time: the menu shows them, and with the code V8
+ * keeps whether half of the letters that fit into a line was a whole number.
+ */
+const OPTIONS = ["--root", "root", "--config", "config.toml", "--disk", "disk.img"];
+
+function makeDevice(work: string): void {
+  const image = join(work, "disk.img");
+  mkdirSync(join(work, "root"));
   writeFileSync(image, "");
   truncateSync(image, 16 * 1024 * 1024);
   run("sfdisk", ["-q", image], TABLE);
-  writeFileSync(config, CONFIG);
-  return ["--root", root, "--config", config, "--disk", image];
+  writeFileSync(join(work, "config.toml"), CONFIG);
 }

@@ -9,12 +9,13 @@ import type { Decision } from "../domain/decide-boot.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
+import type { GptTable } from "../linux/gpt-table.ts";
 import { describeRoot, type RootDescription } from "../roots/partition.ts";
 import { History } from "../state/history.ts";
 import { readBootRecord } from "./boot-record.ts";
 import { historyDirOf } from "./boot-state.ts";
 import { recordMatches } from "./booted.ts";
-import { configurationFor } from "./configuration.ts";
+import { type Configuration, configurationFor } from "./configuration.ts";
 import { readFailedSlots } from "./failed-slots.ts";
 import { OpenedDevice } from "./opened-device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -70,7 +71,8 @@ export interface Device {
   apply(change: Change, console?: string): Promise<DeviceStatus>;
   /**
    * The plan that enters `slot`. Where Holdfast counts, the try is written down and read back before the
-   * plan is answered; before that `keep` is given the plan with the counters of now. `refused` when the slot cannot be entered under the running kernel.
+   * plan is answered; before that `keep` is given the plan with the counters of now. `refused` when the slot
+   * cannot be entered under the running kernel.
    */
   planFor(slot: string, reason: Reason, options?: PlanOptions): Promise<SwitchRoot>;
   /** What `repair` would do to damaged partition tables, as sentences; writes nothing. */
@@ -95,6 +97,8 @@ export interface OpenMode {
    * cannot be read makes its slots unknown.
    */
   readonly tolerant: boolean;
+  /** The configuration where it was read already. */
+  readonly configuration?: Configuration;
 }
 
 /** Opens the device that the options and the configuration name. */
@@ -102,7 +106,7 @@ export async function openDevice(
   options: GlobalOptions,
   mode: OpenMode = { tolerant: false },
 ): Promise<Device> {
-  const { commandLine, readOnly, ...loaded } = configurationFor(options, mode);
+  const { commandLine, readOnly, ...loaded } = mode.configuration ?? configurationFor(options, mode);
   const config = underRoot(loaded.config, options.root);
   const record = readBootRecord(runDirOf(options));
   // An image that is looked at from elsewhere says nothing about the machine that looks.
@@ -125,7 +129,7 @@ export async function openDevice(
     readOnly: why,
     history,
     failed: readFailedSlots(runDirOf(options)),
-    requests: new Requests(() => openRequests(config, options, why)),
+    requests: new Requests(() => openRequests(config, opened.table, options, why)),
     commandLine,
     record: foreign ? null : record,
     configProblems: loaded.problems,
@@ -136,13 +140,15 @@ export async function openDevice(
 /** Where others leave word for a start; nowhere while nothing may be written, as it could not be cleared. */
 async function openRequests(
   config: Config,
+  table: GptTable | null,
   options: GlobalOptions,
   readOnly: Reason | null,
 ): Promise<MessageStore | null> {
   if (readOnly !== null) return null;
   const { openMessage } = await import("../boot-control/open-message.ts");
   const sysfs = join(options.root, "sys");
-  return openMessage({ config: config["android-misc"], disk: options.disk, sysfs });
+  const named = options.disk === null ? null : { table };
+  return openMessage({ config: config["android-misc"], named, sysfs });
 }
 
 /** A guess about where slot state is kept must not write: a person has to say it first. */

@@ -7,7 +7,7 @@ import { needsPerson, type StateReport } from "../domain/state-report.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { print, printError } from "../linux/output.ts";
 import { openBootState, stateReason } from "./boot-state.ts";
-import { configurationFor } from "./configuration.ts";
+import { type Configuration, configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { makePlan, writeMenuReason, writePlan } from "./plan-file.ts";
@@ -25,12 +25,13 @@ export interface GateOptions {
  * there is nothing to enter; anything else: no decision could be made, and a slot may still be tried.
  */
 export async function gate(options: GlobalOptions, gateOptions: GateOptions): Promise<ExitCode> {
+  const configuration = configurationFor(options, { tolerant: true });
   if (gateOptions.menu && gateOptions.menuReason !== undefined) {
-    const { config, readOnly } = configurationFor(options, { tolerant: true });
+    const { config, readOnly } = configuration;
     return askForMenu(options, readOnly ?? requestedReason(gateOptions.menuReason, config.menu.key));
   }
-  const state = await openState(options);
-  const device = await open(options, gateOptions);
+  const state = await openState(options, configuration);
+  const device = await open(options, gateOptions, configuration);
   if (device === null) return ExitCode.showMenu;
   if (device.readOnly !== null) tell(device.readOnly.text);
   const decision = await device.decide();
@@ -77,8 +78,8 @@ function tell(sentence: string): void {
 }
 
 /** Opens /state before anything is read from it, and says on the consoles what became of it. */
-async function openState(options: GlobalOptions): Promise<StateReport | null> {
-  const report = await openBootState(options, configurationFor(options, { tolerant: true }));
+async function openState(options: GlobalOptions, configuration: Configuration): Promise<StateReport | null> {
+  const report = await openBootState(options, configuration);
   for (const sentence of [report?.problem, report?.encrypted?.problem, ...(report?.notes ?? [])]) {
     if (sentence != null) tell(sentence);
   }
@@ -120,13 +121,17 @@ function askForMenu(options: GlobalOptions, reason: Reason): ExitCode {
  * the supervisor then goes on with what it knows from build time. So it does with configured slots, and behind
  * a bad configuration: a menu would have nothing to choose from, and would wait for ever where nobody is.
  */
-async function open(options: GlobalOptions, { menu }: GateOptions): Promise<Device | null> {
+async function open(
+  options: GlobalOptions,
+  { menu }: GateOptions,
+  configuration: Configuration,
+): Promise<Device | null> {
   try {
     // A held key is answered before the device is looked at, and does not wait for the code that does so.
     const { openDevice } = await import("./device.ts");
-    return await openDevice(options, { tolerant: true });
+    return await openDevice(options, { tolerant: true, configuration });
   } catch (error) {
-    const { config, readOnly } = configurationFor(options, { tolerant: true });
+    const { config, readOnly } = configuration;
     if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
     if (!menu || config.slot.length > 0) throw error;
     tell(messageOf(error));

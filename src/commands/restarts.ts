@@ -93,7 +93,7 @@ async function hasMessage(machine: RestartMachine): Promise<boolean> {
 }
 
 function messageOf({ root, config }: RestartMachine): ReturnType<typeof openMessage> {
-  return openMessage({ config: config["android-misc"], disk: null, sysfs: join(root, "sys") });
+  return openMessage({ config: config["android-misc"], named: null, sysfs: join(root, "sys") });
 }
 
 function orNo(question: () => boolean): boolean {

@@ -3,9 +3,10 @@ import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { planBinds } from "../domain/state-binds.ts";
 import { ENCRYPTED_DIR } from "../domain/state-layout.ts";
+import { DEFAULTS } from "./defaults.ts";
 import { atPlace, explainIssues, keyName } from "./explain.ts";
 import { type Layer, mergeTables, readLayer, readLayers } from "./layers.ts";
-import { Config } from "./schema.ts";
+import { type Config, configSchema, sectionsSchema } from "./schema.ts";
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -30,14 +31,18 @@ const OFF = new Set(["0", "no", "off", "false"]);
 const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term", "holdfast.locale"]);
 
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
-  const result = z.safeParse(Config, values);
+  const sections = z.safeParse(sectionsSchema(Object.keys(values)), values);
+  // What is wrong is explained by the whole schema.
+  const result = sections.success
+    ? { success: true as const, data: { ...defaultConfig(), ...sections.data } }
+    : z.safeParse(configSchema(), values);
   const wrong = result.success
     ? [
         ...repeated("id", result.data, layers),
         ...repeated("store", result.data, layers),
         ...stateFaults(result.data, layers),
       ]
-    : explainIssues(result.error.issues, Config, values, layers);
+    : explainIssues(result.error.issues, configSchema(), values, layers);
   if (result.success && wrong.length === 0) return result.data;
   throw new HoldfastError("badConfig", wrong.join("\n"), {
     next: "Correct the file; until then Holdfast only reads and writes nothing.",
@@ -91,7 +96,7 @@ function withCommandLine(config: Config, commandLine: string): { config: Config;
 
 /** The configuration without any file: what the schema's defaults say. */
 export function defaultConfig(): Config {
-  return z.parse(Config, {});
+  return DEFAULTS;
 }
 
 /**

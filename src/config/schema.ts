@@ -13,114 +13,138 @@ import {
 } from "./schemes.ts";
 import { StateConfig } from "./state.ts";
 
-const SlotConfig = z.strictObject({
-  /** Short and stable: what commands and stores call the slot. */
-  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,15}$/)),
-  /** What a person calls it; "Slot A" from the id when missing. */
-  label: z.optional(z.string()),
-  /** Partition whose GPT entry carries the counters (chromeos-gpt); the root itself when missing. */
-  store: z.optional(DeviceRef),
-  /** Partition that holds the root file system. */
-  root: DeviceRef,
-  /** File system type; recognised by its magic when missing. */
-  fstype: z.optional(z.enum(["erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
-  /** Mount options, comma separated. */
-  options: z._default(z.string(), "ro"),
-  ...SystemdBootSlotConfig,
-});
+const SlotConfig = () =>
+  z.strictObject({
+    /** Short and stable: what commands and stores call the slot. */
+    id: z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,15}$/)),
+    /** What a person calls it; "Slot A" from the id when missing. */
+    label: z.optional(z.string()),
+    /** Partition whose GPT entry carries the counters (chromeos-gpt); the root itself when missing. */
+    store: z.optional(DeviceRef()),
+    /** Partition that holds the root file system. */
+    root: DeviceRef(),
+    /** File system type; recognised by its magic when missing. */
+    fstype: z.optional(z.enum(["erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
+    /** Mount options, comma separated. */
+    options: z._default(z.string(), "ro"),
+    ...SystemdBootSlotConfig(),
+  });
 
 /** Every scheme but the one that lives in memory. */
 const CONFIGURABLE = SCHEME_NAMES.filter((name): name is Exclude<SchemeName, "memory"> => name !== "memory");
 
-const Pixels = z.int().check(z.minimum(0), z.maximum(4096));
+const Pixels = () => z.int().check(z.minimum(0), z.maximum(4096));
 
-/** The whole configuration. Strict: an unknown key is an error that names it. */
-export const Config = z.strictObject({
-  boot: z.prefault(
-    z.strictObject({
-      /** Where slot state is kept; "auto" looks at the disk. */
-      scheme: z._default(z.enum(["auto", ...CONFIGURABLE]), "auto"),
-      /** Whole disk that carries the GPT; the disk of the first slot when missing. */
-      disk: z.optional(z.string()),
-      /** Who counts tries; "auto" believes the evidence of the kernel command line (kern_guid=). */
-      counting: z._default(z.enum(["auto", "bootloader", "holdfast"]), "auto"),
-      /** Where counter-file keeps its state. */
-      counter_file: z._default(z.string(), "/state/.holdfast/slots.json"),
-      /** Tries that a slot gets when it is given fresh ones. */
-      tries: z._default(z.int().check(z.minimum(1), z.maximum(15)), 3),
-      /** The real root's init. */
-      init: z._default(z.string().check(z.regex(/^\//)), "/sbin/init"),
-    }),
-    {},
-  ),
-  "android-gpt": z.prefault(AndroidGptConfig, {}),
-  "android-misc": z.prefault(AndroidMiscConfig, {}),
-  "uboot-env": z.prefault(UbootEnvConfig, {}),
-  grubenv: z.prefault(GrubEnvConfig, {}),
-  rauc: z.prefault(RaucConfig, {}),
-  custom: z.optional(CustomConfig),
-  "systemd-boot": z.prefault(SystemdBootConfig, {}),
-  slot: z._default(z.array(SlotConfig), []),
-  state: z.prefault(StateConfig, {}),
-  menu: z.prefault(
-    z.strictObject({
-      /** Key that asks for the menu when held at power-on. */
-      key: z._default(z.enum(["volume-down", "volume-up", "power"]), "volume-down"),
-      /** How long after the input devices appeared the key is looked for, in milliseconds; 0 asks once. */
-      key_window_ms: z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 500),
-      /** Seconds that a menu which nobody asked for waits before it goes on by itself; 0 waits for a person. */
-      fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
-      /** Language, contrast and size of letters until a person chose others on the device. */
-      locale: z._default(z.enum(["en", "de", "ar"]), "en"),
-      theme: z._default(z.enum(["dark", "high-contrast"]), "dark"),
-      text_size: z._default(z.enum(["normal", "large", "largest"]), "normal"),
-    }),
-    {},
-  ),
-  console: z.prefault(
-    z.strictObject({
-      /** Draw on the framebuffer. */
-      panel: z._default(z.boolean(), true),
-      framebuffer: z._default(z.string(), "/dev/fb0"),
-      /** Terminals besides the panel; "auto" takes /sys/class/tty/console/active. */
-      serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
-      /** "auto" draws full screens where a terminal answers and numbered lines where none does. */
-      mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
-    }),
-    {},
-  ),
-  panel: z.prefault(
-    z.strictObject({
-      /** How far the menu is turned to stand upright, clockwise; "auto" is as the kernel's text console is. */
-      rotation: z._default(z.union([z.literal("auto"), z.literal([0, 90, 180, 270])]), "auto"),
-      /** Pixels at the panel's own edges that a notch or a camera hides; guessed from its shape when missing. */
-      safe_area: z.optional(
-        z.strictObject({
-          top: z._default(Pixels, 0),
-          right: z._default(Pixels, 0),
-          bottom: z._default(Pixels, 0),
-          left: z._default(Pixels, 0),
-        }),
-      ),
-      /** Radius of its round corners in pixels. */
-      corner_radius: z._default(Pixels, 0),
-      /** Seconds without a person until it dims, and until it goes dark; 0: never. */
-      dim_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 60),
-      dark_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 300),
-      /** A short pulse for a choice, where the device can. */
-      vibration: z._default(z.boolean(), true),
-      /** "one": the device has a single key; its short press moves and its long one chooses. */
-      keys: z._default(z.enum(["three", "one"]), "three"),
-    }),
-    {},
-  ),
-  policy: z.prefault(
-    z.strictObject({
-      /** A shell on the consoles when nothing else is left. */
-      shell: z._default(z.boolean(), false),
-    }),
-    {},
-  ),
-});
-export type Config = z.infer<typeof Config>;
-export type SlotConfig = z.infer<typeof SlotConfig>;
+/** The sections of the configuration. Strict: an unknown key is an error that names it. */
+const SECTIONS = {
+  boot: () =>
+    z.prefault(
+      z.strictObject({
+        /** Where slot state is kept; "auto" looks at the disk. */
+        scheme: z._default(z.enum(["auto", ...CONFIGURABLE]), "auto"),
+        /** Whole disk that carries the GPT; the disk of the first slot when missing. */
+        disk: z.optional(z.string()),
+        /** Who counts tries; "auto" believes the evidence of the kernel command line (kern_guid=). */
+        counting: z._default(z.enum(["auto", "bootloader", "holdfast"]), "auto"),
+        /** Where counter-file keeps its state. */
+        counter_file: z._default(z.string(), "/state/.holdfast/slots.json"),
+        /** Tries that a slot gets when it is given fresh ones. */
+        tries: z._default(z.int().check(z.minimum(1), z.maximum(15)), 3),
+        /** The real root's init. */
+        init: z._default(z.string().check(z.regex(/^\//)), "/sbin/init"),
+      }),
+      {},
+    ),
+  "android-gpt": () => z.prefault(AndroidGptConfig(), {}),
+  "android-misc": () => z.prefault(AndroidMiscConfig(), {}),
+  "uboot-env": () => z.prefault(UbootEnvConfig(), {}),
+  grubenv: () => z.prefault(GrubEnvConfig(), {}),
+  rauc: () => z.prefault(RaucConfig(), {}),
+  custom: () => z.optional(CustomConfig()),
+  "systemd-boot": () => z.prefault(SystemdBootConfig(), {}),
+  slot: () => z._default(z.array(SlotConfig()), []),
+  state: () => z.prefault(StateConfig(), {}),
+  menu: () =>
+    z.prefault(
+      z.strictObject({
+        /** Key that asks for the menu when held at power-on. */
+        key: z._default(z.enum(["volume-down", "volume-up", "power"]), "volume-down"),
+        /** How long after the input devices appeared the key is looked for, in milliseconds; 0 asks once. */
+        key_window_ms: z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 500),
+        /** Seconds that a menu which nobody asked for waits before it goes on by itself; 0 waits for a person. */
+        fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
+        /** Language, contrast and size of letters until a person chose others on the device. */
+        locale: z._default(z.enum(["en", "de", "ar"]), "en"),
+        theme: z._default(z.enum(["dark", "high-contrast"]), "dark"),
+        text_size: z._default(z.enum(["normal", "large", "largest"]), "normal"),
+      }),
+      {},
+    ),
+  console: () =>
+    z.prefault(
+      z.strictObject({
+        /** Draw on the framebuffer. */
+        panel: z._default(z.boolean(), true),
+        framebuffer: z._default(z.string(), "/dev/fb0"),
+        /** Terminals besides the panel; "auto" takes /sys/class/tty/console/active. */
+        serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
+        /** "auto" draws full screens where a terminal answers and numbered lines where none does. */
+        mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
+      }),
+      {},
+    ),
+  panel: () =>
+    z.prefault(
+      z.strictObject({
+        /** How far the menu is turned to stand upright, clockwise; "auto" is as the kernel's text console is. */
+        rotation: z._default(z.union([z.literal("auto"), z.literal([0, 90, 180, 270])]), "auto"),
+        /** Pixels() at the panel's own edges that a notch or a camera hides; guessed from its shape when missing. */
+        safe_area: z.optional(
+          z.strictObject({
+            top: z._default(Pixels(), 0),
+            right: z._default(Pixels(), 0),
+            bottom: z._default(Pixels(), 0),
+            left: z._default(Pixels(), 0),
+          }),
+        ),
+        /** Radius of its round corners in pixels. */
+        corner_radius: z._default(Pixels(), 0),
+        /** Seconds without a person until it dims, and until it goes dark; 0: never. */
+        dim_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 60),
+        dark_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 300),
+        /** A short pulse for a choice, where the device can. */
+        vibration: z._default(z.boolean(), true),
+        /** "one": the device has a single key; its short press moves and its long one chooses. */
+        keys: z._default(z.enum(["three", "one"]), "three"),
+      }),
+      {},
+    ),
+  policy: () =>
+    z.prefault(
+      z.strictObject({
+        /** A shell on the consoles when nothing else is left. */
+        shell: z._default(z.boolean(), false),
+      }),
+      {},
+    ),
+};
+
+type Sections = { readonly [Name in keyof typeof SECTIONS]: ReturnType<(typeof SECTIONS)[Name]> };
+export type Config = z.infer<ReturnType<typeof z.strictObject<Sections>>>;
+export type SlotConfig = z.infer<ReturnType<typeof SlotConfig>>;
+
+/** The schema of the whole configuration. */
+export function configSchema() {
+  return schemaOf(SECTIONS);
+}
+
+/** The schema of those sections alone: to make all of them takes longer than to read the file. */
+export function sectionsSchema(names: readonly string[]) {
+  const asked = Object.entries(SECTIONS).filter(([name]) => names.includes(name));
+  return schemaOf(Object.fromEntries(asked) as Partial<typeof SECTIONS>);
+}
+
+function schemaOf(sections: Partial<typeof SECTIONS>) {
+  const made = Object.entries(sections).map(([name, schema]) => [name, schema()] as const);
+  return z.strictObject(Object.fromEntries(made) as unknown as Sections);
+}

@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const RAUC = ["saved_entry=0", "ORDER=A B", "A_OK=1", "A_TRY=0", "B_OK=1", "B_TRY=0", "note=a\\b"];
 
 function open(style: GrubEnvConfig["style"], slots: readonly string[] = ["a", "b"]) {
-  const config = GrubEnvConfig.parse({ grubenv: path, style });
+  const config = GrubEnvConfig().parse({ grubenv: path, style });
   return openGrubEnv(config, { slots, counting: "bootloader", freshTries: 3, booted: null });
 }
 
@@ -77,7 +77,7 @@ describe("RAUC's variables", () => {
     const link = join(folder, "link");
     symlinkSync(path, link);
     const before = statSync(path);
-    const config = GrubEnvConfig.parse({ grubenv: link });
+    const config = GrubEnvConfig().parse({ grubenv: link });
     const control = await openGrubEnv(config, {
       slots: ["a", "b"],
       counting: "bootloader",

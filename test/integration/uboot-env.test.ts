@@ -40,7 +40,7 @@ function imageWith(env: Buffer, offsets: readonly number[], lines: readonly stri
 }
 
 function open(config: Partial<UbootEnvConfig> = {}, booted: string | null = null) {
-  const all = UbootEnvConfig.parse({ fw_env_config: join(folder, "fw_env.config"), ...config });
+  const all = UbootEnvConfig().parse({ fw_env_config: join(folder, "fw_env.config"), ...config });
   return openUbootEnv(all, { slots: ["a", "b"], counting: "bootloader", freshTries: 3, booted });
 }
 

@@ -19,7 +19,7 @@ function make(folder: string): Store {
   const place = (path: string) => `${path} 0x0 0x1000\n${path} 0x1000 0x1000\n`;
   writeFileSync(config, place(image));
   const tools = new FwTools(config);
-  const section = UbootEnvConfig.parse({
+  const section = UbootEnvConfig().parse({
     fw_env_config: config,
     style: "bootcount",
     slot_variables: { a: { boot_part: "1" }, b: { boot_part: "2" } },

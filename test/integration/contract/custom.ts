@@ -42,7 +42,7 @@ function make(folder: string): Store {
   chmodSync(script, 0o755);
   const state = join(folder, "board.state");
   writeFileSync(state, FRESH);
-  const section = CustomConfig.parse({ script });
+  const section = CustomConfig().parse({ script });
   const open = (booted: string | null) =>
     openCustom(section, { slots: ["a", "b"], counting: "holdfast", freshTries: 3, booted });
   const ask = (...words: string[]) => run(script, words).trim();

@@ -15,7 +15,7 @@ function make(folder: string): Store {
   const edit = (block: string, ...edits: string[]) => void run("grub-editenv", [block, ...edits]);
   edit(path, "create");
   edit(path, "set", "boot_success=0", "boot_counter=3");
-  const section = GrubEnvConfig.parse({ grubenv: path, style: "greenboot" });
+  const section = GrubEnvConfig().parse({ grubenv: path, style: "greenboot" });
   const open = (booted: string | null) =>
     openGrubEnv(section, { slots: ["a", "b"], counting: "bootloader", freshTries: 3, booted });
   return {

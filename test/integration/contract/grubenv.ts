@@ -23,7 +23,7 @@ export function grubTries(path: string, operation: Operation): void {
 function make(folder: string): Store {
   const path = join(folder, "grubenv");
   grubMakes(path);
-  const section = GrubEnvConfig.parse({ grubenv: path });
+  const section = GrubEnvConfig().parse({ grubenv: path });
   const open = (booted: string | null) =>
     openGrubEnv(section, { slots: ["a", "b"], counting: "bootloader", freshTries: 1, booted });
   return {

@@ -11,7 +11,7 @@ function make(folder: string): Store {
   const path = join(folder, "rauc-grubenv");
   grubMakes(path);
   const conf = raucConf(folder, ["bootloader=grub", `grubenv=${path}`]);
-  const section = RaucConfig.parse({ system_conf: conf });
+  const section = RaucConfig().parse({ system_conf: conf });
   const open = async (booted: string | null) =>
     (await openRauc(section, { slots: ["a", "b"], counting: "bootloader", booted })).control;
   return {

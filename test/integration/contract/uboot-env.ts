@@ -22,7 +22,7 @@ function make(folder: string): Store {
   const place = (path: string) => `${path} 0x0 0x1000\n${path} 0x1000 0x1000\n`;
   writeFileSync(config, place(image));
   const tools = new FwTools(config);
-  const section = UbootEnvConfig.parse({ fw_env_config: config });
+  const section = UbootEnvConfig().parse({ fw_env_config: config });
   const open = (booted: string | null) =>
     openUbootEnv(section, { slots: ["a", "b"], counting: "bootloader", freshTries: 3, booted });
   return {

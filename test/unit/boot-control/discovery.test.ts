@@ -8,7 +8,7 @@ import { openBootControl } from "../../../src/boot-control/open.ts";
 import { SCHEMES } from "../../../src/boot-control/registry.ts";
 import { systemdBootScheme } from "../../../src/boot-control/schemes/systemd-boot.ts";
 import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../src/bytes/efi-variable.ts";
-import { Config } from "../../../src/config/schema.ts";
+import { configSchema } from "../../../src/config/schema.ts";
 import { SCHEME_NAMES } from "../../../src/domain/scheme.ts";
 import { craftDisk } from "../../fixtures/gpt.ts";
 import { craftGrubEnv } from "../../fixtures/grubenv.ts";
@@ -27,7 +27,7 @@ writeFileSync(disk, craftDisk({ entries: roots }));
 function open(files: Record<string, string | Buffer>, commandLine = "", values: object = {}) {
   const machine = machineIn(folder, files);
   const given = {
-    config: Config.parse(values),
+    config: configSchema().parse(values),
     disk,
     scheme: null,
     booted: null,
@@ -130,7 +130,7 @@ describe("systemd-boot", () => {
 });
 
 test("an image of some other machine says nothing about this one, and its files are not looked at", async () => {
-  const config = Config.parse({ boot: { scheme: "uboot-env" } });
+  const config = configSchema().parse({ boot: { scheme: "uboot-env" } });
   const elsewhere = {
     config,
     disk,
@@ -148,7 +148,7 @@ test("an image of some other machine says nothing about this one, and its files 
 test("discovery writes nothing", async () => {
   const before = readFileSync(disk);
   const machine = machineIn(folder, { ...ENV, ...GRUB });
-  const config = Config.parse({});
+  const config = configSchema().parse({});
   await openBootControl({ config, disk, scheme: null, booted: null, commandLine: "", machine });
   expect(readFileSync(disk).equals(before)).toBe(true);
   expect(readFileSync(join(machine, "boot/uboot.env")).equals(ENV["boot/uboot.env"])).toBe(true);
@@ -175,7 +175,7 @@ describe("Android's misc partition", () => {
   };
   const openDisk = (path: string, commandLine = "") =>
     openBootControl({
-      config: Config.parse({}),
+      config: configSchema().parse({}),
       disk: path,
       scheme: null,
       booted: null,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type OpenOptions, openBootControl } from "../../../src/boot-control/open.ts";
 import { CHROMEOS_ROOTFS_TYPE } from "../../../src/bytes/chromeos-attributes.ts";
-import { Config } from "../../../src/config/schema.ts";
+import { configSchema } from "../../../src/config/schema.ts";
 import { androidDisk } from "../../fixtures/android.ts";
 import { type CraftedEntry, craftDisk, craftedGuid, TWO_SLOTS } from "../../fixtures/gpt.ts";
 import { machineIn } from "../../fixtures/machine.ts";
@@ -25,7 +25,7 @@ function imageOf(entries: readonly CraftedEntry[] = TWO_SLOTS): string {
 }
 
 function open(values: object, options: Partial<OpenOptions> = {}) {
-  const config = Config.parse(values);
+  const config = configSchema().parse(values);
   const none = join(folder, "no-sysfs");
   const given = { config, disk: null, scheme: null, commandLine: "", booted: null, sysfs: none };
   return openBootControl({ ...given, ...options });

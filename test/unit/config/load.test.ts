@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULTS } from "../../../src/config/defaults.ts";
 import { defaultConfig, loadConfig } from "../../../src/config/load.ts";
+import { configSchema } from "../../../src/config/schema.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
 
 let root: string;
@@ -197,4 +199,8 @@ describe("a bad file", () => {
       "cannot be read: it is no regular file.",
     );
   });
+});
+
+it("the defaults that stand written are those of the schema", () => {
+  expect(DEFAULTS).toEqual(configSchema().parse({}));
 });

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
-import { Config } from "../../../src/config/schema.ts";
+import { configSchema } from "../../../src/config/schema.ts";
 import { shellConfig } from "../../../src/config/shell.ts";
 
 /** What a shell says that the variables are. */
 function inShell(values: unknown, ...names: string[]): string[] {
-  const script = `${shellConfig(z.parse(Config, values))}printf '%s\\n' ${names.map((name) => `"$${name}"`).join(" ")}`;
+  const script = `${shellConfig(z.parse(configSchema(), values))}printf '%s\\n' ${names.map((name) => `"$${name}"`).join(" ")}`;
   return execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\n").slice(0, -1);
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Config } from "../../../src/config/schema.ts";
+import { configSchema } from "../../../src/config/schema.ts";
 import { serialConsolePaths } from "../../../src/terminal/consoles.ts";
 
 let sysfs = "";
@@ -24,7 +24,7 @@ function sysfsWith(active: string, types: Record<string, string> = {}): void {
   writeFileSync(join(sysfs, "class/tty/console/active"), `${active}\n`);
 }
 
-const auto = Config.parse({});
+const auto = configSchema().parse({});
 
 test("every console of the kernel but the panel's shows the menu", () => {
   sysfsWith("tty0 ttyS0 hvc0 ttyAMA0", { ttyS0: "4" });
@@ -47,6 +47,6 @@ test("without any console there is none", () => {
 
 test("the configuration's list comes instead, with or without /dev", () => {
   sysfsWith("ttyS0");
-  const config = Config.parse({ console: { serial: ["ttyUSB0", "/dev/ttyGS0", "/dev/ttyUSB0"] } });
+  const config = configSchema().parse({ console: { serial: ["ttyUSB0", "/dev/ttyGS0", "/dev/ttyUSB0"] } });
   expect(serialConsolePaths(config, sysfs)).toEqual(["/dev/ttyUSB0", "/dev/ttyGS0"]);
 });
