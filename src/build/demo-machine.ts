@@ -7,7 +7,7 @@ import { demoRoot } from "./demo-root.ts";
 import { DEMO_STATE, type DemoScheme, type DemoSlot, type DemoState, demoConfig } from "./demo-slots.ts";
 import { diskImage } from "./disk-image.ts";
 import { buildInitramfs, initramfsDefaults } from "./initramfs.ts";
-import type { Panel } from "./initramfs-tree.ts";
+import type { Panel, Payload } from "./initramfs-tree.ts";
 import { debianKernel, type Kernel, type KernelFlavour, machineKernel } from "./kernel.ts";
 import { PROJECT } from "./paths.ts";
 import type { Arch } from "./target.ts";
@@ -27,6 +27,8 @@ export interface DemoOptions {
   readonly slots: readonly DemoSlot[];
   readonly scheme: DemoScheme;
   readonly state?: DemoState;
+  /** See `InitramfsContents`. */
+  readonly payload?: Payload;
   /** Panels that a first frame is prepared for. */
   readonly panels: readonly { readonly width: number; readonly height: number }[];
   /** Folder that is copied over the initramfs; null for none. */
@@ -84,9 +86,18 @@ export function demoInitramfs(flavour: KernelFlavour, options: DemoOptions): Pro
   const kernel = debianKernel(flavour);
   const config = demoConfig(options.slots, options.scheme, options.state);
   const panels = options.panels.map(({ width, height }): Panel => ({ width, height, stride: width * 4 }));
+  const { payload = "files" } = options;
   const added = options.add === null ? [] : filesBelow(options.add);
   const inputs = {
-    text: [config, flavour, kernel.release, MODULES[flavour].join(), JSON.stringify(panels), added.join()],
+    text: [
+      config,
+      flavour,
+      kernel.release,
+      MODULES[flavour].join(),
+      JSON.stringify(panels),
+      added.join(),
+      payload,
+    ],
     // The stamp stands for the binary, the canvas library, fonts and the code that draws prepared frames.
     files: [
       join(distOf(binaryFor(options.arch)), ".stamp"),
@@ -96,9 +107,10 @@ export function demoInitramfs(flavour: KernelFlavour, options: DemoOptions): Pro
     ],
   };
   return cachedFile(`${options.name}-${flavour}.initramfs`, inputs, (out) =>
-    withFile(config, (file) =>
-      pack({ config: file, kernel, flavour, panels, add: options.add, out, arch: options.arch }),
-    ),
+    withFile(config, (file) => {
+      const { arch, add } = options;
+      return pack({ config: file, kernel, flavour, panels, add, out, arch, payload });
+    }),
   );
 }
 
@@ -106,6 +118,7 @@ export function demoInitramfs(flavour: KernelFlavour, options: DemoOptions): Pro
 const SOURCES = [
   "initramfs.ts",
   "initramfs-tree.ts",
+  "payload.ts",
   "state-files.ts",
   "modules.ts",
   "closure.ts",
@@ -119,6 +132,7 @@ async function pack(parts: {
   arch: Arch;
   panels: readonly Panel[];
   add: string | null;
+  payload: Payload;
   out: string;
 }): Promise<void> {
   const { kernel, flavour, ...rest } = parts;

@@ -11,12 +11,13 @@ import { libraryClosure } from "./closure.ts";
 import type { Entry } from "./cpio.ts";
 import { moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
 import { PROJECT } from "./paths.ts";
+import { IMAGE_MODULES } from "./payload.ts";
 import { copyUsingPrivateLibraries, hasPrivateLibraries } from "./private-libraries.ts";
 import { stateFiles, stateNeeds } from "./state-files.ts";
 import { type Arch, libraryFolders, runnerOf } from "./target.ts";
 
 /** Where Holdfast lies in an initramfs. */
-const HOME = "usr/lib/holdfast";
+export const HOME = "usr/lib/holdfast";
 const HOOKS = join(PROJECT, "initramfs-hooks");
 /** What the supervisor and early.d scripts find before anything is mounted. */
 const FOLDERS = ["dev", "etc/holdfast/early.d", "proc", "root", "run", "state", "sys", "sysroot", "tmp"];
@@ -51,7 +52,14 @@ export interface InitramfsContents {
    * sizes with: the supervisor then enters a slot by itself.
    */
   readonly holdfast: string | null;
+  /**
+   * "image": Holdfast's folder is one compressed file system, mounted when the modules are loaded, which takes
+   * a quarter of the memory; the kernel needs loop devices and squashfs. "files": everything in the archive.
+   */
+  readonly payload: Payload;
 }
+
+export type Payload = "image" | "files";
 
 /** The files of the archive, before sorting; what `add` brings replaces what is there. */
 export function initramfsEntries(contents: InitramfsContents): Entry[] {
@@ -124,8 +132,9 @@ function closedEntries(
 }
 
 /** The modules with what they need, a modules.dep for them, and their names in the order of loading. */
-function moduleEntries({ modulesDir, modules }: InitramfsContents, config: Config): Entry[] {
-  const wanted = [...modules, ...modulesFor(stateNeeds(config))];
+function moduleEntries({ modulesDir, modules, payload }: InitramfsContents, config: Config): Entry[] {
+  const image = payload === "image" ? IMAGE_MODULES : [];
+  const wanted = [...modules, ...image, ...modulesFor(stateNeeds(config))];
   const order = modulesDir === null ? [] : moduleLoadOrder(modulesDir, wanted);
   const names = order.map((module) => `${module.name}\n`).join("");
   const folder = `lib/modules/${basename(modulesDir ?? "")}`;

@@ -6,9 +6,16 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { binaryFor, distOf } from "./binary.ts";
-import { cpio } from "./cpio.ts";
+import { cpio, type Entry } from "./cpio.ts";
 import { unpackedPackages } from "./debian.ts";
-import { type InitramfsContents, initramfsEntries, type Panel } from "./initramfs-tree.ts";
+import {
+  HOME,
+  type InitramfsContents,
+  initramfsEntries,
+  type Panel,
+  type Payload,
+} from "./initramfs-tree.ts";
+import { withImage, withWorkFolder } from "./payload.ts";
 import { statePackages } from "./state-files.ts";
 import { ARCHS, type Arch, archOf, HOST } from "./target.ts";
 
@@ -32,6 +39,7 @@ export function initramfsDefaults(arch: Arch = HOST) {
     add: null,
     ...tools,
     holdfast,
+    payload: "files" as Payload,
     level: 19,
   };
 }
@@ -46,8 +54,15 @@ function foreignPrograms(arch: Arch): string {
  * Packs the stand-alone initramfs: the supervisor as /init, Holdfast with its libraries, busybox, kernel
  * modules and the checked configuration. The same input gives the same bytes.
  */
-export async function buildInitramfs(options: InitramfsOptions): Promise<void> {
-  const entries = initramfsEntries(options);
+export function buildInitramfs(options: InitramfsOptions): Promise<void> {
+  return withWorkFolder((work) => {
+    const entries = initramfsEntries(options);
+    const image = options.payload === "image" && options.holdfast !== null;
+    return pack(options, image ? withImage(entries, HOME, options.level, work) : entries);
+  });
+}
+
+async function pack(options: InitramfsOptions, entries: readonly Entry[]): Promise<void> {
   const unfinished = `${options.out}.new`;
   const zstd = spawn("zstd", ["-q", "-f", `-${options.level}`, "-T2", "-o", unfinished], {
     stdio: ["pipe", "inherit", "inherit"],
@@ -76,6 +91,7 @@ const USAGE = `usage: npm run initramfs -- --config FILE --out FILE [options]
   --busybox FILE         a static busybox (/bin/busybox; Debian's of another architecture)
   --evtest FILE          evtest (/usr/bin/evtest; Debian's of another architecture)
   --holdfast DIR         what npm run build made (dist/lib/holdfast; dist/A/lib/holdfast)
+  --payload KIND         files, or image: takes a quarter of the memory, needs loop and squashfs (files)
   --level N              zstd's level (19)`;
 
 /** The options of the command line; a wrong one is an error that shows all of them. */
@@ -106,6 +122,7 @@ export function parseInitramfsOptions(words: readonly string[]): InitramfsOption
     busybox: values.busybox ?? defaults.busybox,
     evtest: values.evtest ?? defaults.evtest,
     holdfast: values.holdfast ?? defaults.holdfast,
+    payload: parsePayload(values.payload ?? defaults.payload),
     level: values.level === undefined ? defaults.level : parseLevel(values.level),
   };
 }
@@ -113,7 +130,7 @@ export function parseInitramfsOptions(words: readonly string[]): InitramfsOption
 function parseWords(words: readonly string[]) {
   const one = { type: "string" } as const;
   const names = ["config", "out", "modules-dir", "kernel-release", "modules", "add"] as const;
-  const more = ["arch", "busybox", "evtest", "holdfast", "level"] as const;
+  const more = ["arch", "payload", "busybox", "evtest", "holdfast", "level"] as const;
   type Name = (typeof names)[number] | (typeof more)[number];
   const single = Object.fromEntries([...names, ...more].map((name) => [name, one])) as Record<
     Name,
@@ -141,6 +158,11 @@ function parsePanel(word: string): Panel {
   const [width, height] = [Number(match[1]), Number(match[2])];
   if (width < 1 || height < 1) throw usageError(`--panel ${word} has no pixels`);
   return { width, height, stride: match[3] === undefined ? width * 4 : Number(match[3]) };
+}
+
+function parsePayload(word: string): Payload {
+  if (word === "files" || word === "image") return word;
+  throw usageError(`--payload ${word} is neither files nor image`);
 }
 
 function parseLevel(word: string): number {

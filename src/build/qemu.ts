@@ -11,6 +11,8 @@ export interface MachineParts {
   readonly disk: string;
   /** The panel in pixels; null builds a machine without a framebuffer. */
   readonly panel: { readonly width: number; readonly height: number } | null;
+  /** In MiB; 1024 when missing. */
+  readonly memory?: number | undefined;
   /** Unix socket for QMP. */
   readonly qmp: string;
 }
@@ -41,7 +43,7 @@ export function qemuArguments(parts: MachineParts): string[] {
   return [
     ...["-machine", parts.arch === "arm64" ? "virt" : "pc,i8042=off"],
     ...["-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max"],
-    ...["-m", "1024", "-smp", "2", "-nodefaults", "-no-user-config"],
+    ...["-m", `${parts.memory ?? 1024}`, "-smp", "2", "-nodefaults", "-no-user-config"],
     ...["-kernel", parts.kernel, "-initrd", parts.initramfs],
     ...["-append", commandLine(parts)],
     ...["-drive", `if=none,id=disk,format=raw,file=${parts.disk},cache=unsafe`],

@@ -6,7 +6,7 @@
 set -eu
 
 build="binutils icu-devtools libatomic1"
-images="busybox-static dosfstools e2fsprogs erofs-utils evtest fdisk gdisk cgpt kmod mtools zstd"
+images="squashfs-tools busybox-static dosfstools e2fsprogs erofs-utils evtest fdisk gdisk cgpt kmod mtools zstd"
 machine="qemu-system-x86 seabios"
 firmware="grub-common grub-pc-bin ovmf systemd-boot-efi u-boot-qemu u-boot-tools"
 

@@ -19,6 +19,8 @@ export interface MachineOptions {
   readonly initramfs: string;
   readonly disk: string;
   readonly words?: readonly string[];
+  /** In MiB. */
+  readonly memory?: number;
   /** Ends the machine where it would start again, so that a fake bootloader can. */
   readonly endAtReboot?: boolean;
   /** Null for a machine without a framebuffer. */
