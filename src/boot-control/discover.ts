@@ -1,6 +1,7 @@
 import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { plainLabel } from "../domain/boot-reason.ts";
+import { hashOfPair, imagesOf } from "./image-partitions.ts";
 
 /** A slot as the disk itself shows it. */
 export interface DiscoveredSlot {
@@ -10,6 +11,35 @@ export interface DiscoveredSlot {
   readonly store: GptEntry | null;
   /** Null when no partition of the table is recognised as its root. */
   readonly root: GptEntry | null;
+  /** Set where the root is a versioned image. */
+  readonly image?: DiscoveredImage;
+}
+
+/** A versioned image, as far as the table tells; no boot entry says more about it. */
+export interface DiscoveredImage {
+  readonly tree: "root" | "usr";
+  /** Partition of its hash tree; null where the table has none of its version. */
+  readonly hashTree: GptEntry | null;
+  /** Null where the partitions are not named after it. */
+  readonly rootHash: string | null;
+}
+
+/** A slot for each versioned image of a disk whose bootloader keeps no entries, the newest first. */
+export function discoverVersions(entries: readonly GptEntry[]): DiscoveredSlot[] {
+  const images = imagesOf(entries, []);
+  return (images?.slots ?? []).flatMap(({ state, version, partition: { entry } }) => {
+    if (images === null || state !== "version" || version === null) return [];
+    const hashTree = images.verity.get(version) ?? null;
+    const rootHash = hashTree === null ? null : hashOfPair(entry, hashTree);
+    const image = { tree: images.tree, hashTree, rootHash };
+    return [{ id: idOfVersion(version), label: `Version ${version}`, store: null, root: entry, image }];
+  });
+}
+
+/** The longest end of a version that is an id. */
+function idOfVersion(version: string): string {
+  const plain = version.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
+  return plain.slice(-16).replace(/^[_-]+/, "");
 }
 
 /**

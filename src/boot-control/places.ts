@@ -9,7 +9,7 @@ import {
   type SysfsOptions,
 } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
-import type { DiscoveredSlot } from "./discover.ts";
+import type { DiscoveredImage, DiscoveredSlot } from "./discover.ts";
 import { PLAIN_IMAGE, type SlotPlace } from "./slot-place.ts";
 
 /** A slot with the partition that carries its counters. */
@@ -44,12 +44,30 @@ export async function discoveredSlots(
     const found = `${table.geometry.name} has ${partitions.length} partitions, none of them recognised as a slot`;
     throw new HoldfastError("noDevice", found, { next: "name the slots in the configuration, as [[slot]]" });
   }
-  return slots.map(({ id, label, store, root }) => {
+  return slots.map(({ id, label, store, root, image }) => {
     const noRoot = `no partition of ${table.geometry.name} is recognised as the root of slot ${id}`;
-    const found = byNumber(root?.number);
-    const place = { id, label, fstype: null, options: "ro", ...PLAIN_IMAGE, ...located(found, noRoot) };
+    const found = located(byNumber(root?.number), noRoot);
+    const proof = image === undefined || found.device === null ? PLAIN_IMAGE : proofOf(image, byNumber);
+    const place = { id, label, fstype: null, options: "ro", ...PLAIN_IMAGE, ...found, ...proof };
     return { place, store: byNumber(store?.number), storeProblem: null };
   });
+}
+
+/** What the table says about the proof of an image; an image whose proof is missing has no device. */
+function proofOf(
+  { tree, hashTree, rootHash }: DiscoveredImage,
+  byNumber: (number: number | undefined) => Partition | null,
+): Partial<Pick<SlotPlace, "verity" | "base" | "device" | "problem">> {
+  const base = tree === "usr" ? { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" } : null;
+  if (hashTree === null) return { base };
+  const device = byNumber(hashTree.number)?.device ?? null;
+  if (device !== null && rootHash !== null) return { base, verity: { rootHash, device, offset: 0 } };
+  const name = `partition ${hashTree.number} (${hashTree.name})`;
+  const problem =
+    rootHash === null
+      ? `nobody says the root hash of ${name}, so nothing proves it`
+      : `its hash tree, ${name}, has no device node here`;
+  return { device: null, problem };
 }
 
 async function placeConfigured(slot: SlotConfig, lookup: Lookup): Promise<PlacedSlot> {

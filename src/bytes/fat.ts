@@ -80,7 +80,8 @@ export class FatVolume {
   #chain(first: number, size: number): number[] {
     const { clusters, clusterSize } = this.#geometry;
     const chain: number[] = [];
-    const most = Math.ceil(size / clusterSize);
+    // A damaged chain may go round in a circle.
+    const most = Math.min(Math.ceil(size / clusterSize), clusters);
     for (let cluster = first; chain.length < most; cluster = this.#next(cluster)) {
       if (cluster < 2 || cluster >= clusters + 2) break;
       chain.push(cluster);

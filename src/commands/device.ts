@@ -128,6 +128,7 @@ export async function openDevice(
     mode,
     readOnly: why,
     history,
+    enforceVerity: true,
     failed: readFailedSlots(runDirOf(options)),
     requests: new Requests(() => openRequests(config, opened.table, options, why)),
     commandLine,

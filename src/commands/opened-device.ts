@@ -42,6 +42,8 @@ export interface Parts {
   readonly commandLine: string;
   readonly record: BootRecord | null;
   readonly configProblems: readonly string[];
+  /** False where developer mode leaves the proof of images out (no-verity). */
+  readonly enforceVerity: boolean;
   /** Looks into a root. */
   readonly describe: typeof describeRoot;
 }
@@ -112,13 +114,16 @@ export class OpenedDevice implements Device {
     if (known !== undefined) return known;
     const why = this.failed.get(slot);
     if (why !== undefined) return Promise.resolve(blocked(why));
-    const description = this.#parts.describe(place, {
-      kernel: kernelRelease(),
-      usesModules: usesModules(),
-      init: this.config.boot.init,
-      ownKernel: slot === this.#parts.bootedByBootloader,
-      workDir: join(runDirOf(this.#parts.options), "roots"),
-    });
+    const description = this.#parts.describe(
+      { ...place, verity: this.#verityOf(place) },
+      {
+        kernel: kernelRelease(),
+        usesModules: usesModules(),
+        init: this.config.boot.init,
+        ownKernel: slot === this.#parts.bootedByBootloader,
+        workDir: join(runDirOf(this.#parts.options), "roots"),
+      },
+    );
     this.#descriptions.set(slot, description);
     return description;
   }
@@ -217,11 +222,15 @@ export class OpenedDevice implements Device {
           : {}),
       });
     }
-    const { device, options, verity, base } = place;
-    const image = { device, fstype, options, verity };
+    const { device, options, base } = place;
+    const image = { device, fstype, options, verity: this.#verityOf(place) };
     const { init } = this.config.boot;
     if (base === null || baseFstype === null) return { ...image, init, usr: null };
     return { device: base.device, fstype: baseFstype, options: base.options, verity: null, init, usr: image };
+  }
+
+  #verityOf({ verity }: SlotPlace): SlotPlace["verity"] {
+    return this.#parts.enforceVerity ? verity : null;
   }
 
   #place(slot: string): SlotPlace {

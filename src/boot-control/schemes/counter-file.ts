@@ -1,4 +1,4 @@
-import { discoverKernels, discoverTwins } from "../discover.ts";
+import { discoverKernels, discoverTwins, discoverVersions } from "../discover.ts";
 import { entriesOf } from "../evidence.ts";
 import type { Scheme } from "../scheme.ts";
 import { namedByFirmware } from "./chromeos-gpt.ts";
@@ -11,7 +11,8 @@ export const counterFileScheme: Scheme = {
   detect: () => [],
   discover(disk) {
     const kernels = discoverKernels(entriesOf(disk));
-    return kernels.length > 0 ? kernels : discoverTwins(entriesOf(disk));
+    const twins = kernels.length > 0 ? kernels : discoverTwins(entriesOf(disk));
+    return twins.length > 0 ? twins : discoverVersions(entriesOf(disk));
   },
   fits: () => true,
   async open({ config, slots, evidence, booted }) {

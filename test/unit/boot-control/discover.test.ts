@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { discoverKernels } from "../../../src/boot-control/discover.ts";
+import { discoverKernels, discoverVersions } from "../../../src/boot-control/discover.ts";
 import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../../../src/bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../../../src/bytes/gpt-entries.ts";
 
@@ -35,4 +35,45 @@ test("a root with the letter of another slot is not taken, even where no other i
 test("a root without a letter belongs to the kernel in front of it", () => {
   expect(roots(entries(["KERN-A", KERNEL], ["system", ROOTFS]))).toEqual({ a: 2 });
   expect(roots(entries(["", KERNEL], ["ROOT-A", ROOTFS]))).toEqual({ p1: 2 });
+});
+
+const USR = "8484680c-9521-48c6-9c11-b0720656f69e";
+const USR_TREE = "77ff5f63-e7b6-4633-acf4-1565b864c0e6";
+/** The halves of a root hash as systemd-repart 252 named the partitions of it. */
+const HALVES = ["fc1a1521-81c9-6f07-8388-d05fd3a0b9c2", "d51032a2-064b-e390-e049-1f3c47dba191"] as const;
+
+function images(...list: readonly (readonly [name: string, type: string, guid?: string])[]): GptEntry[] {
+  const byChance = (index: number) => `0000000${index}-0000-4000-8000-000000000000`;
+  return list.map(([name, type, guid], index) => {
+    return { number: index + 1, name, type, guid: guid ?? byChance(index) } as GptEntry;
+  });
+}
+const found = (entries: readonly GptEntry[]) =>
+  discoverVersions(entries).map(({ id, root, image }) => [id, root?.number, image?.hashTree?.number ?? null]);
+
+test("versioned images are slots, the newest first by UAPI's order, each with the tree of its version", () => {
+  const disk = images(
+    ["os_9_usr", USR],
+    ["os_10~rc1_usr", USR, HALVES[0]],
+    ["_empty", USR],
+    ["PRT#os_11_usr", USR],
+    ["os_10~rc1_vty", USR_TREE, HALVES[1]],
+  );
+  expect(found(disk)).toEqual([
+    ["10-rc1", 2, 5],
+    ["9", 1, null],
+  ]);
+  expect(discoverVersions(disk)[0]?.image?.rootHash).toBe(HALVES.join("").replaceAll("-", ""));
+});
+
+test("partitions with GUIDs of chance say no root hash", () => {
+  const disk = images(["os_9_usr", USR], ["os_9_vty", USR_TREE]);
+  expect(discoverVersions(disk)[0]?.image).toMatchObject({ rootHash: null, hashTree: { number: 2 } });
+});
+
+test("labels that follow two patterns, or none, make no slots: nobody can say what the version is", () => {
+  expect(found(images(["os_9_usr", USR], ["other_10_usr", USR]))).toEqual([]);
+  expect(
+    found(images(["usr", USR], ["_empty", USR], ["os_9", "0fc63daf-8483-4772-8e79-3d69d8477de4"])),
+  ).toEqual([]);
 });

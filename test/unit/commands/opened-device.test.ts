@@ -43,6 +43,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     disks: [],
     notes: [],
     failed: new Map(),
+    enforceVerity: true,
     options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
     config: defaultConfig(),
     mode: { tolerant: true },
@@ -87,6 +88,41 @@ const unwritable: BootControl = {
     throw new HoldfastError("system", "the disk is read-only.");
   },
 };
+
+describe("the plan for an image that is proved", () => {
+  const verity = { rootHash: "ab", device: "/dev/tree", offset: 0 };
+  const base = { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" };
+  const describe = async () => ({
+    ...({ entry: "switch-root", entryReason: null, fstype: "erofs", damaged: false } as const),
+    ...{ baseFstype: "tmpfs", os: null },
+  });
+
+  it.each([
+    [true, verity],
+    [false, null],
+  ])("has its proof, and its root around /usr, where enforceVerity is %s", async (enforceVerity, proof) => {
+    const places = [{ ...place("a"), verity, base }];
+    const opened = device({ a: "switch-root" }, { places, describe, enforceVerity });
+    const { root } = await opened.planFor("a", reason);
+    expect(root).toMatchObject({ device: "tmpfs", fstype: "tmpfs", verity: null });
+    expect(root.usr).toEqual({ device: "/dev/a", fstype: "erofs", options: "ro", verity: proof });
+  });
+
+  it("is marked bad when its proof failed, unless nothing may be written", async () => {
+    const opened = device({ a: "switch-root", b: "switch-root" });
+    expect(await opened.markDamaged("a", "It is damaged.")).toBeNull();
+    expect((await opened.state()).slots[0]).toMatchObject({ id: "a", health: "bad" });
+    expect(await opened.next()).toBe("b");
+    const readOnly = device({ a: "switch-root" }, { readOnly: reason });
+    expect(await readOnly.markDamaged("a", "It is damaged.")).toBeNull();
+    expect((await readOnly.state()).slots[0]?.health).not.toBe("bad");
+  });
+
+  it("is not tried again in a boot in which it failed", async () => {
+    const opened = device({ a: "switch-root" }, { failed: new Map([["a", "It has no init."]]) });
+    expect(await opened.describe("a")).toMatchObject({ entry: null, entryReason: "It has no init." });
+  });
+});
 
 describe("the plan for a slot", () => {
   it("takes a try first and carries the counters after it", async () => {
