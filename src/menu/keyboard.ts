@@ -40,7 +40,6 @@ export function keyboard(kind: Entry["kind"], page: Page): EntryKey[][] {
     row(second),
     row(third),
     [...lead, ...row(last), erase()],
-    [other, space, submit()],
-    [cancel()],
+    [cancel(), other, space, submit()],
   ];
 }

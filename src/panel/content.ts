@@ -8,6 +8,7 @@ import { log } from "./parts/log.ts";
 import { progress } from "./parts/progress.ts";
 import { actionRow } from "./parts/row.ts";
 import { table } from "./parts/table.ts";
+import { placeTiles, tile } from "./parts/tile.ts";
 import type { Pen } from "./pen.ts";
 import { type Put, type Stack, stack } from "./stack.ts";
 
@@ -60,12 +61,51 @@ export function contentOf(
   const gap = pen.px(10);
   const lines = view.log;
   const before: [string, Put][] = [...head, ...readPuts(pen, view, state)];
-  if (lines === null) return stack(viewport, 0, gap, [...before, ...itemPuts(pen, view, state)]);
+  if (lines === null) {
+    const tiled = tiledFrom(view);
+    const rows = itemPuts(pen, view, state).slice(0, tiled);
+    return withTiles(pen, view, state, stack(viewport, 0, gap, [...before, ...rows]), viewport, tiled, gap);
+  }
   const others = stack(viewport, 0, gap, before);
   const room = viewport.height - others.bottom - (others.pieces.length > 0 ? gap : 0);
   const height = Math.max(room, Math.min(pen.px(LEAST_LOG), viewport.height));
   const put: Put = (x, y, width) => log(pen, lines, state.logOffset, x, y, width, height);
   return stack(viewport, 0, gap, [...before, ["log", put]]);
+}
+
+/** What a person seldom comes for: on the first screen it takes little room below the rest. */
+const SELDOM: ReadonlySet<string> = new Set(["developer", "reset", "tools", "power"]);
+
+/** Index of the first item of those at the end that are drawn as tiles. */
+function tiledFrom({ screen, items }: View): number {
+  const last = items.findLastIndex(({ key, enabled }) => screen !== "home" || !enabled || !SELDOM.has(key));
+  return items.length - last - 1 < 2 ? items.length : last + 1;
+}
+
+/** Below the rest, the items from an index on as tiles beside each other. */
+function withTiles(
+  pen: Pen,
+  view: View,
+  state: PanelState,
+  above: Stack,
+  column: Rect,
+  from: number,
+  gap: number,
+): Stack {
+  const y = above.bottom + (above.pieces.length > 0 ? gap : 0);
+  const tiles = placeTiles(pen, view.items.slice(from), column.x, y, column.width);
+  const pieces = tiles.map((placed, index) => ({
+    key: itemKey(placed.item.key),
+    part: {
+      operations: tile(pen, placed, stateOf(view, from + index, state)),
+      height: placed.rect.height,
+    },
+    x: placed.rect.x,
+    top: placed.rect.y,
+    width: placed.rect.width,
+  }));
+  const bottom = Math.max(above.bottom, ...tiles.map(({ rect }) => rect.y + rect.height));
+  return { pieces: [...above.pieces, ...pieces], bottom };
 }
 
 /** What is only read. */

@@ -4,7 +4,7 @@ import { footOf } from "./foot.ts";
 import type { Rect } from "./geometry.ts";
 import type { Block, Sheet } from "./operation.ts";
 import { entryField } from "./parts/entry.ts";
-import { headerLine, heading } from "./parts/heading.ts";
+import { headOf } from "./parts/heading.ts";
 import { keyboardHeight, keyFace, type PlacedKey, placeKeys } from "./parts/keyboard.ts";
 import type { Pen } from "./pen.ts";
 import type { Regions } from "./regions.ts";
@@ -19,9 +19,9 @@ export function entrySheet(pen: Pen, view: View, entry: Entry, regions: Regions,
   const board = { ...area, x: main.x, width: main.width };
   return {
     blocks: [
-      ...top.pieces.map((piece) => block(piece, side, null)),
+      ...top.pieces.map((piece) => block(piece, null)),
       ...keys.map((placed) => keyBlock(pen, placed, entry, state, board)),
-      ...foot.pieces.map((piece) => block(moved(piece, footTop), side, null)),
+      ...foot.pieces.map((piece) => block(moved(piece, footTop), null)),
     ],
     targets: keys.map(({ key, rect }) => ({ key: key.key, rect, enabled: true, hold: false })),
     scroll: 0,
@@ -53,8 +53,7 @@ interface Division {
  */
 function divide(pen: Pen, view: View, entry: Entry, { side, main, wide }: Regions): Division {
   const head: [string, Put][] = [
-    ["header", (x, y, width) => headerLine(pen, view.header, x, y, width)],
-    ["heading", (x, y, width) => heading(pen, view.title, x, y, width)],
+    ["heading", (x, y, width) => headOf(pen, view.header, view.title, x, y, width)],
   ];
   const field = (short: boolean): [string, Put] => [
     "entry",

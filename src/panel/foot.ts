@@ -6,7 +6,7 @@ import type { Pen } from "./pen.ts";
 import { type Put, type Stack, stack } from "./stack.ts";
 
 /** In units: a single column less high than this has better things to show than versions. */
-const LEAST_HEIGHT = 480;
+const LEAST_HEIGHT = 640;
 
 /**
  * What stands at the bottom, from 0 on: what just happened, what will, what the keys do, and the versions. The

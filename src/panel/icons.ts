@@ -81,18 +81,20 @@ export const TONE_ICON: Readonly<Record<Tone, IconName>> = {
   danger: "octagon",
 };
 
-/** Icons of rows by their key, or its first word. */
+/** Icons of rows by their key, or a word of it. */
 const KEY_ICON: Readonly<Record<string, IconName>> = {
   continue: "play",
   start: "play",
   once: "arrow",
   back: "back",
+  home: "arrow",
   power: "power",
   "power-off": "power",
   restart: "restart",
   recovery: "repair",
   firmware: "chip",
   bootloader: "chip",
+  fastboot: "usb",
   edl: "chip",
   "make-default": "flag",
   "fresh-tries": "plus",
@@ -114,10 +116,15 @@ const KEY_ICON: Readonly<Record<string, IconName>> = {
   safe: "shield",
   reset: "bin",
   erase: "bin",
-  scope: "bin",
+  settings: "sliders",
+  data: "disk",
+  all: "bin",
   tools: "sliders",
   logs: "page",
-  log: "page",
+  kernel: "chip",
+  crash: "triangle",
+  holdfast: "mark",
+  history: "clock",
   "next-error": "triangle",
   down: "down",
   up: "up",
@@ -135,5 +142,6 @@ const KEY_ICON: Readonly<Record<string, IconName>> = {
 
 /** The icon of an action by its key, such as "mark-good:a" or "continue". */
 export function iconForKey(key: string): IconName {
-  return KEY_ICON[key] ?? KEY_ICON[key.split(":")[0] ?? ""] ?? "dot";
+  const [first = "", second = ""] = key.split(":");
+  return KEY_ICON[key] ?? KEY_ICON[second] ?? KEY_ICON[first] ?? "dot";
 }

@@ -5,7 +5,7 @@ import { footOf } from "./foot.ts";
 import { type Geometry, intersection, pixelsPerUnit, type Rect } from "./geometry.ts";
 import { mirrored } from "./mirror.ts";
 import type { Block, Layout, LogArea, Sheet, Target } from "./operation.ts";
-import { headerLine, heading } from "./parts/heading.ts";
+import { headOf } from "./parts/heading.ts";
 import { logSteps } from "./parts/log.ts";
 import { placeTiles, tile } from "./parts/tile.ts";
 import { Pen } from "./pen.ts";
@@ -68,18 +68,18 @@ function listSheet(pen: Pen, view: View, regions: Regions, screen: Geometry, sta
   const log = placed.find(({ key }) => key === "log");
   return {
     blocks: [
-      ...top.pieces.map((piece) => block(piece, side, null)),
+      ...top.pieces.map((piece) => block(piece, null)),
       ...placed
-        .map((piece) => (piece === log ? logBlock(piece, main, clip) : block(piece, main, clip)))
+        .map((piece) => (piece === log ? logBlock(piece, clip) : block(piece, clip)))
         .filter((each) => each.rect.height > 0),
       ...tiles.blocks,
-      ...foot.pieces.map((piece) => block(moved(piece, footTop), side, null)),
+      ...foot.pieces.map((piece) => block(moved(piece, footTop), null)),
       ...scrollMarks(pen, viewport, scroll, content.bottom),
     ],
-    targets: [...targetsOf(view, placed, main, viewport), ...tiles.targets],
+    targets: [...targetsOf(view, placed, viewport), ...tiles.targets],
     scroll: scroll.at,
     maxScroll: scroll.most,
-    log: log === undefined ? null : logArea(pen, view, log, main, clip),
+    log: log === undefined ? null : logArea(pen, view, log, clip),
   };
 }
 
@@ -90,9 +90,9 @@ function footRoom(pen: Pen, view: View, side: Rect, wide: boolean): number {
 }
 
 /** Lines of a log are written from left to right, whoever reads them. */
-function logBlock(piece: Piece, column: Rect, clip: Rect): Block {
-  const rect = place(piece, column, clip);
-  return { ...block(piece, column, rect), whole: rect };
+function logBlock(piece: Piece, clip: Rect): Block {
+  const rect = place(piece, clip);
+  return { ...block(piece, rect), whole: rect };
 }
 
 /** The items of a log, in little room, their lower end at `bottom`. */
@@ -114,28 +114,13 @@ function tilesOf(pen: Pen, view: View, column: Rect, bottom: number, state: Pane
   };
 }
 
-function logArea(pen: Pen, view: View, piece: Piece, column: Rect, clip: Rect): LogArea | null {
-  const { width, height } = place(piece, column, null);
-  return view.log === null
-    ? null
-    : { rect: place(piece, column, clip), ...logSteps(pen, view.log, width, height) };
+function headPuts(pen: Pen, { header, title }: View): [string, Put][] {
+  return [["heading", (x, y, width) => headOf(pen, header, title, x, y, width)]];
 }
 
-function headPuts(pen: Pen, view: View): [string, Put][] {
-  return [
-    [
-      "heading",
-      (x, y, width) => {
-        const line = headerLine(pen, view.header, x, y, width);
-        const gap = pen.px(6);
-        const title = heading(pen, view.title, x, y + line.height + gap, width);
-        return {
-          operations: [...line.operations, ...title.operations],
-          height: line.height + gap + title.height,
-        };
-      },
-    ],
-  ];
+function logArea(pen: Pen, view: View, piece: Piece, clip: Rect): LogArea | null {
+  const { width, height } = place(piece, null);
+  return view.log === null ? null : { rect: place(piece, clip), ...logSteps(pen, view.log, width, height) };
 }
 
 /** The focused item is seen whole, with a piece of its neighbour; the first shows all that stands above it. */
@@ -160,11 +145,11 @@ function scrollFor(
   return { at: limit(Math.max(wanted, Math.min(below, piece.top))), most };
 }
 
-function targetsOf(view: View, pieces: readonly Piece[], main: Rect, viewport: Rect): Target[] {
+function targetsOf(view: View, pieces: readonly Piece[], viewport: Rect): Target[] {
   return view.items.flatMap((item) => {
     const piece = pieces.find(({ key }) => key === itemKey(item.key));
     if (piece === undefined) return [];
-    const rect = intersection(place(piece, main, null), viewport);
+    const rect = intersection(place(piece, null), viewport);
     return rect.height === 0 ? [] : [targetOf(item, rect)];
   });
 }

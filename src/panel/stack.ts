@@ -9,7 +9,9 @@ export type Put = (x: number, y: number, width: number) => Part;
 export interface Piece {
   readonly key: string;
   readonly part: Part;
+  readonly x: number;
   readonly top: number;
+  readonly width: number;
 }
 
 export interface Stack {
@@ -28,7 +30,7 @@ export function stack(
   let y = top;
   for (const [key, put] of puts) {
     const part = put(column.x, y, column.width);
-    pieces.push({ key, part, top: y });
+    pieces.push({ key, part, x: column.x, top: y, width: column.width });
     y += part.height + gap;
   }
   return { pieces, bottom: pieces.length === 0 ? top : y - gap };
@@ -38,15 +40,15 @@ export function stack(
 export function moved(piece: Piece, dy: number): Piece {
   if (dy === 0) return piece;
   const operations = piece.part.operations.map((operation) => shift(operation, dy));
-  return { key: piece.key, part: { operations, height: piece.part.height }, top: piece.top + dy };
+  return { ...piece, part: { operations, height: piece.part.height }, top: piece.top + dy };
 }
 
 /** Where a piece stands; only what lies in `clip`, where there is one. */
-export function place(piece: Piece, column: Rect, clip: Rect | null): Rect {
-  const whole = { x: column.x, y: piece.top, width: column.width, height: piece.part.height };
+export function place(piece: Piece, clip: Rect | null): Rect {
+  const whole = { x: piece.x, y: piece.top, width: piece.width, height: piece.part.height };
   return clip === null ? whole : intersection(whole, clip);
 }
 
-export function block(piece: Piece, column: Rect, clip: Rect | null): Block {
-  return { key: piece.key, rect: place(piece, column, clip), operations: piece.part.operations, clip };
+export function block(piece: Piece, clip: Rect | null): Block {
+  return { key: piece.key, rect: place(piece, clip), operations: piece.part.operations, clip };
 }

@@ -54,10 +54,24 @@ export function wrap(
   if (measure(whole, style) <= width) return whole === "" ? [] : [whole];
   const found = fill(text, width, style, measure);
   if (found.length > lines) {
-    const rest = found.slice(lines - 1).join(" ");
-    return [...found.slice(0, lines - 1), ellipsize(rest, width, style, measure)];
+    const [first, ...others] = found.slice(lines - 1);
+    const rest = others.reduce(
+      (all, { text, glued }) => `${all}${glued ? "" : " "}${text}`,
+      first?.text ?? "",
+    );
+    return [...textsOf(found).slice(0, lines - 1), ellipsize(rest, width, style, measure)];
   }
-  return found.length < 2 ? found : balance(text, found, width, style, measure);
+  return found.length < 2 ? textsOf(found) : balance(text, textsOf(found), width, style, measure);
+}
+
+/** A line, and whether it goes on with the word that the line before began. */
+interface Line {
+  readonly text: string;
+  readonly glued: boolean;
+}
+
+function textsOf(lines: readonly Line[]): string[] {
+  return lines.map(({ text }) => text);
 }
 
 /** The same number of lines in the least width, so that no word stands alone in the last one. */
@@ -73,7 +87,7 @@ function balance(
   let best = filled;
   for (let [low, high] = [widestWord, width]; high - low > style.size / 2; ) {
     const middle = (low + high) / 2;
-    const tried = fill(text, middle, style, measure);
+    const tried = textsOf(fill(text, middle, style, measure));
     if (tried.length === filled.length) [best, high] = [tried, middle];
     else low = middle;
   }
@@ -83,9 +97,10 @@ function balance(
 const SPACES = /[ \n\t]+/;
 
 /** Lines as full as they get. */
-function fill(text: string, width: number, style: TextStyle, measure: Measure): string[] {
-  const found: string[] = [];
+function fill(text: string, width: number, style: TextStyle, measure: Measure): Line[] {
+  const found: Line[] = [];
   let line = "";
+  let continues = false;
   for (const word of text.split(SPACES)) {
     const whole = line === "" ? word : `${line} ${word}`;
     // A word that fits behind others needs no look at itself.
@@ -96,12 +111,13 @@ function fill(text: string, width: number, style: TextStyle, measure: Measure): 
     for (const { part, glued } of parts) {
       const longer = line === "" ? part : glued ? line + part : `${line} ${part}`;
       if (line !== "" && measure(longer, style) > width) {
-        found.push(line);
+        found.push({ text: line, glued: continues });
         line = part;
+        continues = glued;
       } else line = longer;
     }
   }
-  return line === "" ? found : [...found, line];
+  return line === "" ? found : [...found, { text: line, glued: continues }];
 }
 
 interface WordPart {

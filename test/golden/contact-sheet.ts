@@ -2,15 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CACHE } from "../../src/build/paths.ts";
-import { LOCALES, type Locale, THEMES, type Theme } from "../../src/menu/display.ts";
+import { type DisplayChoice, LOCALES, type Locale, THEMES, type Theme } from "../../src/menu/display.ts";
 import type { View } from "../../src/menu/view.ts";
 import { loadCanvas } from "../../src/panel/canvas.ts";
 import { drawRows, measureText } from "../../src/panel/draw.ts";
 import type { Geometry } from "../../src/panel/geometry.ts";
 import { layOut } from "../../src/panel/layout.ts";
 import { panelSize } from "../../src/panel/rotation.ts";
-import { ALL_VIEWS } from "../fixtures/views.ts";
-import { arabicSettings, shownWith, WIDGET_VIEWS } from "../fixtures/widget-views.ts";
+import { menuScreens } from "../fixtures/menu-screens.ts";
+import { shownWith, WIDGET_VIEWS } from "../fixtures/widget-views.ts";
 
 /*
  * Draws every screen at many sizes, in both themes and every language, many on a sheet, for a person to look at:
@@ -22,9 +22,9 @@ const SIZES = ["480x800", "720x1440", "1080x2340", "1280x800", "1440x1440"];
 /** Pixels: the width of a sheet, what is free between two screens, and the most that a screen is scaled down to. */
 const SHEET = { width: 1560, gap: 20, height: 1560 } as const;
 
-function screens(locale: Locale): Record<string, View> {
-  const all: Record<string, View> = { ...ALL_VIEWS, ...WIDGET_VIEWS };
-  return locale === "ar" ? { ...all, arabicSettings } : all;
+/** A pad of digits is not asked for by any screen of that phone. */
+function screens(choice: Partial<DisplayChoice>): Record<string, View> {
+  return { ...menuScreens(choice), entryPin: shownWith(WIDGET_VIEWS.entryPin, choice) };
 }
 
 interface Shot {
@@ -83,9 +83,9 @@ for (const size of values.size)
       const [width = 0, height = 0] = size.split("x").map(Number);
       const geometry = { width, height, mmWidth: 0, mmHeight: 0 };
       const textSize = values["text-size"] as "normal" | "large" | "largest";
-      const shots = Object.entries(screens(locale))
+      const shots = Object.entries(screens({ theme, locale, textSize }))
         .filter(([name]) => values.only.length === 0 || values.only.includes(name))
-        .map(([name, view]) => shoot(name, shownWith(view, { theme, locale, textSize }), geometry));
+        .map(([name, view]) => shoot(name, view, geometry));
       const columns = Number(values.columns ?? (width > height ? 3 : width === height ? 4 : 5));
       for (const [page, png] of sheets(shots, geometry, columns).entries()) {
         const file = resolve(values.out, `${size}-${theme}-${locale}-${page + 1}.png`);

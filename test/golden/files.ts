@@ -4,6 +4,7 @@ import type { Image as ImageType } from "@napi-rs/canvas";
 import { type CanvasLibrary, loadCanvas } from "../../src/panel/canvas.ts";
 import { drawRows } from "../../src/panel/draw.ts";
 import type { Layout } from "../../src/panel/operation.ts";
+import { panelSize } from "../../src/panel/rotation.ts";
 import type { Picture } from "./compare.ts";
 
 interface Size {
@@ -30,7 +31,8 @@ export async function readGolden(name: string, size: Size): Promise<Picture> {
 
 /** Draws a layout and keeps it as the golden frame; look at it before it is committed. */
 export function writeGolden(name: string, layout: Layout): void {
-  const canvas = new library.CanvasElement(layout.width, layout.height);
-  drawRows(canvas.getContext("2d"), layout, "rgb", 0, layout.height);
-  writeFileSync(goldenPath(name, layout), canvas.encodeSync("png"));
+  const size = panelSize(layout);
+  const canvas = new library.CanvasElement(size.width, size.height);
+  drawRows(canvas.getContext("2d"), layout, "rgb", 0, size.height);
+  writeFileSync(goldenPath(name, size), canvas.encodeSync("png"));
 }

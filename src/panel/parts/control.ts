@@ -20,7 +20,9 @@ export function rowEnd(pen: Pen, item: ViewItem, state: ItemState, room: number)
   return {
     width: size,
     draw: (x, middle) =>
-      state.focused ? [pen.icon("chevron", "accent", x, middle - Math.round(size / 2), size)] : [],
+      state.focused && item.control === null
+        ? [pen.icon("chevron", "accent", x, middle - Math.round(size / 2), size)]
+        : [],
   };
 }
 

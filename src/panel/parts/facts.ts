@@ -28,7 +28,7 @@ export function facts(pen: Pen, lines: View["facts"], x: number, y: number, widt
       x: left,
       y: top,
       width: x + width - padding - left,
-      lines: 3,
+      lines: 5,
     });
     operations.push(...name.operations, ...text.operations);
     top += Math.max(text.height, name.height, pen.lineHeight(TEXT.detail)) + pen.px(8);

@@ -6,7 +6,7 @@ import { TEXT } from "../theme.ts";
 export const BRAND = "Holdfast";
 
 /** The line above the title: the mark, the slot and its system, and at the end the clock and the battery. */
-export function headerLine(pen: Pen, header: Header, x: number, y: number, width: number): Part {
+function headerLine(pen: Pen, header: Header, x: number, y: number, width: number): Part {
   const mark = pen.em(20);
   const left = x + mark + pen.px(8);
   const state = stateOf(pen, header, x + width, y, mark);
@@ -83,7 +83,13 @@ function batterySign(
   return [shell, pen.box(tip, line / 2, color), pen.box(inner, line / 2, color)];
 }
 
-/** The title of the screen. */
-export function heading(pen: Pen, title: string, x: number, y: number, width: number): Part {
-  return pen.paragraph(title, TEXT.title, "text", { x, y, width, lines: 2 });
+/** The header line with the title of the screen below it. */
+export function headOf(pen: Pen, header: Header, title: string, x: number, y: number, width: number): Part {
+  const line = headerLine(pen, header, x, y, width);
+  const top = y + line.height + pen.px(6);
+  const below = pen.paragraph(title, TEXT.title, "text", { x, y: top, width, lines: 2 });
+  return {
+    operations: [...line.operations, ...below.operations],
+    height: line.height + pen.px(6) + below.height,
+  };
 }

@@ -32,5 +32,8 @@ describe("text", () => {
   test("more lines than allowed end in an ellipsis", () => {
     expect(lines("one two three four", 70, 2)).toEqual(["one two", "three…"]);
     expect(lines("", 70)).toEqual([]);
+    expect(lines("one abcdefghijkl", 40, 2)).toEqual(["one", "abc…"]);
+    expect(lines("8c6c0a1e-52a4-4d3b", 90, 1)).toEqual(["8c6c0a1e…"]);
+    expect(lines("abcdefghijkl", 40, 2)).toEqual(["abcd", "efg…"]);
   });
 });
