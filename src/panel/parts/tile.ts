@@ -5,7 +5,6 @@ import { type Operation, shift } from "../operation.ts";
 import type { Part, Pen } from "../pen.ts";
 import { type Color, TEXT } from "../theme.ts";
 import { type ItemState, itemFrame } from "./frame.ts";
-import { actionRow } from "./row.ts";
 
 /** In units: the least width of a tile, what lies between two, and its sign. */
 const [LEAST, GAP, SIGN] = [60, 8, 20];
@@ -32,8 +31,6 @@ export function placeTiles(
   const rows = Math.max(1, Math.ceil(items.length / fit));
   const columns = Math.max(1, Math.ceil(items.length / rows));
   const wide = Math.floor((width - (columns - 1) * gap) / columns);
-  if (items.length === 1)
-    return items.map((item) => ({ item, rect: { x, y, width, height: rowHeight(pen, item, width) } }));
   const lines = Math.max(1, ...items.map(({ label }) => words(pen, label, wide).height));
   const high = Math.max(Math.ceil(pen.px(MIN_TARGET)) + 1, pen.em(SIGN) + lines + pen.px(2 * 9 + 3));
   return items.map((item, index) => ({
@@ -47,11 +44,6 @@ export function placeTiles(
   }));
 }
 
-function rowHeight(pen: Pen, item: ViewItem, width: number): number {
-  const state = { focused: false, pressed: false, enabled: true, held: null };
-  return actionRow(pen, { ...item, detail: null }, state, 0, 0, width).height;
-}
-
 /** The name of an item, its lines at y = 0 and x = 0. */
 function words(pen: Pen, label: string, width: number, color: Color = "text"): Part {
   return pen.paragraph(label, TEXT.chip, color, { x: 0, y: 0, width: width - 2 * pen.px(6), lines: 2 });
@@ -59,19 +51,49 @@ function words(pen: Pen, label: string, width: number, color: Color = "text"): P
 
 /** An action in little room: its sign above its name; beside it where there is room for that. */
 export function tile(pen: Pen, { item, rect }: PlacedItem, state: ItemState): Operation[] {
-  if (rect.width > rect.height * WIDE)
-    return [...actionRow(pen, { ...item, detail: null }, state, rect.x, rect.y, rect.width).operations];
+  if (rect.width > rect.height * WIDE) return wideTile(pen, item, rect, state);
   const icon = pen.em(SIGN);
   const name = words(pen, item.label, rect.width, state.enabled ? "text" : "muted");
   const top = rect.y + Math.round((rect.height - icon - pen.px(3) - name.height) / 2);
-  const calm = item.tone === "neutral" || item.tone === "info" || item.tone === "good";
-  const color = !state.enabled ? "dotOff" : !calm ? item.tone : state.focused ? "accent" : "muted";
   return [
     itemFrame(pen, rect, state),
-    pen.icon(iconForKey(item.key), color, rect.x + Math.round((rect.width - icon) / 2), top, icon),
+    pen.icon(
+      iconForKey(item.key),
+      signColor(item, state),
+      rect.x + Math.round((rect.width - icon) / 2),
+      top,
+      icon,
+    ),
     ...name.operations.map((line) => {
       const x = rect.x + Math.round((rect.width - line.rect.width) / 2);
       return shift({ ...line, rect: { ...line.rect, x } }, top + icon + pen.px(3));
     }),
   ];
+}
+
+function wideTile(pen: Pen, item: ViewItem, rect: Rect, state: ItemState): Operation[] {
+  const icon = pen.em(22);
+  const padding = pen.px(16);
+  const left = rect.x + padding + icon + pen.px(12);
+  return [
+    itemFrame(pen, rect, state),
+    pen.icon(
+      iconForKey(item.key),
+      signColor(item, state),
+      rect.x + padding,
+      rect.y + Math.round((rect.height - icon) / 2),
+      icon,
+    ),
+    pen.line(item.label, TEXT.label, state.enabled ? "text" : "muted", {
+      ...rect,
+      x: left,
+      width: rect.x + rect.width - padding - left,
+    }),
+  ];
+}
+
+function signColor({ tone }: ViewItem, state: ItemState): Color {
+  if (!state.enabled) return "dotOff";
+  if (tone === "warning" || tone === "danger") return tone;
+  return state.focused ? "accent" : "muted";
 }

@@ -4,7 +4,8 @@ import { measureText } from "../../../src/panel/draw.ts";
 import { renderFrame } from "../../../src/panel/frame.ts";
 import { layOut } from "../../../src/panel/layout.ts";
 import { menuScreens } from "../../fixtures/menu-screens.ts";
-import { homeWith, PANELS, view as viewWith } from "../../fixtures/views.ts";
+import { homeWith, PANELS, SMALL_PANEL, view as viewWith } from "../../fixtures/views.ts";
+import { arabicSettings, shownWith, WIDGET_VIEWS } from "../../fixtures/widget-views.ts";
 import { compare, SHARE_TOLERANCE } from "../../golden/compare.ts";
 import { readGolden, writeGolden } from "../../golden/files.ts";
 
@@ -40,7 +41,6 @@ const PICTURES: readonly {
   { panel: PANELS[1], choice: {}, screens: ["home", "homeFallback", "resetPreview"] },
   { panel: PANELS[2], choice: {}, screens: ["home", "compare"] },
   { panel: { width: 1440, height: 1440 }, choice: { theme: "high-contrast" }, screens: ["home"] },
-  { panel: { width: 480, height: 800 }, choice: { locale: "ar" }, screens: ["home", "resetPreview"] },
   { panel: PHONE, choice: { textSize: "largest", rotation: 90 }, screens: ["slot"] },
 ];
 
@@ -57,13 +57,26 @@ const CASES = PICTURES.flatMap(({ panel, choice, screens }) => {
   }));
 });
 
+/** From right to left, with texts that do not change with the menu's. */
+const MIRRORED = Object.entries({ arabic: arabicSettings, log: WIDGET_VIEWS.logScreen }).map(
+  ([name, view]) => ({
+    name: `${name}-mirrored`,
+    view: shownWith(view, { locale: "ar" }),
+    panel: SMALL_PANEL,
+    size: "480x800",
+  }),
+);
+
 describe("golden frames", () => {
-  test.each(CASES)("$name at $size looks as it was approved", async ({ name, view, panel }) => {
-    const frame = renderFrame(view, panel);
-    if (UPDATE) writeGolden(name, layOut(view, panel, measureText));
-    const { share } = compare(frame, await readGolden(name, panel));
-    expect(share).toBeLessThanOrEqual(SHARE_TOLERANCE);
-  });
+  test.each([...CASES, ...MIRRORED])(
+    "$name at $size looks as it was approved",
+    async ({ name, view, panel }) => {
+      const frame = renderFrame(view, panel);
+      if (UPDATE) writeGolden(name, layOut(view, panel, measureText));
+      const { share } = compare(frame, await readGolden(name, panel));
+      expect(share).toBeLessThanOrEqual(SHARE_TOLERANCE);
+    },
+  );
 
   test.each(PANELS)("another health of one slot fails the comparison at $width x $height", (panel) => {
     const golden = renderFrame(homeWith("trying"), panel);
