@@ -18,6 +18,10 @@ const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
   "bad-config": { key: "home.reason.bad-config", tone: "warning" },
   "ambiguous-store": { key: "home.reason.ambiguous-store", tone: "warning" },
   "store-unreadable": { key: "home.reason.store-unreadable", tone: "warning" },
+  asked: { key: "home.reason.asked", tone: "info" },
+  "reset-asked": { key: "home.reason.reset-asked", tone: "info" },
+  "state-unusable": { key: "home.reason.state-unusable", tone: "warning" },
+  "state-locked": { key: "home.reason.state-locked", tone: "info" },
   "nothing-bootable": { key: "home.reason.nothing-bootable", tone: "danger" },
 };
 

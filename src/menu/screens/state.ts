@@ -2,7 +2,7 @@ import type { StateReport } from "../../domain/state-report.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
 import { known } from "../readings.ts";
-import { sizeText, text } from "../texts.ts";
+import { plural, sizeText, text } from "../texts.ts";
 import type { Fact, View } from "../view.ts";
 import { readingBanner } from "./reading-banner.ts";
 
@@ -32,7 +32,7 @@ function banner(model: Model): View["banner"] {
   return { tone: "good", text: text("state.banner.good"), technical };
 }
 
-function factsOf({ device, fstype, size, free, encrypted }: StateReport): Fact[] {
+function factsOf({ device, fstype, size, free, encrypted, notes }: StateReport): Fact[] {
   const facts: readonly (readonly [string, string | null])[] = [
     [text("state.device"), device],
     [text("state.fstype"), fstype],
@@ -43,7 +43,8 @@ function factsOf({ device, fstype, size, free, encrypted }: StateReport): Fact[]
       encrypted === null ? null : text(encrypted.open ? "state.encrypted.open" : "state.encrypted.closed"),
     ],
   ];
-  return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+  const known = facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+  return [...known, ...notes.map((value) => ({ label: text("state.note"), value }))];
 }
 
 function canChange(model: Model): boolean {
@@ -55,6 +56,10 @@ const RULES: readonly ItemRule<Model>[] = [
     key: "unlock",
     shown: (model) => canChange(model) && isLocked(model),
     label: () => text("state.unlock"),
+    obstacle: (model) => {
+      const wait = Math.ceil(stateOf(model)?.encrypted?.wait ?? 0);
+      return wait > 0 ? plural("state.unlock.wait", wait) : null;
+    },
     action: () => ({ kind: "secret", purpose: "unlock-state" }),
   },
   {
