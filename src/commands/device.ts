@@ -87,6 +87,8 @@ export interface Device {
    * goes on. Answers why it could not be, as a sentence; null when it was, or when nothing may be written.
    */
   markDamaged(slot: string, why: string): Promise<string | null>;
+  /** Takes note of what the kernel kept of a crash, so that the slot that was entered last is known to have it. */
+  noteCrash(): Promise<void>;
   /** Remembers that a person was told of the failure of `slot`, so that it is told once. */
   rememberTold(slot: string, reason: Reason): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { Plan, Reason } from "../domain/plan.ts";
 import { needsPerson, type StateReport } from "../domain/state-report.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { print, printError } from "../linux/output.ts";
-import { openBootState, stateReason } from "./boot-state.ts";
+import { isBooting, openBootState, stateReason } from "./boot-state.ts";
 import { type Configuration, configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -34,6 +34,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   const device = await open(options, gateOptions, configuration);
   if (device === null) return ExitCode.showMenu;
   if (device.readOnly !== null) tell(device.readOnly.text);
+  if (isBooting(options)) await device.noteCrash();
   const decision = await device.decide();
   const asked = gateOptions.menu ? await device.requests.waiting() : null;
   tellProblems(device);

@@ -202,6 +202,13 @@ export class OpenedDevice implements Device {
     return null;
   }
 
+  async noteCrash(): Promise<void> {
+    if (this.readOnly !== null) return;
+    const { readCrash } = await import("../state/crash.ts");
+    const { id, failure } = await readCrash();
+    await this.#parts.history.recordCrash(id, failure);
+  }
+
   async rememberTold(slot: string, reason: Reason): Promise<void> {
     await this.#parts.history.recordTold(slot, reason);
   }
@@ -266,6 +273,7 @@ export class OpenedDevice implements Device {
       zeroNeverBoots: zeroNeverBoots(control.scheme),
       bootedByBootloader,
       last: await history.last(),
+      failures: history.failures(),
       labels: new Map(this.places.map((place) => [place.id, place.label])),
     };
   }

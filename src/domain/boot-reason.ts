@@ -1,6 +1,7 @@
 import type { LastDecision } from "./last-decision.ts";
 import type { Reason } from "./plan.ts";
 import type { SlotState } from "./slot.ts";
+import { type Failures, inBrackets } from "./slot-failure.ts";
 
 /** What people call a slot that nobody gave a label: "Slot A" from its id "a". */
 export function plainLabel(id: string): string {
@@ -21,18 +22,23 @@ function labelWithin(id: string, labels: Labels): string {
 }
 
 /** Why a slot that was entered last is not entered again, as the second half of a sentence. */
-export function failureOf(last: LastDecision): string {
-  if (last.outcome === "marked-bad") return "was marked bad";
-  if (last.attempts <= 1) return "did not start";
-  return `did not start after ${last.attempts} tries`;
+export function failureOf(last: LastDecision, failures: Failures): string {
+  const seen = failures.get(last.slot);
+  // One that was confirmed when it was entered used up no try: somebody else marked it.
+  const isMarked = last.outcome === "marked-bad" || seen?.kind === "marked-bad" || last.attempts === 0;
+  if (isMarked) return `was marked bad${seen?.kind === "marked-bad" ? inBrackets(seen) : ""}`;
+  const tries = last.attempts === 1 ? "" : ` after ${last.attempts} tries`;
+  return `did not start${tries}${inBrackets(seen)}`;
 }
 
 /** What keeps a slot from being started, as the second half of a sentence. */
-function obstacleOf(slot: SlotState): string {
+function obstacleOf(slot: SlotState, failures: Failures): string {
   if (slot.health === "empty") return "is empty";
   if (slot.health === "unknown") return "could not be read";
   if (slot.health === "trying") return "is on its last try";
-  return "was not confirmed and has no tries left";
+  const seen = failures.get(slot.id);
+  const what = seen?.kind === "marked-bad" ? "was marked bad" : "was not confirmed and has no tries left";
+  return `${what}${inBrackets(seen)}`;
 }
 
 /** The sentence of a fallback that just happened. */
@@ -44,12 +50,17 @@ export function fallbackReason(from: string, why: string, to: string, labels: La
 }
 
 /** The sentence of the plain choice; names the slots that would have come first but cannot be started. */
-export function defaultReason(slot: SlotState, hindered: readonly SlotState[], labels: Labels): Reason {
+export function defaultReason(
+  slot: SlotState,
+  hindered: readonly SlotState[],
+  labels: Labels,
+  failures: Failures,
+): Reason {
   const first = hindered[0];
   const text =
     first === undefined
       ? `${labelOf(slot.id, labels)} is the default.`
-      : `${labelOf(first.id, labels)} ${obstacleOf(first)}, so ${labelWithin(slot.id, labels)} is used.`;
+      : `${labelOf(first.id, labels)} ${obstacleOf(first, failures)}, so ${labelWithin(slot.id, labels)} is used.`;
   return { code: "default", text };
 }
 
@@ -58,9 +69,15 @@ export function onceReason(slot: string, labels: Labels): Reason {
 }
 
 /** The bootloader's choice, and the first other slot that cannot be started, which it may have passed over. */
-export function bootloaderReason(slot: string, hindered: readonly SlotState[], labels: Labels): Reason {
+export function bootloaderReason(
+  slot: string,
+  hindered: readonly SlotState[],
+  labels: Labels,
+  failures: Failures,
+): Reason {
   const first = hindered.find((other) => other.id !== slot);
-  const other = first === undefined ? "" : `; ${labelWithin(first.id, labels)} ${obstacleOf(first)}`;
+  const other =
+    first === undefined ? "" : `; ${labelWithin(first.id, labels)} ${obstacleOf(first, failures)}`;
   return { code: "bootloader-chose", text: `The bootloader chose ${labelWithin(slot, labels)}${other}.` };
 }
 
@@ -73,8 +90,12 @@ export function unreadableReason(slot: string, isLast: boolean, labels: Labels):
 }
 
 /** The sentence when no slot can be started; says of each slot what is wrong with it. */
-export function nothingBootableReason(slots: readonly SlotState[], labels: Labels): Reason {
-  const each = slots.map((slot) => `${labelWithin(slot.id, labels)} ${obstacleOf(slot)}`);
+export function nothingBootableReason(
+  slots: readonly SlotState[],
+  labels: Labels,
+  failures: Failures,
+): Reason {
+  const each = slots.map((slot) => `${labelWithin(slot.id, labels)} ${obstacleOf(slot, failures)}`);
   const text =
     each.length === 0 ? "No slot was found on this device." : `No slot can be started: ${each.join("; ")}.`;
   return { code: "nothing-bootable", text };

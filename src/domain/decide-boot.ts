@@ -11,6 +11,7 @@ import {
 import type { LastDecision } from "./last-decision.ts";
 import type { Reason } from "./plan.ts";
 import type { Counting, SlotState } from "./slot.ts";
+import type { Failures } from "./slot-failure.ts";
 
 /** Everything that the choice of a slot depends on. */
 export interface BootFacts {
@@ -26,6 +27,8 @@ export interface BootFacts {
   /** Slot that the bootloader entered, by its own evidence; null when it did not choose. */
   readonly bootedByBootloader: string | null;
   readonly last: LastDecision | null;
+  /** Why slots failed, where somebody saw it. */
+  readonly failures: Failures;
   readonly labels: Labels;
 }
 
@@ -56,7 +59,7 @@ export function byPriority(slots: readonly SlotState[]): readonly SlotState[] {
 }
 
 function nothing(facts: BootFacts): Decision {
-  const reason = nothingBootableReason(facts.slots, facts.labels);
+  const reason = nothingBootableReason(facts.slots, facts.labels, facts.failures);
   return { slot: null, reason, takeTry: false, fallback: null, showMenu: true, others: [] };
 }
 
@@ -85,7 +88,7 @@ function fallbackFrom(facts: BootFacts, chosen: string): Decision["fallback"] {
   if (last.outcome === "marked-good") return null;
   const failed = facts.slots.find((slot) => slot.id === last.slot);
   if (failed === undefined || failed.health !== "bad" || failed.successful === true) return null;
-  return { from: last.slot, why: failureOf(last) };
+  return { from: last.slot, why: failureOf(last, facts.failures) };
 }
 
 /** The slots that can start. Where a scheme keeps no priorities, its own default stands before the others. */
@@ -111,8 +114,9 @@ function reasonOf(facts: BootFacts, slot: SlotState, fallback: Decision["fallbac
     (other) =>
       other.health === "bad" || (other.health === "trying" && !canStart(other, facts.zeroNeverBoots)),
   );
-  if (slot.id === facts.bootedByBootloader) return bootloaderReason(slot.id, hindered, facts.labels);
-  return defaultReason(slot, hindered, facts.labels);
+  if (slot.id === facts.bootedByBootloader)
+    return bootloaderReason(slot.id, hindered, facts.labels, facts.failures);
+  return defaultReason(slot, hindered, facts.labels, facts.failures);
 }
 
 /**

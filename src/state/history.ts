@@ -10,6 +10,7 @@ import {
 import { messageOf } from "../domain/errors.ts";
 import { type LastDecision, nextDecision, type Outcome, type SlotEntry } from "../domain/last-decision.ts";
 import type { Reason, ReasonCode } from "../domain/plan.ts";
+import type { Failures, SlotFailure } from "../domain/slot-failure.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { writeDurably } from "../linux/durable.ts";
 
@@ -35,6 +36,23 @@ const eventLine = () =>
     reason: z.nullable(z.string()),
     console: z.nullable(z.string()),
   });
+
+const failuresFile = () =>
+  z.object({
+    /** The record of a crash that was looked at last; null before the first look. */
+    crash: z.nullable(z.string()),
+    slots: z.record(
+      z.string(),
+      z.object({
+        kind: z.enum(["marked-bad", "crash"]),
+        text: z.string(),
+        lines: z.readonly(z.array(z.string())),
+      }),
+    ),
+  });
+type FailuresFile = z.infer<ReturnType<typeof failuresFile>>;
+
+const FORGIVING: ReadonlySet<HistoryEventName> = new Set(["mark-good", "set-tries", "select"]);
 
 /** The log is cut back to its newest half when it grows beyond this many bytes (about 1000 lines). */
 const LOG_LIMIT = 128 * 1024;
@@ -94,7 +112,52 @@ export class History {
     // A start that was no try cannot fail either: nothing to keep at every "mark good" of a confirmed slot.
     const matters = last?.slot === slot && (last.attempts > 0 || outcome === "marked-bad");
     if (matters && outcome !== undefined) await this.#keep({ ...last, outcome });
+    await this.#keepFailure(event, slot, reason);
     await this.#log({ event, slot, reason, console });
+  }
+
+  /** Why slots failed, where somebody saw it. */
+  failures(): Failures {
+    return new Map(Object.entries(this.#failures().slots));
+  }
+
+  /**
+   * Takes note of a crash that the kernel's own memory kept, once: `id` tells its record from another. It is that
+   * of the slot that was entered last, when that did not confirm itself since. A record that was there before
+   * Holdfast looked for the first time says nothing about any slot.
+   */
+  async recordCrash(id: string, crash: SlotFailure | null): Promise<void> {
+    const known = this.#failures();
+    if (known.crash === id) return;
+    const last = await this.last();
+    const isFirst = known.crash === null;
+    const failed = !isFirst && crash !== null && last?.outcome === "entered" && last.attempts > 0;
+    const slots = failed ? { ...known.slots, [last.slot]: crash } : known.slots;
+    await this.#keepFailures({ crash: id, slots });
+    if (failed) await this.#log({ event: "crash", slot: last.slot, reason: crash.text, console: null });
+  }
+
+  /** A mark is a failure that somebody saw; fresh tries, a good mark or a choice leave the past behind. */
+  async #keepFailure(event: HistoryEventName, slot: string, reason: string | null): Promise<void> {
+    const known = this.#failures();
+    const { [slot]: before, ...others } = known.slots;
+    if (event === "mark-bad") {
+      const failure: SlotFailure = { kind: "marked-bad", text: reason?.replace(/\.$/, "") ?? "", lines: [] };
+      await this.#keepFailures({ ...known, slots: { ...others, [slot]: failure } });
+    } else if (before !== undefined && FORGIVING.has(event)) {
+      await this.#keepFailures({ ...known, slots: others });
+    }
+  }
+
+  #failures(): FailuresFile {
+    const file = this.#file("failures.json");
+    const text = file === null ? null : this.#text(file);
+    const result = text === null ? null : z.safeParse(failuresFile(), parsedJson(text));
+    return result?.success ? result.data : { crash: null, slots: {} };
+  }
+
+  async #keepFailures({ crash, slots }: FailuresFile): Promise<void> {
+    await this.#replace("failures.json", `${JSON.stringify({ version: 1, crash, slots })}\n`);
   }
 
   /** Remembers what was done that is about no slot; `what` is a sentence. */

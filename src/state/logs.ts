@@ -6,7 +6,7 @@ import { type LogFile, readKernelRecords, readLogFiles } from "../linux/logs.ts"
 import { mountAt } from "../linux/mount-table.ts";
 import { History } from "./history.ts";
 
-const PSTORE = "/sys/fs/pstore";
+export const PSTORE = "/sys/fs/pstore";
 
 /** Where the logs of this boot lie. */
 export interface LogPlaces {
@@ -51,7 +51,7 @@ function titled({ name, bytes }: LogFile, parse: (line: string) => LogLine): Log
 }
 
 /** The running system mounts it by itself; an initramfs does not. */
-async function mountPstore(): Promise<void> {
+export async function mountPstore(): Promise<void> {
   if (process.getuid?.() !== 0 || mountAt(PSTORE) !== null) return;
   const { MS, mount } = await import("../linux/syscalls.ts");
   try {

@@ -30,6 +30,7 @@ function facts(slots: Record<string, string>, more: Partial<BootFacts> = {}): Bo
     zeroNeverBoots: true,
     bootedByBootloader: null,
     last: null,
+    failures: new Map(),
     labels: new Map(Object.keys(slots).map((id) => [id, `Slot ${id.toUpperCase()}`])),
     ...more,
   };

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { History } from "../../../src/state/history.ts";
 
 const reason = { code: "default", text: "Slot A is the default." } as const;
@@ -115,4 +115,45 @@ it("reports what cannot be written and goes on", async () => {
   await history.recordEntry(entry);
   expect(history.problems.length).toBeGreaterThan(0);
   expect(existsSync(path("last.json"))).toBe(false);
+});
+
+describe("why slots failed", () => {
+  const panic = { kind: "crash", text: "kernel panic: no root", lines: ["Kernel panic"] } as const;
+  const failures = () => Object.fromEntries(new History(state).failures());
+
+  it("is a mark until fresh tries, a good mark or a choice leave it behind", async () => {
+    for (const event of ["set-tries", "mark-good", "select"] as const) {
+      await history.recordChange("mark-bad", "b", { reason: "Its root is damaged." });
+      expect(failures()).toEqual({ b: { kind: "marked-bad", text: "Its root is damaged", lines: [] } });
+      await history.recordChange(event, "a");
+      expect(Object.keys(failures())).toEqual(["b"]);
+      await history.recordChange(event, "b");
+      expect(failures()).toEqual({});
+    }
+  });
+
+  it("is the crash of the slot that was entered last and did not confirm itself", async () => {
+    await history.recordCrash("", null);
+    await history.recordEntry(entry);
+    await history.recordCrash("one", panic);
+    expect(failures()).toEqual({ a: panic });
+    expect(lines().at(-1)).toMatchObject({ event: "crash", slot: "a", reason: "kernel panic: no root" });
+  });
+
+  it("is no crash of before Holdfast looked, of a confirmed start, or that was seen already", async () => {
+    await history.recordEntry(entry);
+    await history.recordCrash("old", panic);
+    expect(failures()).toEqual({});
+    await history.recordCrash("old", panic);
+    expect(failures()).toEqual({});
+    await history.recordChange("mark-good", "a");
+    await history.recordCrash("new", panic);
+    expect(failures()).toEqual({});
+  });
+
+  it("is nothing where the file is broken", async () => {
+    await history.recordChange("mark-bad", "b");
+    writeFileSync(path("failures.json"), "{ torn");
+    expect(failures()).toEqual({});
+  });
 });
