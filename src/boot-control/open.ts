@@ -1,5 +1,7 @@
 import type { Config } from "../config/schema.ts";
+import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
+import { SLOT_WORD } from "../domain/own-kernel.ts";
 import { attachNested, listDisks, resolvePartition, type SysfsOptions } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
 import { splitNested } from "../linux/nested-name.ts";
@@ -70,7 +72,11 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const named = options.disk ?? config.boot.disk;
   const allDisks = async () =>
     named === undefined ? (await gather(listDisks(options))).disks : evidence.disks;
-  const context = { config, evidence, disk, slots, booted, machine, sysfs: options.sysfs, allDisks };
+  const started = startedSlot(commandLine, slots);
+  const context = {
+    ...{ config, evidence, disk, slots, machine, sysfs: options.sysfs, allDisks },
+    booted: booted ?? started,
+  };
   const { opened, discovery } = await openAs(asked, fitting(found, slots, disk), context);
   const places = slots.map((slot) => slot.place);
   return {
@@ -80,8 +86,15 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     table: disk?.table ?? null,
     disks: disk?.table == null ? [] : [disk.path],
     ...opened,
+    bootedByBootloader: started ?? opened.bootedByBootloader,
     discovery,
   };
+}
+
+/** The slot that Holdfast started with its own kernel, after it had chosen it and counted its try. */
+function startedSlot(commandLine: string, slots: readonly PlacedSlot[]): string | null {
+  const word = parseCommandLine(commandLine).get(SLOT_WORD);
+  return slots.find(({ place }) => place.id === word)?.place.id ?? null;
 }
 
 /** Opens the scheme that was asked for, or what discovery found, best first, until one knows the slots. */

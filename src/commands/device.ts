@@ -21,7 +21,8 @@ import { OpenedDevice } from "./opened-device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { Requests } from "./requests.ts";
 
-export type SwitchRoot = Extract<Plan, { action: "switch-root" }>;
+/** The plans that enter a slot from here. */
+export type EnterPlan = Extract<Plan, { action: "switch-root" | "kexec" }>;
 
 /** What a write left behind. */
 export interface Written {
@@ -35,7 +36,7 @@ export interface PlanOptions {
   /** Console on which a person chose the slot; null when nobody did. */
   readonly console?: string | null;
   /** Is given the plan before anything is spent for it, and stops that by throwing. */
-  keep?(plan: SwitchRoot): void;
+  keep?(plan: EnterPlan): void;
 }
 
 /** The one door of commands and menu to the device: its slots, their state, and the writes to it. */
@@ -71,10 +72,11 @@ export interface Device {
   apply(change: Change, console?: string): Promise<DeviceStatus>;
   /**
    * The plan that enters `slot`. Where Holdfast counts, the try is written down and read back before the
-   * plan is answered; before that `keep` is given the plan with the counters of now. `refused` when the slot
-   * cannot be entered under the running kernel.
+   * plan is answered; before that `keep` is given the plan with the counters of now, and a kernel of the slot's
+   * own is put into memory, so that one that the running kernel does not take costs no try. `refused` when the
+   * slot cannot be entered from here.
    */
-  planFor(slot: string, reason: Reason, options?: PlanOptions): Promise<SwitchRoot>;
+  planFor(slot: string, reason: Reason, options?: PlanOptions): Promise<EnterPlan>;
   /** What `repair` would do to damaged partition tables, as sentences; writes nothing. */
   repairs(): Promise<readonly string[]>;
   /**

@@ -7,6 +7,7 @@ import { printError } from "../linux/output.ts";
 import { writeBootRecord } from "./boot-record.ts";
 import { type EnteredState, enterState, knownState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
+import { refuseRunningSystem } from "./end-system.ts";
 import { addFailedSlot } from "./failed-slots.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
@@ -16,7 +17,7 @@ type SwitchRoot = Extract<Plan, { action: "switch-root" }>;
 
 /**
  * Carries out the plan that gate or menu wrote: mounts the root read-only on /sysroot and leaves boot.json
- * for it, or shuts down. The switch itself is PID 1's.
+ * for it, starts the slot's own kernel, or shuts down. The switch itself is PID 1's.
  */
 export async function enter(options: GlobalOptions): Promise<ExitCode> {
   const plan = readPlan(runDirOf(options));
@@ -26,6 +27,7 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
     });
   }
   if (plan.action === "switch-root") await mountRoot(options, plan);
+  else if (plan.action === "kexec") await startKernel(options, plan);
   else await shutDown(options, plan);
   return ExitCode.done;
 }
@@ -41,17 +43,27 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
   try {
     carryOut(rootSteps(plan.root, target));
   } catch (error) {
-    throw await failed(options, plan, error);
+    throw await failed(options, plan.slot, error);
   }
   const state = await withState(options, target);
   writeBootRecord(runDirOf(options), plan, kernelRelease(), state);
+}
+
+async function startKernel(options: GlobalOptions, plan: Extract<Plan, { action: "kexec" }>): Promise<void> {
+  refuseRunningSystem();
+  const { startOwnKernel } = await import("./own-kernel.ts");
+  try {
+    await startOwnKernel(options, plan);
+  } catch (error) {
+    throw await failed(options, plan.slot, error);
+  }
 }
 
 /**
  * Remembers that the slot cannot be entered, so that this boot goes on with another one, and marks it bad when
  * its proof failed. Answers the error that says so.
  */
-async function failed(options: GlobalOptions, { slot }: SwitchRoot, error: unknown): Promise<HoldfastError> {
+async function failed(options: GlobalOptions, slot: string, error: unknown): Promise<HoldfastError> {
   const why = messageOf(error);
   addFailedSlot(runDirOf(options), slot, why);
   if (error instanceof HoldfastError && error.kind === "damaged") {

@@ -142,8 +142,8 @@ async function open(
 }
 
 /**
- * Enters the decided slot, or the next one that can be entered under this kernel. A choice that needs its
- * own kernel is a person's to make, as long as there may be a menu.
+ * Enters the decided slot, or the next one that can be entered from here. A choice that needs a restart is a
+ * person's to make, as long as there may be a menu.
  */
 async function enterFirst(
   options: GlobalOptions,
@@ -154,15 +154,17 @@ async function enterFirst(
   const obstacles: string[] = [];
   for (const slot of [decision.slot, ...decision.others].filter((each) => each !== null)) {
     const { entry, entryReason, damaged } = await device.describe(slot);
-    if (entry === "switch-root")
-      return enter(options, device, slot, skipped(device, slot, decision, obstacles));
-    const obstacle = `${labelOf(device, slot)}: ${entryReason}`;
-    if (damaged) await markDamaged(device, slot, entryReason ?? "");
+    const reason = skipped(device, slot, decision, obstacles);
+    if (entry === "switch-root") return enter(options, device, slot, reason);
+    const refusal = entry === "kexec" ? await startOwn(options, device, slot, reason) : entryReason;
+    if (refusal === null) return ExitCode.done;
+    const obstacle = `${labelOf(device, slot)}: ${refusal}`;
+    if (damaged) await markDamaged(device, slot, refusal);
     // What failed is marked by now: the bootloader starts the next one with the kernel that it needs.
-    if (entry === "reboot" && obstacles.length > 0 && (await device.next()) === slot) {
+    if (entry !== null && obstacles.length > 0 && (await device.next()) === slot) {
       return restart(options, { code: "fallback", text: `${obstacles.join(" ")} ${obstacle}` });
     }
-    if (entry === "reboot" && menu && obstacles.length === 0) {
+    if (entry !== null && menu && obstacles.length === 0) {
       return askForMenu(options, { code: "needs-own-kernel", text: obstacle });
     }
     tell(obstacle);
@@ -189,6 +191,21 @@ function restart(options: GlobalOptions, reason: Reason): ExitCode {
   writePlan(runDirOf(options), { action: "reboot", slot: null, target: "system", reason });
   say(`restart: ${reason.text}`);
   return ExitCode.done;
+}
+
+/** Plans the start of the slot's own kernel; answers why not where the running one does not take it. */
+async function startOwn(
+  options: GlobalOptions,
+  device: Device,
+  slot: string,
+  reason: Reason,
+): Promise<string | null> {
+  try {
+    await enter(options, device, slot, reason);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function labelOf(device: Device, slot: string): string {

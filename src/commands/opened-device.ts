@@ -8,7 +8,8 @@ import type { Config } from "../config/schema.ts";
 import type { HistoryEventName } from "../domain/boot-history.ts";
 import { type BootFacts, type Decision, decideBoot, decideNext, needsTry } from "../domain/decide-boot.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import type { Reason, RootMount } from "../domain/plan.ts";
+import { secondCommandLine } from "../domain/own-kernel.ts";
+import type { Counters, Reason, RootMount } from "../domain/plan.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
@@ -17,7 +18,7 @@ import { blocked, type describeRoot, type RootDescription } from "../roots/parti
 import type { History } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
 import { bootedSlot } from "./booted.ts";
-import type { Device, OpenMode, PlanOptions, SwitchRoot, Written } from "./device.ts";
+import type { Device, EnterPlan, OpenMode, PlanOptions, Written } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import type { Requests } from "./requests.ts";
 
@@ -114,18 +115,39 @@ export class OpenedDevice implements Device {
     if (known !== undefined) return known;
     const why = this.failed.get(slot);
     if (why !== undefined) return Promise.resolve(blocked(why));
-    const description = this.#parts.describe(
-      { ...place, verity: this.#verityOf(place) },
+    const description = this.#describe(place);
+    this.#descriptions.set(slot, description);
+    return description;
+  }
+
+  async #describe(place: SlotPlace): Promise<RootDescription> {
+    const verity = this.#verityOf(place);
+    const description = await this.#parts.describe(
+      { ...place, verity },
       {
         kernel: kernelRelease(),
         usesModules: usesModules(),
         init: this.config.boot.init,
-        ownKernel: slot === this.#parts.bootedByBootloader,
-        workDir: join(runDirOf(this.#parts.options), "roots"),
+        ownKernel: place.id === this.#parts.bootedByBootloader,
+        workDir: this.#workDir,
       },
     );
-    this.#descriptions.set(slot, description);
-    return description;
+    const choice = this.config.slot.find(({ id }) => id === place.id)?.kernel;
+    const { device, base } = place;
+    const { entry, fstype } = description;
+    if (entry !== "reboot" || choice === undefined || device === null || fstype === null) return description;
+    const { withOwnKernel } = await import("./own-kernel.ts");
+    return withOwnKernel(
+      description,
+      choice,
+      { device, fstype, verity, isUsr: base !== null },
+      this.#workDir,
+    );
+  }
+
+  /** Folder for mounts of ours. */
+  get #workDir(): string {
+    return join(runDirOf(this.#parts.options), "roots");
   }
 
   async write(change: Change, console?: string): Promise<Written> {
@@ -147,17 +169,36 @@ export class OpenedDevice implements Device {
     return state;
   }
 
-  async planFor(slot: string, reason: Reason, { console, keep }: PlanOptions = {}): Promise<SwitchRoot> {
+  async planFor(slot: string, reason: Reason, options: PlanOptions = {}): Promise<EnterPlan> {
     const place = this.#place(slot);
     const { identity } = place;
-    const root = this.#rootMount(place, await this.describe(slot));
+    const description = await this.describe(slot);
+    const { kernel } = description;
+    if (kernel === undefined) {
+      const root = this.#rootMount(place, description);
+      return this.#spend(slot, reason, options, (counters) => ({
+        ...{ action: "switch-root", slot, identity, root, counters, reason },
+      }));
+    }
+    const running = this.#parts.commandLine;
+    const commandLine = secondCommandLine(kernel.options, { slot, identity, running });
+    const { loadOwnKernel } = await import("./own-kernel.ts");
+    await loadOwnKernel(kernel, commandLine, this.#workDir);
+    return this.#spend(slot, reason, options, () => ({
+      ...{ action: "kexec", slot, kernel, commandLine, reason },
+    }));
+  }
+
+  /** Writes down that the slot is entered by this plan, and its try where Holdfast counts. */
+  async #spend(
+    slot: string,
+    reason: Reason,
+    { console, keep }: PlanOptions,
+    planWith: (counters: Counters) => EnterPlan,
+  ): Promise<EnterPlan> {
     const state = await this.#read();
     const before = slotIn(state, slot);
-    const planWith = ({ priority, triesLeft, triesDone }: SlotState): SwitchRoot => {
-      const counters = { priority, triesLeft, triesDone };
-      return { action: "switch-root", slot, identity, root, counters, reason };
-    };
-    keep?.(planWith(before));
+    keep?.(planWith(countersOf(before)));
     const after = this.#countsFor(state, before)
       ? slotIn(await this.#parts.control.apply({ kind: "take-try", slot }), slot)
       : before;
@@ -167,7 +208,7 @@ export class OpenedDevice implements Device {
       const confirmed = before.health === "good";
       await this.#parts.history.recordEntry({ slot, reason, console: console ?? null, confirmed });
     }
-    return planWith(after);
+    return planWith(countersOf(after));
   }
 
   async repairs(): Promise<readonly string[]> {
@@ -318,4 +359,8 @@ function slotIn(state: StoreState, id: string): SlotState {
   const slot = state.slots.find((each) => each.id === id);
   if (slot === undefined) throw new HoldfastError("badStore", `The store says nothing about slot "${id}".`);
   return slot;
+}
+
+function countersOf({ priority, triesLeft, triesDone }: SlotState): Counters {
+  return { priority, triesLeft, triesDone };
 }

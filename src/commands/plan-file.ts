@@ -7,11 +7,14 @@ import { readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-fil
 
 const count = () => z.nullable(z.int());
 
+const veritySchema = () =>
+  z.nullable(z.object({ rootHash: z.string(), device: z.string(), offset: z.int() }));
+
 const imageFields = () => ({
   device: z.string(),
   fstype: z.string(),
   options: z.string(),
-  verity: z.nullable(z.object({ rootHash: z.string(), device: z.string(), offset: z.int() })),
+  verity: veritySchema(),
 });
 
 const rootSchema = () =>
@@ -25,6 +28,21 @@ const planSchema = () =>
       identity: z.nullable(z.string()),
       root: rootSchema(),
       counters: z.object({ priority: count(), triesLeft: count(), triesDone: count() }),
+      reason: reasonSchema(),
+    }),
+    z.object({
+      action: z.literal("kexec"),
+      slot: z.string(),
+      kernel: z.object({
+        device: z.string(),
+        fstype: z.string(),
+        verity: veritySchema(),
+        isUsr: z.boolean(),
+        linux: z.string(),
+        initrds: z.array(z.string()),
+        options: z.string(),
+      }),
+      commandLine: z.string(),
       reason: reasonSchema(),
     }),
     z.object({

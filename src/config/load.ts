@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
+import { SLOT_WORD } from "../domain/own-kernel.ts";
 import { planBinds } from "../domain/state-binds.ts";
 import { ENCRYPTED_DIR } from "../domain/state-layout.ts";
 import { DEFAULTS } from "./defaults.ts";
@@ -27,8 +28,8 @@ export interface ConfigSource {
 }
 
 const OFF = new Set(["0", "no", "off", "false"]);
-/** Words that others obey: the probe and the terminals. */
-const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term", "holdfast.locale"]);
+/** Words that others obey: the probe, the terminals, and the opening of the slots. */
+const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term", "holdfast.locale", SLOT_WORD]);
 
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
   const sections = z.safeParse(sectionsSchema(Object.keys(values)), values);

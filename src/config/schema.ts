@@ -13,6 +13,26 @@ import {
 } from "./schemes.ts";
 import { StateConfig } from "./state.ts";
 
+const InsidePath = () => z.string().check(z.regex(/^\//));
+
+/**
+ * The slot's own kernel, for the start by kexec where the running one does not fit. Not every device's hardware
+ * survives it, so that a slot without this is only restarted into.
+ */
+const SlotKernelConfig = () =>
+  z.strictObject({
+    /** Partition that holds the files; the slot's root when missing. */
+    device: z.optional(DeviceRef()),
+    /** File system type of that partition; recognised by its magic when missing, else vfat. */
+    fstype: z.optional(z.enum(["vfat", "erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
+    /** The kernel, a path on that partition. */
+    linux: InsidePath(),
+    /** Initramfs archives, loaded one behind the other. */
+    initrd: z._default(z.array(InsidePath()), []),
+    /** The kernel command line. The root is added where it names none, the consoles of now where it names none. */
+    options: z._default(z.string(), ""),
+  });
+
 const SlotConfig = () =>
   z.strictObject({
     /** Short and stable: what commands and stores call the slot. */
@@ -27,6 +47,7 @@ const SlotConfig = () =>
     fstype: z.optional(z.enum(["erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
     /** Mount options, comma separated. */
     options: z._default(z.string(), "ro"),
+    kernel: z.optional(SlotKernelConfig()),
     ...SystemdBootSlotConfig(),
   });
 
@@ -132,6 +153,7 @@ const SECTIONS = {
 type Sections = { readonly [Name in keyof typeof SECTIONS]: ReturnType<(typeof SECTIONS)[Name]> };
 export type Config = z.infer<ReturnType<typeof z.strictObject<Sections>>>;
 export type SlotConfig = z.infer<ReturnType<typeof SlotConfig>>;
+export type SlotKernelConfig = z.infer<ReturnType<typeof SlotKernelConfig>>;
 
 /** The schema of the whole configuration. */
 export function configSchema() {

@@ -56,6 +56,19 @@ export interface RootMount extends ImageMount {
   readonly usr: ImageMount | null;
 }
 
+/** Kernel, initramfs and command line that start a slot: files of one file system, with absolute paths in it. */
+export interface OwnKernel {
+  readonly device: string;
+  readonly fstype: string;
+  readonly verity: Verity | null;
+  /** Whether that file system is only /usr. */
+  readonly isUsr: boolean;
+  readonly linux: string;
+  /** Loaded one behind the other. */
+  readonly initrds: readonly string[];
+  readonly options: string;
+}
+
 /** The counters of a slot once its try was taken; null where the scheme has none. */
 export interface Counters {
   readonly priority: number | null;
@@ -72,6 +85,14 @@ export type Plan =
       readonly identity: string | null;
       readonly root: RootMount;
       readonly counters: Counters;
+      readonly reason: Reason;
+    }
+  | {
+      readonly action: "kexec";
+      readonly slot: string;
+      readonly kernel: OwnKernel;
+      /** The whole command line of that kernel. */
+      readonly commandLine: string;
       readonly reason: Reason;
     }
   | {

@@ -13,8 +13,8 @@ export interface SlotState {
   readonly successful: boolean | null;
 }
 
-/** How a slot can be entered: under the running kernel, or only through the bootloader. */
-export type Entry = "switch-root" | "reboot";
+/** How a slot can be entered: under the running kernel, by its own kernel from here, or through the bootloader. */
+export type Entry = "switch-root" | "kexec" | "reboot";
 
 export interface OsRelease {
   readonly name: string;

@@ -40,6 +40,9 @@ function checked(name: string, subject: string, types: readonly Type[], values: 
   return result;
 }
 
+/** As errno.h of Linux has it. */
+const ENOSYS = 38;
+
 function cString(text: string): Buffer {
   return Buffer.from(`${text}\0`);
 }
@@ -154,8 +157,30 @@ export function sync(): void {
   call("sync", "void", [], []);
 }
 
-/** Commands of reboot(2), see linux/reboot.h. */
-export const RebootCommand = { restart: 0x01234567, powerOff: 0x4321fedc, halt: 0xcdef0123 } as const;
+/** Commands of reboot(2), see linux/reboot.h. `kexec` starts the kernel that was loaded before. */
+export const RebootCommand = {
+  restart: 0x01234567,
+  powerOff: 0x4321fedc,
+  halt: 0xcdef0123,
+  kexec: 0x45584543,
+} as const;
+
+/** Numbers of kexec_file_load(2), which libc has no function for. */
+const KEXEC_FILE_LOAD: Readonly<Record<string, number>> = { x64: 320, arm64: 294 };
+
+/** kexec_file_load(2): puts a kernel into memory. `initrd` is -1 where there is none. */
+export function kexecFileLoad(kernel: number, initrd: number, commandLine: string, flags: number): void {
+  const number = KEXEC_FILE_LOAD[process.arch];
+  if (number === undefined) throw new SystemCallError("kexec_file_load", ENOSYS, process.arch);
+  const text = cString(commandLine);
+  const values = [number, kernel, initrd, text.length].map(BigInt);
+  checked(
+    "syscall",
+    "kexec_file_load",
+    ["int64", "int64", "int64", "uint64", "pointer", "uint64"],
+    [...values, text, BigInt(flags)],
+  );
+}
 
 /** The system call by number, for a restart with a word: libc's reboot() takes none. */
 const SYS_REBOOT: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 169, arm64: 142 };

@@ -8,9 +8,9 @@ export function nextStart(status: DeviceStatus): { slot: Slot; outcome: MenuOutc
   const slot = findSlot(status, status.next.slot);
   if (slot === undefined || slot.entry === null) return null;
   const outcome: MenuOutcome =
-    slot.entry === "switch-root"
-      ? { kind: "enter", slot: slot.id }
-      : { kind: "reboot", slot: slot.id, target: "system" };
+    slot.entry === "reboot"
+      ? { kind: "reboot", slot: slot.id, target: "system" }
+      : { kind: "enter", slot: slot.id };
   return { slot, outcome };
 }
 
@@ -23,6 +23,6 @@ export function unattendedEnd({ status, reason }: Model): MenuOutcome | null {
   const next = nextStart(status);
   if (next !== null && reason?.code !== "needs-own-kernel") return next.outcome;
   const mayStart = ({ health, entry }: Slot) =>
-    entry === "switch-root" && (health === "good" || health === "trying");
+    (entry === "switch-root" || entry === "kexec") && (health === "good" || health === "trying");
   return status.slots.some(mayStart) ? { kind: "unattended" } : null;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { parseOsRelease } from "../bytes/os-release.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import type { Verity } from "../domain/plan.ts";
+import type { OwnKernel, Verity } from "../domain/plan.ts";
 import type { Entry, OsRelease } from "../domain/slot.ts";
 import { resolveInside } from "./resolve.ts";
 
@@ -28,6 +28,8 @@ export interface RootDescription {
   /** File system of the root around /usr; null where there is none. */
   readonly baseFstype: string | null;
   readonly os: OsRelease | null;
+  /** What `kexec` starts. */
+  readonly kernel?: OwnKernel;
 }
 
 export interface RootQuestion {

@@ -1,26 +1,67 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdirSync, statSync, truncateSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { demoSlots } from "../../src/build/demo-slots.ts";
+import { run } from "../../src/build/run.ts";
 import { fakeBootloader } from "./fake-bootloader.ts";
+import { MIB } from "./gpt-disk.ts";
 import { type Bench, bench } from "./kit.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
 import { readCounters } from "./slots.ts";
 
+/** Puts a partition with these bytes behind the others of a disk. */
+function appendPartition(disk: string, name: string, file: string): void {
+  const start = Math.ceil(statSync(disk).size / MIB);
+  const size = Math.ceil(statSync(file).size / MIB);
+  truncateSync(disk, (start + size + 1) * MIB);
+  const place = [`--new=0:${start}M:+${size}M`, `--change-name=0:${name}`];
+  run("sgdisk", ["--move-second-header", ...place, disk]);
+  run("dd", [`if=${file}`, `of=${disk}`, "bs=1M", `seek=${start}`, "conv=notrunc", "status=none"]);
+}
+
+/** The slots of the demo disk, B with a kernel of its own on a partition for it. */
+const SLOTS = `
+[[slot]]
+id = "a"
+label = "Slot A"
+store = "PARTLABEL=kernel_a"
+root = "PARTLABEL=root_a"
+[[slot]]
+id = "b"
+label = "Slot B"
+store = "PARTLABEL=kernel_b"
+root = "PARTLABEL=root_b"
+[slot.kernel]
+device = "PARTLABEL=boot_b"
+linux = "/vmlinuz"
+initrd = ["/initramfs"]
+options = "quiet loglevel=3 panic=5 gpt demo.agent"
+`;
+
 describe("a slot whose root has no modules for the running kernel", () => {
   let machines: Bench;
-  beforeAll(async () => {
+  let own: { readonly kernel: string; readonly initramfs: string };
+  beforeEach(async () => {
     const [a, b] = demoSlots();
     if (a === undefined || b === undefined) throw new Error("The demo has two slots");
-    machines = await bench({ name: "test-own-kernel", slots: [a, { ...b, kernel: "cloud-amd64" }] });
+    machines = await bench({
+      name: "test-own-kernel",
+      slots: [a, { ...b, kernel: "cloud-amd64" }],
+      files: { "etc/holdfast/config.d/50-own-kernel.toml": SLOTS },
+    });
+    own = await machines.ownKernel("cloud-amd64");
   });
-  afterAll(() => machines.clear());
+  afterEach(() => machines.clear());
 
-  test("is entered through the bootloader: select, reboot, and its own kernel starts it", async () => {
+  test("is entered through the bootloader where its kernel is not there: select, reboot, and that starts it", async () => {
     const machine = await machines.start({ words: ["holdfast.menu"], endAtReboot: true });
     const { terminal } = machine;
     await terminal.waitFor(/> 3 Start Slot A/);
     terminal.type("2");
     await terminal.waitFor(/> 1 .*[Rr]estart/);
     expect(terminal.screen()).toMatch(/Starts +By a restart/);
+    expect(terminal.screen().replace(/\s+/g, " ")).toMatch(
+      /Its own kernel cannot be started from here: .*boot_b/,
+    );
     terminal.type("1");
     await machine.waitForEnd();
     expect(readCounters(machines.disk, "b").priority).toBeGreaterThan(
@@ -29,7 +70,6 @@ describe("a slot whose root has no modules for the running kernel", () => {
 
     const choice = fakeBootloader(machines.disk, ["a", "b"]);
     expect(choice?.slot).toBe("b");
-    const own = await machines.ownKernel("cloud-amd64");
     const second = await machines.start({ ...own, words: choice?.words ?? [], panel: null });
     const record = await waitForSlot(second, "b");
     expect(record).toMatchObject({ slot: "b", reason: { code: "bootloader-chose" } });
@@ -37,6 +77,32 @@ describe("a slot whose root has no modules for the running kernel", () => {
     // The firmware counted one try; Holdfast did not count another.
     expect(readCounters(machines.disk, "b").tries).toBe(2);
     await waitForGoodMark(second, "b");
+    expect(readCounters(machines.disk, "b")).toMatchObject({ tries: 0, successful: true });
+  });
+
+  test("is started with its kernel by kexec, counted once, and none of the old kernel's words follow", async () => {
+    const folder = `${machines.disk}.boot`;
+    mkdirSync(folder);
+    run("cp", [own.kernel, `${folder}/vmlinuz`]);
+    run("cp", [own.initramfs, `${folder}/initramfs`]);
+    run("mkfs.erofs", ["--quiet", `${folder}.erofs`, folder]);
+    appendPartition(machines.disk, "boot_b", `${folder}.erofs`);
+    const machine = await machines.start({ words: ["holdfast.menu", "holdfast.shell=0", "demo.leak"] });
+    const { terminal, agent } = machine;
+    await terminal.waitFor(/> 3 Start Slot A/);
+    terminal.type("2");
+    await terminal.waitFor(/> 1 Start Slot B/);
+    expect(terminal.screen()).toMatch(/Starts +From here, with its own kernel/);
+    terminal.type("1");
+    const record = await waitForSlot(machine, "b", 120_000);
+    expect(record).toMatchObject({ slot: "b", reason: { code: "bootloader-chose" } });
+    expect(record.kernel).toMatch(/cloud/);
+    expect(readCounters(machines.disk, "b").tries).toBe(2);
+    const line = (await agent.output("cat /proc/cmdline")).trim();
+    expect(line).toMatch(
+      /^quiet loglevel=3 panic=5 gpt demo\.agent console=tty0 console=ttyS0,115200 root=PARTUUID=\S+ holdfast\.slot=b$/,
+    );
+    await waitForGoodMark(machine, "b");
     expect(readCounters(machines.disk, "b")).toMatchObject({ tries: 0, successful: true });
   });
 });

@@ -19,7 +19,7 @@ function rootObstacle({ slot }: Subject): string | null {
   return slot.entry === null ? (slot.entryReason ?? text("slot.obstacle.root")) : null;
 }
 
-/** Under the running kernel: nothing is written, so it is for this time only. */
+/** From here, under the running kernel or its own: nothing is written, so it is for this time only. */
 const inPlace: ItemRule<Subject> = {
   key: "start",
   shown: ({ slot }) => slot.entry !== "reboot",

@@ -215,6 +215,18 @@ describe("who counts", () => {
     expect((await control.read()).slots[1]).toMatchObject({ id: "b", health: "trying", priority: 0 });
   });
 
+  test("takes no try twice: holdfast.slot= names the slot that Holdfast started with its own kernel", async () => {
+    const entries = TWO_SLOTS.map((entry) => (entry.number === 3 ? { ...entry, word: 0 } : entry));
+    const { control, bootedByBootloader } = await open(
+      {},
+      { disk: imageOf(entries), commandLine: "quiet holdfast.slot=b" },
+    );
+    expect(bootedByBootloader).toBe("b");
+    expect((await control.read()).slots[1]).toMatchObject({ id: "b", health: "trying" });
+    const unknown = await open({}, { disk: imageOf(), commandLine: "holdfast.slot=z" });
+    expect(unknown.bootedByBootloader).toBeNull();
+  });
+
   test("is Holdfast without that word, or when it names no slot of this disk", async () => {
     for (const other of ["", `kern_guid=${craftedGuid(99)}`, "kern_guid="]) {
       const { control, bootedByBootloader } = await open({}, { disk: imageOf(), commandLine: other });

@@ -103,9 +103,10 @@ describe("the plan for an image that is proved", () => {
   ])("has its proof, and its root around /usr, where enforceVerity is %s", async (enforceVerity, proof) => {
     const places = [{ ...place("a"), verity, base }];
     const opened = device({ a: "switch-root" }, { places, describe, enforceVerity });
-    const { root } = await opened.planFor("a", reason);
-    expect(root).toMatchObject({ device: "tmpfs", fstype: "tmpfs", verity: null });
-    expect(root.usr).toEqual({ device: "/dev/a", fstype: "erofs", options: "ro", verity: proof });
+    const usr = { device: "/dev/a", fstype: "erofs", options: "ro", verity: proof };
+    expect(await opened.planFor("a", reason)).toMatchObject({
+      root: { device: "tmpfs", fstype: "tmpfs", verity: null, usr },
+    });
   });
 
   it("is marked bad when its proof failed, unless nothing may be written", async () => {
@@ -141,7 +142,7 @@ describe("the plan for a slot", () => {
   it("takes none of a confirmed slot", async () => {
     const opened = device({ a: "switch-root" });
     await opened.apply({ kind: "mark-good", slot: "a" });
-    expect((await opened.planFor("a", reason)).counters.triesDone).toBe(0);
+    expect(await opened.planFor("a", reason)).toMatchObject({ counters: { triesDone: 0 } });
   });
 
   it("grants the wish for one start, once, of a confirmed slot too", async () => {
@@ -156,7 +157,7 @@ describe("the plan for a slot", () => {
 
   it("takes none of the slot that the bootloader entered", async () => {
     const opened = device({ a: "switch-root" }, { bootedByBootloader: "a" });
-    expect((await opened.planFor("a", reason)).counters.triesLeft).toBe(2);
+    expect(await opened.planFor("a", reason)).toMatchObject({ counters: { triesLeft: 2 } });
   });
 
   it("is kept before a try is spent, so that without room for it none is", async () => {
@@ -167,8 +168,8 @@ describe("the plan for a slot", () => {
     await expect(opened.planFor("a", reason, { keep: full })).rejects.toThrow("no space");
     expect((await opened.status()).slots[0]?.triesLeft).toBe(2);
     const kept: unknown[] = [];
-    const plan = await opened.planFor("a", reason, { keep: (early) => kept.push(early.counters.triesLeft) });
-    expect([kept, plan.counters.triesLeft]).toEqual([[2], 1]);
+    const plan = await opened.planFor("a", reason, { keep: (early) => kept.push(early) });
+    expect([...kept, plan]).toMatchObject([{ counters: { triesLeft: 2 } }, { counters: { triesLeft: 1 } }]);
   });
 
   it("leaves no word of an entry whose try could not be written", async () => {
@@ -190,6 +191,16 @@ describe("the plan for a slot", () => {
       expect((await opened.status()).slots[0]?.triesLeft).toBe(2);
     },
   );
+
+  it("says why a kernel that the configuration names cannot be started, and leaves the restart", async () => {
+    const kernel = { linux: "/vmlinuz", initrd: [], options: "" };
+    const slot = [{ id: "a", root: "PARTLABEL=a", options: "ro", kernel }];
+    const opened = device({ a: "reboot" }, { config: { ...defaultConfig(), slot } });
+    const { entry, entryReason } = await opened.describe("a");
+    expect(entry).toBe("reboot");
+    expect(entryReason).toMatch(/^not here Its own kernel cannot be started from here: \S.*/);
+    await expect(opened.planFor("a", reason)).rejects.toMatchObject({ kind: "refused" });
+  });
 
   it("is refused for a slot that is not there, as wrong usage that names the others", async () => {
     const opened = device({ a: "switch-root", b: "switch-root" });
@@ -228,7 +239,7 @@ describe("a read-only device", () => {
 
   it("still plans, and counts nothing", async () => {
     const opened = device({ a: "switch-root" }, { readOnly, history: new History(null) });
-    expect((await opened.planFor("a", readOnly)).counters.triesLeft).toBe(2);
+    expect(await opened.planFor("a", readOnly)).toMatchObject({ counters: { triesLeft: 2 } });
   });
 });
 

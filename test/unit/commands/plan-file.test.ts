@@ -33,6 +33,21 @@ it.each<Plan>([
   plan,
   { action: "reboot", slot: null, target: "recovery", reason },
   { action: "power-off", reason },
+  {
+    action: "kexec",
+    slot: "b",
+    kernel: {
+      device: "/dev/vda4",
+      fstype: "vfat",
+      verity: null,
+      isUsr: false,
+      linux: "/vmlinuz",
+      initrds: ["/initramfs"],
+      options: "quiet",
+    },
+    commandLine: "quiet holdfast.slot=b",
+    reason,
+  },
 ])("a plan to $action is read as it was written", (written) => {
   writePlan(run, written);
   expect(readPlan(run)).toEqual(written);

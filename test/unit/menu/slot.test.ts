@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { unattendedEnd } from "../../../src/menu/continue.ts";
 import { view } from "../../../src/menu/show.ts";
 import {
   applied,
@@ -32,6 +33,21 @@ describe("starting a slot", () => {
     expect(chooseKey(menu, "start").effects).toEqual([
       { kind: "finish", outcome: { kind: "enter", slot: "b" }, from: "ttyS0" },
     ]);
+  });
+
+  test("with its own kernel by kexec is a start from here, too", () => {
+    const kexec = { entry: "kexec", entryReason: "It has no modules for this kernel." } as const;
+    const menu = withB(kexec);
+    expect(itemOf(menu, "start")?.label).toBe("Start Slot B once");
+    expect(chooseKey(menu, "start").effects).toEqual([
+      { kind: "finish", outcome: { kind: "enter", slot: "b" }, from: "ttyS0" },
+    ]);
+    expect(view(menu).facts).toContainEqual({
+      label: "Starts",
+      value: "From here, with its own kernel: It has no modules for this kernel.",
+    });
+    const next = menuOf(deviceOf({ slots: [slotOf("a", kexec)] }));
+    expect(unattendedEnd(next)).toEqual({ kind: "enter", slot: "a" });
   });
 
   test("the default is simply started", () => {
