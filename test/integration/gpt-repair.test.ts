@@ -8,7 +8,7 @@ import { chromeosImage } from "../fixtures/chromeos-image.ts";
 import { holdfast } from "../fixtures/holdfast.ts";
 import { MemoryDisk } from "../fixtures/memory-disk.ts";
 import { tornDisks } from "../fixtures/torn.ts";
-import { cgptCounters, run, sgdiskVerify } from "./tools.ts";
+import { cgptCounters, run, sgdiskFaults } from "./tools.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-repair-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,7 +32,7 @@ function damaged(role: "primary" | "backup"): { right: Buffer; bytes: Buffer } {
 describe.each(["primary", "backup"] as const)("a torn %s GPT", (role) => {
   test("is repaired to the bytes that cgpt repair makes, and sgdisk finds no problem", async () => {
     const { right, bytes } = damaged(role);
-    expect(sgdiskVerify(path)).toMatch(/header: ERROR/);
+    expect(sgdiskFaults(path)).toContainEqual(expect.stringMatching(/header: ERROR/));
     await repairGpt(diskAt(path));
     const ours = readFileSync(path);
     writeFileSync(path, bytes);
@@ -40,9 +40,7 @@ describe.each(["primary", "backup"] as const)("a torn %s GPT", (role) => {
     expect(ours.equals(readFileSync(path))).toBe(true);
     expect(ours.equals(right)).toBe(true);
     writeFileSync(path, ours);
-    // sgdisk says "No problems found" of its repaired copy in memory, too.
-    expect(sgdiskVerify(path)).toMatch(/No problems found/);
-    expect(sgdiskVerify(path)).not.toMatch(/ERROR|Warning/);
+    expect(sgdiskFaults(path)).toEqual([]);
     expect(run("cgpt", ["show", "-v", path])).not.toMatch(/INVALID/);
   });
 

@@ -13,9 +13,22 @@ export function run(tool: string, args: readonly string[], input?: string): stri
 }
 
 /** Everything that sgdisk has to say about a disk, also when it is not content. */
-export function sgdiskVerify(path: string): string {
+function sgdiskVerify(path: string): string {
   const { stdout, stderr } = spawnSync("sgdisk", ["-v", path], { encoding: "utf8", env });
   return `${stdout}${stderr}`;
+}
+
+/** sfdisk leaves room there on purpose, up to the first MiB. */
+const GAP = "There is a gap between the main partition table";
+
+/**
+ * What sgdisk finds wrong with a disk, line by line. "No problems found" alone says little: with one copy
+ * damaged sgdisk says it of the table that it made in memory from the other.
+ */
+export function sgdiskFaults(path: string): string[] {
+  const said = sgdiskVerify(path);
+  const faults = said.split("\n").filter((line) => /ERROR|Warning/i.test(line) && !line.includes(GAP));
+  return /^No problems found/m.test(said) ? faults : [...faults, said];
 }
 
 /** Priority, tries and successful of one partition, as cgpt reads them. */

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { ChromeosGpt } from "../../../src/boot-control/chromeos-gpt.ts";
 import { diskAt } from "../../../src/linux/disk.ts";
 import { cgpt, chromeosImage, uniqueGuid } from "../../fixtures/chromeos-image.ts";
-import { cgptCounters, sgdiskVerify } from "../tools.ts";
+import { cgptCounters, sgdiskFaults } from "../tools.ts";
 import { digest, type Row, type Store } from "./row.ts";
 
 const NUMBERS: Readonly<Record<string, number>> = { a: 2, b: 4 };
 
 /** "prio 2 tries 3 succ 0" as cgpt reads it, and only while sgdisk finds both copies whole. */
 function judge(path: string, slot: string): string {
-  const verdict = sgdiskVerify(path);
-  if (!/No problems found/.test(verdict) || /ERROR/.test(verdict)) return `sgdisk: ${verdict}`;
+  const faults = sgdiskFaults(path);
+  if (faults.length > 0) return `sgdisk: ${faults.join(" ")}`;
   const [priority, tries, successful] = cgptCounters(path, NUMBERS[slot] ?? 0);
   return `cgpt: prio ${priority} tries ${tries} succ ${successful}`;
 }
