@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly state?: DemoState;
   /** See `InitramfsContents`. */
   readonly payload?: Payload;
+  /** Drivers besides those that every demo machine has. */
+  readonly modules?: readonly string[];
   /** Panels that a first frame is prepared for. */
   readonly panels: readonly { readonly width: number; readonly height: number }[];
   /** Folder that is copied over the initramfs; null for none. */
@@ -88,16 +90,9 @@ export function demoInitramfs(flavour: KernelFlavour, options: DemoOptions): Pro
   const panels = options.panels.map(({ width, height }): Panel => ({ width, height, stride: width * 4 }));
   const { payload = "files" } = options;
   const added = options.add === null ? [] : filesBelow(options.add);
+  const modules = [...MODULES[flavour], ...(options.modules ?? [])];
   const inputs = {
-    text: [
-      config,
-      flavour,
-      kernel.release,
-      MODULES[flavour].join(),
-      JSON.stringify(panels),
-      added.join(),
-      payload,
-    ],
+    text: [config, flavour, kernel.release, modules.join(), JSON.stringify(panels), added.join(), payload],
     // The stamp stands for the binary, the canvas library, fonts and the code that draws prepared frames.
     files: [
       join(distOf(binaryFor(options.arch)), ".stamp"),
@@ -109,7 +104,7 @@ export function demoInitramfs(flavour: KernelFlavour, options: DemoOptions): Pro
   return cachedFile(`${options.name}-${flavour}.initramfs`, inputs, (out) =>
     withFile(config, (file) => {
       const { arch, add } = options;
-      return pack({ config: file, kernel, flavour, panels, add, out, arch, payload });
+      return pack({ config: file, kernel, modules, panels, add, out, arch, payload });
     }),
   );
 }
@@ -128,21 +123,19 @@ const SOURCES = [
 async function pack(parts: {
   config: string;
   kernel: Kernel;
-  flavour: KernelFlavour;
+  modules: readonly string[];
   arch: Arch;
   panels: readonly Panel[];
   add: string | null;
   payload: Payload;
   out: string;
 }): Promise<void> {
-  const { kernel, flavour, ...rest } = parts;
+  const { kernel, ...rest } = parts;
   const level = 3;
-  const modules = MODULES[flavour];
   await buildInitramfs({
     ...initramfsDefaults(rest.arch),
     ...rest,
     modulesDir: kernel.modulesDir,
-    modules,
     level,
   });
 }

@@ -68,12 +68,17 @@ export function knownState(options: GlobalOptions): StateReport | null {
   }
 }
 
-/** The sentence that a person is asked with when the boot has to go on without all of its data. */
-export function stateReason({ kind, encrypted, problem }: StateReport): Reason {
-  if (kind === "unusable") return { code: "state-unusable", text: problem ?? "/state cannot be used." };
-  const locked = "Your encrypted data is locked.";
-  if (encrypted?.locked === true) return { code: "state-locked", text: encrypted.problem ?? locked };
-  return { code: "state-unusable", text: encrypted?.problem ?? locked };
+/** Why a person is asked before the boot goes on without all of its data. What is wrong in detail is the report's. */
+export function stateReason({ kind, encrypted }: StateReport): Reason {
+  if (kind === "partition" && encrypted?.locked === true) {
+    const text = "Your encrypted data is locked. Unlock it, or go on without it.";
+    return { code: "state-locked", text };
+  }
+  const text =
+    kind === "unusable"
+      ? "Your data could not be opened. Without it, this start keeps everything in memory."
+      : "Your encrypted data could not be opened.";
+  return { code: "state-unusable", text };
 }
 
 /** Where this boot keeps its history: in /run when there is no state that lasts; null when nowhere. */

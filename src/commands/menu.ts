@@ -237,6 +237,10 @@ async function planOf(
   if (reason?.code === "fallback" && outcome.slot === status.next.slot) {
     return device.planFor(outcome.slot, reason, { keep, console: from });
   }
+  // What nobody chose starts for the reason that it would have had without a menu.
+  if (from === null && outcome.slot === status.next.slot) {
+    return device.planFor(outcome.slot, status.next.reason, { keep, console: from });
+  }
   const label = status.slots.find((slot) => slot.id === outcome.slot)?.label ?? outcome.slot;
   return device.planFor(
     outcome.slot,

@@ -42,10 +42,16 @@ export function toolsFor({ fstype, encrypted }: StateNeeds): Tool[] {
   return [...tools.flat(), ...(encrypted ? [CRYPTSETUP] : [])];
 }
 
+/** The checksum of each, which it asks the kernel for under an alias that no file names. */
+const CHECKSUMS: Readonly<Record<StateFileSystem, string>> = {
+  ext4: "crc32c_generic",
+  btrfs: "crc32c_generic",
+  f2fs: "crc32_generic",
+};
+
 /** The kernel modules that mounting such a state partition takes, as modprobe names them. */
 export function modulesFor({ fstype, encrypted }: StateNeeds): string[] {
-  // crc32c is asked for by ext4 and btrfs under an alias that no file names.
-  const own = fstype === null ? [] : [fstype, "crc32c_generic"];
+  const own = fstype === null ? [] : [fstype, CHECKSUMS[fstype]];
   // The cipher of LUKS2, aes-xts-plain64 with SHA-256 key digests, behind the kernel's crypto socket too.
   const crypt = ["loop", "dm_crypt", "xts", "aes_generic", "sha256_generic", "algif_skcipher"];
   return encrypted ? [...own, ...crypt] : own;

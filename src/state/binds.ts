@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { codeOf } from "../domain/errors.ts";
 import {
   type Bind,
@@ -7,13 +7,17 @@ import {
   closedTarget,
   isBelow,
   planBinds,
-  type RefusedBind,
   type StateDirectory,
 } from "../domain/state-binds.ts";
 import { ENCRYPTED_DIR } from "../domain/state-layout.ts";
 import { mountAt } from "../linux/mount-table.ts";
 import { MS, mount } from "../linux/syscalls.ts";
 import { resolveInside } from "../roots/resolve.ts";
+
+/** A bind and the place that its target is once links in the root are followed, such as /var/home for /home. */
+interface PlacedBind extends Bind {
+  readonly place: string;
+}
 
 /**
  * Binds every directory of the state partition that is mounted at `state` into the root at `sysroot`, where its
@@ -23,19 +27,25 @@ import { resolveInside } from "../roots/resolve.ts";
 export function bindState(state: string, sysroot: string): BindPlan {
   const found = [...directoriesIn(state, false), ...directoriesIn(join(state, ENCRYPTED_DIR), true)];
   const { binds, refused } = planBinds(found);
-  const done: Bind[] = [];
-  const left: RefusedBind[] = [...refused];
-  for (const bind of binds) {
-    const reason = tryBind(state, sysroot, bind, done);
+  const placed = binds.map((bind) => ({ ...bind, place: placeOf(sysroot, bind.target) }));
+  const done: PlacedBind[] = [];
+  const left = [...refused];
+  // By their places: what is bound later must not cover what was bound before.
+  for (const bind of placed.toSorted((a, b) => depthOf(a.place) - depthOf(b.place))) {
+    const twin = placed.find((other) => other !== bind && other.place === bind.place);
+    const reason =
+      twin === undefined
+        ? tryBind(state, sysroot, bind, done)
+        : `it is for ${bind.place} in this system, as ${twin.source} is`;
     if (reason === null) done.push(bind);
     else left.push({ source: bind.source, reason: `${bind.source} is not bound: ${reason}.` });
   }
-  return { binds: done, refused: left };
+  return { binds: done.map(({ source, target }) => ({ source, target })), refused: left };
 }
 
-/** The directories at the top; those of the encrypted part only where it is mounted. */
+/** The directories at the top; those of the encrypted part only where it is mounted, or all is in memory. */
 function directoriesIn(folder: string, encrypted: boolean): StateDirectory[] {
-  if (encrypted && mountAt(folder) === null && mountAt(join(folder, ".."))?.fstype !== "tmpfs") return [];
+  if (encrypted && mountAt(folder) === null && mountAt(dirname(folder))?.fstype !== "tmpfs") return [];
   try {
     const entries = readdirSync(folder, { withFileTypes: true, encoding: "buffer" });
     return entries.flatMap((entry) => (entry.isDirectory() ? [{ name: entry.name, encrypted }] : []));
@@ -45,18 +55,32 @@ function directoriesIn(folder: string, encrypted: boolean): StateDirectory[] {
   }
 }
 
+function placeOf(sysroot: string, target: string): string {
+  const found = resolveInside(sysroot, target);
+  return found === null ? target : `/${relative(sysroot, found)}`;
+}
+
+function depthOf(place: string): number {
+  return place.split("/").length;
+}
+
 /** Null when it is bound, else why not, as the end of a sentence. */
-function tryBind(state: string, sysroot: string, bind: Bind, done: readonly Bind[]): string | null {
+function tryBind(
+  state: string,
+  sysroot: string,
+  bind: PlacedBind,
+  done: readonly PlacedBind[],
+): string | null {
   try {
-    const target = targetOf(sysroot, bind, done);
+    const own = done.find((parent) => isBelow(bind.place, parent.place));
+    if (own !== undefined) makeDirectories(sysroot, bind.place);
+    const target = resolveInside(sysroot, bind.place);
     if (target === null) return `there is no ${bind.target} in this system`;
     const place = `/${relative(sysroot, target)}`;
     if (!lstatSync(target).isDirectory()) return `${bind.target} is no directory in this system`;
     const closed = closedTarget(place);
     if (closed !== null) return `${bind.target} is ${place} here, and ${closed}`;
-    // Another name of the same place would hide what was bound there.
-    if (place !== bind.target && mountAt(target) !== null)
-      return `${bind.target} is ${place} here, which is taken`;
+    if (mountAt(target) !== null) return `${bind.target} is ${place} here, which is taken`;
     mount(join(state, bind.source), target, null, MS.bind);
     return null;
   } catch (error) {
@@ -64,13 +88,10 @@ function tryBind(state: string, sysroot: string, bind: Bind, done: readonly Bind
   }
 }
 
-/** Where in the root a bind goes; made where it lies in what was bound before, which is the owner's own. */
-function targetOf(sysroot: string, { target }: Bind, done: readonly Bind[]): string | null {
-  const found = resolveInside(sysroot, target);
-  const isOwn = done.some((parent) => isBelow(target, parent.target));
-  const parent = found === null && isOwn ? resolveInside(sysroot, join(target, "..")) : null;
-  if (parent === null) return found;
-  const made = join(parent, target.slice(target.lastIndexOf("/") + 1));
-  mkdirSync(made, { mode: 0o755 });
-  return made;
+/** Makes what is missing of a place in a directory that was bound before, which is the owner's own. */
+function makeDirectories(sysroot: string, place: string): void {
+  if (resolveInside(sysroot, place) !== null) return;
+  makeDirectories(sysroot, dirname(place));
+  const parent = resolveInside(sysroot, dirname(place));
+  if (parent !== null) mkdirSync(join(parent, basename(place)), { mode: 0o755 });
 }

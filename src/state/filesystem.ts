@@ -98,8 +98,13 @@ export async function runTool(
   }
 }
 
-/** What a tool said last, which is why it failed. */
+/** What a tool said last, which is why it failed; without its own name, which stands in our sentence. */
 export function lastLine({ stderr, stdout, code }: ScriptEnd): string {
-  const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.replace(/\p{Cc}/gu, " ").trim());
+  const lines = `${stdout}\n${stderr}`.split("\n").map((line) =>
+    line
+      .replace(/^[\w.]+: /, "")
+      .replace(/\p{Cc}/gu, " ")
+      .trim(),
+  );
   return lines.findLast((line) => line !== "")?.slice(0, 200) ?? `exit code ${code}`;
 }

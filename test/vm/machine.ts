@@ -25,9 +25,16 @@ export interface MachineOptions {
   readonly endAtReboot?: boolean;
   /** Null for a machine without a framebuffer. */
   readonly panel?: { readonly width: number; readonly height: number } | null;
+  /** Image of a USB stick that is plugged in; its drivers are the variant's to have. */
+  readonly stick?: string;
 }
 
 const PHONE = { width: 720, height: 1440 };
+
+function stickArguments(image: string): string[] {
+  const drive = `if=none,id=stick,format=raw,file=${image}`;
+  return ["-device", "qemu-xhci", "-drive", drive, "-device", "usb-storage,drive=stick,removable=on"];
+}
 
 /** One running QEMU with everything that a person has at hand: screen, keys, touch, a serial terminal. */
 export class Machine {
@@ -71,6 +78,7 @@ export class Machine {
       ...[...line("ttyS0"), "-serial", "chardev:ttyS0", ...line("ttyS1")],
       // QEMU's arm64 machine has one serial line of its own.
       ...(arch === "arm64" ? ["-device", "pci-serial,chardev=ttyS1"] : ["-serial", "chardev:ttyS1"]),
+      ...(options.stick === undefined ? [] : stickArguments(options.stick)),
       ...["-display", "none", "-S", ...(options.endAtReboot === true ? ["-no-reboot"] : [])],
     ];
     const child = spawn(qemuOf(arch), args, { stdio: ["ignore", "ignore", "pipe"] });
