@@ -12,6 +12,7 @@ import { type Finished, Session } from "../session/session.ts";
 import { historyDirOf, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
+import { keepLean } from "./lean.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { displayFor } from "./menu-display.ts";
 import { openMenuLog } from "./menu-log.ts";
@@ -77,6 +78,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       for (const console of consoles) session.attach(console);
       if ((await opening) === 0)
         throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
+      keepLean();
       await rememberTold(facts, reason);
       const finished = await session.finished;
       failure = await settle(options, facts, finished, reason);
