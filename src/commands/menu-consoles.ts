@@ -43,6 +43,23 @@ async function openTerminalConsole(host: ConsoleHost, path: string): Promise<Con
   });
 }
 
+/** A serial line is one console; a socket has one for every script that comes, so none yet. */
+async function openScripts(
+  host: ConsoleHost,
+  path: string,
+  attach: (console: Console) => void,
+): Promise<Console | null> {
+  const { scriptOnLine, scriptsOnSocket } = await import("../terminal/script-console.ts");
+  const scripts = {
+    attach,
+    onIntent: (intent: Intent, name: string) => host.onIntent(intent, name),
+    log: (line: string) => host.log(line),
+  };
+  if (path.startsWith("/dev/")) return scriptOnLine(basename(path), path, scripts);
+  await scriptsOnSocket(path, scripts);
+  return null;
+}
+
 /**
  * Opens the panel and every serial console at the same time and hands each to `attach` as soon as it is
  * there. One that cannot be opened is logged and left out. Answers how many were opened.
@@ -55,11 +72,16 @@ export async function openConsoles(host: ConsoleHost, attach: (console: Console)
       name: basename(path),
       open: () => openTerminalConsole(host, path),
     })),
+    ...host.config.console.script.map((path) => ({
+      name: path,
+      open: () => openScripts(host, path, attach),
+    })),
   ];
   const opened = await Promise.all(
     attempts.map(async ({ name, open }) => {
       try {
-        attach(await open());
+        const console = await open();
+        if (console !== null) attach(console);
         return 1;
       } catch (error) {
         host.log(`${name} is left out: ${messageOf(error)}`);

@@ -11,10 +11,12 @@ import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
 import { historyDirOf, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
+import { consoleTrust } from "./console-trust.ts";
 import { type Device, openDevice } from "./device.ts";
 import { keepLean } from "./lean.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { displayFor } from "./menu-display.ts";
+import { watchGauges } from "./menu-gauges.ts";
 import { openMenuLog } from "./menu-log.ts";
 import { menuServices } from "./menu-services.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -57,6 +59,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   );
   // The panel does it for itself; terminals need it too where there is no panel.
   const kernelLog = options.root === "/" ? quietKernelLog() : null;
+  const gauges = options.root === "/" ? watchGauges((now) => session?.gauge(now)) : null;
   // Consoles that are all gone for a moment must not end the wait for a person.
   const alive = setInterval(() => {}, 60_000);
   try {
@@ -93,6 +96,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     }
   } finally {
     clearInterval(alive);
+    gauges?.();
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => giveBack(console, log)));
     kernelLog?.release();
@@ -204,6 +208,7 @@ function openSession({
     footer: `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`,
     display: displayFor(config, commandLine, historyDirOf(options)),
     services: menuServices(options, facts.device, commandLine),
+    trust: consoleTrust(config),
   });
 }
 

@@ -31,7 +31,15 @@ export const DEFAULTS: Config = {
     theme: "dark",
     text_size: "normal",
   },
-  console: { panel: true, framebuffer: "/dev/fb0", serial: "auto", mode: "auto" },
+  console: {
+    panel: true,
+    framebuffer: "/dev/fb0",
+    serial: "auto",
+    mode: "auto",
+    script: [],
+    read_only: [],
+    ask_pin: [],
+  },
   panel: {
     rotation: "auto",
     corner_radius: 0,

@@ -29,6 +29,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   init: 'an absolute path, such as "/sbin/init"',
   device: '"PARTLABEL=…", "PARTUUID=…", "PARTTYPE=…" or a path that begins with "/dev/"',
   directories: 'the escaped name of a place, such as "home", "var-log" or "encrypted/var"',
+  pin: '"scrypt:SALT:KEY" with a salt of 8 bytes or more and a key of 32, in hexadecimal',
   key_file: 'an absolute path, such as "/etc/holdfast/state.key"',
 };
 const DEVICE = '"PARTLABEL=…", "PARTUUID=…" or a path that begins with "/dev/"';

@@ -42,12 +42,19 @@ function checked(values: Record<string, unknown>, layers: readonly Layer[]): Con
         ...repeated("id", result.data, layers),
         ...repeated("store", result.data, layers),
         ...stateFaults(result.data, layers),
+        ...pinFaults(result.data, layers),
       ]
     : explainIssues(result.error.issues, configSchema(), values, layers);
   if (result.success && wrong.length === 0) return result.data;
   throw new HoldfastError("badConfig", wrong.join("\n"), {
     next: "Correct the file; until then Holdfast only reads and writes nothing.",
   });
+}
+
+/** A console that asks for a PIN which nobody can know would be locked for good. */
+function pinFaults({ console }: Config, layers: readonly Layer[]): string[] {
+  if (console.ask_pin.length === 0 || console.pin !== undefined) return [];
+  return [atPlace(layers, ["console", "ask_pin"], "console.ask_pin needs console.pin, the hash of the PIN")];
 }
 
 /** Sentences about slots that share what each needs for itself; counters in one store would be one counter. */

@@ -111,6 +111,18 @@ const SECTIONS = {
         serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
         /** "auto" draws full screens where a terminal answers and numbered lines where none does. */
         mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
+        /** Script consoles: Unix sockets, or serial lines below /dev; see src/terminal/script-console.md. */
+        script: z._default(z.array(z.string().check(z.regex(/^\//))), []),
+        /** Names of consoles that may only look on, such as "ttyGS0". */
+        read_only: z._default(z.array(z.string()), []),
+        /** Names of consoles that take no choice before their PIN. */
+        ask_pin: z._default(z.array(z.string()), []),
+        /**
+         * Salted hash of that PIN: "scrypt:SALT:KEY" in hexadecimal, N = 16384, r = 8, p = 1, 32 bytes. Such as
+         * python3 -c 'import hashlib,os; s=os.urandom(16);
+         *   print(f"scrypt:{s.hex()}:{hashlib.scrypt(b"1234",salt=s,n=16384,r=8,p=1,dklen=32).hex()}")'
+         */
+        pin: z.optional(z.string().check(z.regex(/^scrypt:([0-9a-f]{2}){8,}:[0-9a-f]{64}$/))),
       }),
       {},
     ),

@@ -10,7 +10,9 @@ export type Purpose =
   /** Confirms the dangerous item of this key on the screen that is seen. */
   | { readonly kind: "confirm"; readonly item: string; readonly word: string }
   | { readonly kind: "unlock-state" }
-  | { readonly kind: "turn-on-developer" };
+  | { readonly kind: "turn-on-developer" }
+  /** Opens one console; never part of the shared menu. */
+  | { readonly kind: "console-pin" };
 
 /** A text entry that is open. Only the console that opened it may type; every one may cancel. */
 export interface Typing {
@@ -72,9 +74,15 @@ function settled(typing: Typing): Typing {
   return { ...typing, focus: keysOf(typing).some(({ key }) => key === focus) ? focus : typing.focus };
 }
 
+const PROMPTS = {
+  "unlock-state": "state.unlock.prompt",
+  "turn-on-developer": "developer.secret.prompt",
+  "console-pin": "trust.pin",
+} as const;
+
 function promptOf(purpose: Purpose, label: string): string {
   if (purpose.kind === "confirm") return text("entry.confirm", { label, word: purpose.word });
-  return text(purpose.kind === "unlock-state" ? "state.unlock.prompt" : "developer.secret.prompt");
+  return text(PROMPTS[purpose.kind]);
 }
 
 function errorOf({ error, purpose }: Typing): string | null {

@@ -16,6 +16,7 @@ import { begin, update } from "../menu/update.ts";
 import type { Intent, View } from "../menu/view.ts";
 import { answer, type Offered, offeredBy } from "./ask.ts";
 import type { Console } from "./console.ts";
+import { Gate, type Trust } from "./gate.ts";
 
 /** How a menu ended. */
 export interface Finished {
@@ -29,6 +30,8 @@ export type Clock = (tick: () => void, ms: number) => () => void;
 
 export interface SessionOptions extends Omit<Opening, "offered"> {
   readonly services: Offered;
+  /** What each console may do, and the PIN that opens those which ask for it; all are trusted when missing. */
+  readonly trust?: { of(console: string): Trust; verify(pin: string): Promise<boolean> };
   log(line: string): void;
   readonly clock?: Clock;
 }
@@ -44,6 +47,7 @@ const realClock: Clock = (tick, ms) => {
 
 interface Attached {
   readonly console: Console;
+  readonly gate: Gate | null;
   shown: View | null;
 }
 
@@ -80,7 +84,7 @@ export class Session {
   /** Adds a console and shows it what the others see. A former one of the same name is let go. */
   attach(console: Console): void {
     this.detach(console.name);
-    const attached = { console, shown: null };
+    const attached: Attached = { console, gate: this.#gateOf(console.name), shown: null };
     this.#consoles.set(console.name, attached);
     this.#showOn(attached);
   }
@@ -94,12 +98,34 @@ export class Session {
 
   /** What a person did on the console called `from`; one that is not there confirms nothing by a hold. */
   dispatch(intent: Intent, from: string): void {
-    const viewer: Viewer = this.#consoles.get(from)?.console ?? {
+    const attached = this.#consoles.get(from);
+    if (attached === undefined ? this.#trustOf(from) !== "full" : attached.gate?.pass(intent) === false)
+      return;
+    const viewer: Viewer = attached?.console ?? {
       name: from,
       confirms: "word",
       letters: "latin",
     };
     this.#input({ kind: "intent", intent, from: viewer });
+  }
+
+  #trustOf(console: string): Trust {
+    return this.#options.trust?.of(console) ?? "full";
+  }
+
+  #gateOf(console: string): Gate | null {
+    const trust = this.#trustOf(console);
+    if (trust === "full") return null;
+    return new Gate(console, {
+      trust,
+      verify: async (pin) => (await this.#options.trust?.verify(pin)) ?? false,
+      now: () => performance.now(),
+      onChange: () => {
+        const attached = this.#consoles.get(console);
+        if (attached !== undefined) this.#showOn(attached);
+      },
+      log: (line) => this.#options.log(line),
+    });
   }
 
   /** What the header shows besides the slot. */
@@ -168,8 +194,9 @@ export class Session {
   }
 
   #showOn(attached: Attached): void {
-    const { console } = attached;
-    const next = view(this.#model, console);
+    const { console, gate } = attached;
+    const shared = view(this.#model, console);
+    const next = gate?.seen(shared) ?? shared;
     if (isDeepStrictEqual(next, attached.shown)) return;
     attached.shown = next;
     try {

@@ -1,0 +1,30 @@
+import { scrypt, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import type { Config } from "../config/schema.ts";
+import type { Trust } from "../session/gate.ts";
+
+/** Cost of scrypt: 16 MB and some 50 ms on a phone, for every guess. */
+const COST = { N: 16_384, r: 8, p: 1 } as const;
+const hash = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
+
+/** What the configuration lets each console do, and whether a PIN opens those that ask for it. */
+export function consoleTrust({ console }: Config): {
+  of(name: string): Trust;
+  verify(pin: string): Promise<boolean>;
+} {
+  return {
+    of(name) {
+      if (console.read_only.includes(name)) return "read-only";
+      return console.ask_pin.includes(name) ? "pin" : "full";
+    },
+    verify: async (pin) => console.pin !== undefined && isPin(pin, console.pin),
+  };
+}
+
+/** Whether a PIN is the one whose salted hash is given, as "scrypt:SALT:KEY" in hexadecimal. */
+export async function isPin(pin: string, salted: string): Promise<boolean> {
+  const [, salt = "", key = ""] = salted.split(":");
+  const expected = Buffer.from(key, "hex");
+  const found = await hash(pin, Buffer.from(salt, "hex"), expected.length, COST);
+  return timingSafeEqual(found, expected);
+}
