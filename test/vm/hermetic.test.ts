@@ -6,7 +6,15 @@ import { run } from "../../src/build/run.ts";
 import { ALL } from "./all.ts";
 import { espNames } from "./efi-disk.ts";
 import { EfiMachine } from "./efi-machine.ts";
-import { type HermeticDisk, hermeticDisk, INIT_START, NEWER, nestedDisk, OLDER } from "./hermetic.ts";
+import {
+  type HermeticDisk,
+  hermeticDisk,
+  hermeticInitramfs,
+  INIT_START,
+  NEWER,
+  nestedDisk,
+  OLDER,
+} from "./hermetic.ts";
 import { Machine } from "./machine.ts";
 
 const SECTOR = 512;
@@ -110,6 +118,38 @@ function readInner(disk: string, start: number): string {
   run("dd", [`if=${disk}`, `of=${out}`, "bs=1M", `skip=${start / 2 ** 20}`, "conv=sparse", "status=none"]);
   return out;
 }
+
+describe.runIf(ALL)("where Holdfast itself is broken", () => {
+  let folder: string;
+  let machine: Machine | undefined;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-hermetic-"));
+  });
+  afterAll(async () => {
+    await machine?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("the supervisor starts the /usr that the kernel command line names, proved, and no damaged one", async () => {
+    const parts = await hermeticDisk("hermetic", [], { withKernels: false });
+    const disk = join(folder, "disk.img");
+    run("cp", ["--sparse=always", "--reflink=auto", parts.image, disk]);
+    const initramfs = await hermeticInitramfs({ broken: true });
+    const words = [`usrhash=${parts.versions[0]?.rootHash}`, "root=tmpfs"];
+    machine = await Machine.start({ ...parts, initramfs, disk, words, panel: null });
+    await machine.terminal.waitForHistory(new RegExp(`This is slot ${OLDER}`), 120_000);
+    await machine.agent.ready();
+    expect(await machine.agent.output("veritysetup status usr")).toMatch(/status:\s+verified/);
+    expect(await machine.agent.output("cat /proc/mounts")).toMatch(/^tmpfs \/ tmpfs rw/m);
+    await machine.stop();
+
+    const image = readFileSync(parts.versions[0]?.file ?? "");
+    flip(disk, partitionAt(disk, 3).start + image.indexOf(INIT_START) + 5);
+    machine = await Machine.start({ ...parts, initramfs, disk, words, panel: null });
+    await machine.terminal.waitForHistory(/No slot could be started/, 120_000);
+    expect(machine.terminal.log()).toContain("usr is damaged or was changed: dm-verity found a wrong block.");
+  }, 300_000);
+});
 
 describe.runIf(ALL)("the same disk under OVMF and systemd-boot, the newer version broken", () => {
   let machine: EfiMachine;

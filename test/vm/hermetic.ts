@@ -132,17 +132,20 @@ function fillUsr(usr: string, version: string, kernel: { release: string; module
   }
 }
 
-/** The stand-alone initramfs without any configuration but the shell's, and with the tests' agent. */
-async function initramfs(): Promise<string> {
+/**
+ * The stand-alone initramfs without any configuration, and with the tests' agent. In the broken one Holdfast
+ * ends at once, and veritysetup is there for the supervisor.
+ */
+export async function hermeticInitramfs({ broken = false } = {}): Promise<string> {
   await buildBinary();
   const { modulesDir, release } = debianKernel("amd64");
   const hooks = filesBelow(join(PROJECT, "initramfs-hooks"));
   const sources = filesBelow(join(PROJECT, "src/build")).filter((file) => file.endsWith(".ts"));
   const inputs = {
-    text: [release, MODULES.join()],
+    text: [release, MODULES.join(), `${broken}`],
     files: [import.meta.filename, join(DIST, ".stamp"), AGENT, ...hooks, ...sources],
   };
-  return cachedFile("hermetic.initramfs", inputs, async (out) => {
+  return cachedFile(`hermetic${broken ? "-broken" : ""}.initramfs`, inputs, async (out) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-hermetic-"));
     try {
       const config = join(work, "config.toml");
@@ -152,12 +155,25 @@ async function initramfs(): Promise<string> {
       cpSync(AGENT, join(add, "etc/holdfast/agent.sh"));
       const early = "#!/bin/sh\nsh /etc/holdfast/agent.sh &\n";
       writeFileSync(join(add, "etc/holdfast/early.d/50-agent.sh"), early, { mode: 0o755 });
+      if (broken) breakHoldfast(add);
       const options = { ...initramfsDefaults(), config, modulesDir, modules: MODULES, add, level: 3, out };
       await buildInitramfs(options);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
   });
+}
+
+function breakHoldfast(tree: string): void {
+  const put = (path: string, file: string) => {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    copyFileSync(file, join(tree, path));
+  };
+  for (const library of libraryClosure([VERITYSETUP])) put(library, library);
+  put("bin/veritysetup", VERITYSETUP);
+  mkdirSync(join(tree, "usr/lib/holdfast"), { recursive: true });
+  const script = "#!/bin/sh\necho It is broken. >&2\nexit 1\n";
+  writeFileSync(join(tree, "usr/lib/holdfast/holdfast"), script, { mode: 0o755 });
 }
 
 export interface HermeticDisk {
@@ -178,7 +194,7 @@ export async function hermeticDisk(
 ): Promise<HermeticDisk> {
   const images = await versions();
   const { vmlinuz } = debianKernel("amd64");
-  const initrd = await initramfs();
+  const initrd = await hermeticInitramfs();
   const parts = withKernels ? { ".linux": vmlinuz, ".initrd": initrd } : {};
   const uki = ({ version, rootHash }: VersionedUsr): Uki => ({
     osRelease: `NAME=Duranium\nPRETTY_NAME=Duranium\nID=duranium\nIMAGE_ID=duranium\nIMAGE_VERSION=${version}\n`,
