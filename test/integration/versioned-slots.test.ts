@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/build/run.ts";
+import { fakeEsp } from "../fixtures/esp.ts";
 import { holdfastAsUser } from "../fixtures/holdfast.ts";
 import {
   espImage,
@@ -12,6 +13,7 @@ import {
   type VersionedUsr,
   versionedDisk,
 } from "../fixtures/versioned-image.ts";
+import { bootctlList } from "./efi-tools.ts";
 
 /*
  * A disk as systemd-sysupdate keeps it on postmarketOS Duranium, and the same disk inside a partition of a
@@ -77,6 +79,22 @@ describe.each([
       },
       { id: "20260801", health: "good", identity: `PARTUUID=${partuuid(disk, 3)}` },
     ]);
+  });
+
+  test("lists what bootctl lists of the same ESP, in its order, and each hash is one that veritysetup agrees with", async () => {
+    const esp = fakeEsp();
+    try {
+      run("mcopy", ["-s", "-n", "-i", `${disk}@@${2 ** 20}`, "::/EFI", esp.root]);
+      const { stdout } = await holdfastAsUser(work, ["status", "--json", "--disk", image()]);
+      const own = JSON.parse(stdout).slots.map(({ id, triesLeft }: { id: string; triesLeft: number }) => [
+        id,
+        triesLeft,
+      ]);
+      expect(bootctlList(esp).map(({ version, triesLeft = 0 }) => [version, triesLeft])).toEqual(own);
+    } finally {
+      esp.clear();
+    }
+    for (const { file, tree, rootHash } of images) run("veritysetup", ["verify", file, tree, rootHash]);
   });
 
   test("check says what was found, what was concluded, and how far that can be trusted", async () => {
