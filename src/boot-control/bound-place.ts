@@ -6,7 +6,7 @@ import { type DiskEvidence, entriesOf } from "./evidence.ts";
 import { located } from "./places.ts";
 import type { RootBinding } from "./root-binding.ts";
 import type { OpenContext } from "./scheme.ts";
-import { type BaseRoot, PLAIN_IMAGE, type SlotPlace } from "./slot-place.ts";
+import { type BaseRoot, PLAIN_IMAGE, type SlotPlace, TMPFS_BASE } from "./slot-place.ts";
 
 type BoundPlace = Pick<SlotPlace, "device" | "identity" | "problem" | "verity" | "base">;
 type Lookup = Pick<OpenContext, "disk" | "sysfs">;
@@ -51,7 +51,7 @@ async function verityOf({ kind, value, verity }: RootBinding, lookup: Lookup): P
 
 /** The root around /usr; where no word names it, the one root partition of the same disk, as systemd does. */
 async function baseOf({ base }: RootBinding, lookup: Lookup): Promise<BaseRoot> {
-  if (base === "tmpfs") return { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" };
+  if (base === "tmpfs") return TMPFS_BASE;
   const { device } = await findPartition(base ?? rootOf(lookup.disk), lookup);
   if (device !== null) return { device, fstype: null, options: "" };
   throw new HoldfastError("noDevice", `the root around its /usr has no device node here`);

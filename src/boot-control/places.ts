@@ -1,6 +1,7 @@
 import type { Config, SlotConfig } from "../config/schema.ts";
 import { plainLabel } from "../domain/boot-reason.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
+import type { Verity } from "../domain/plan.ts";
 import {
   findInTable,
   type Partition,
@@ -9,8 +10,10 @@ import {
   type SysfsOptions,
 } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
+import { readText } from "../linux/kernel.ts";
 import type { DiscoveredImage, DiscoveredSlot } from "./discover.ts";
-import { PLAIN_IMAGE, type SlotPlace } from "./slot-place.ts";
+import { hashPartitions } from "./root-binding.ts";
+import { type BaseRoot, PLAIN_IMAGE, type SlotPlace, TMPFS_BASE } from "./slot-place.ts";
 
 /** A slot with the partition that carries its counters. */
 export interface PlacedSlot {
@@ -58,7 +61,7 @@ function proofOf(
   { tree, hashTree, rootHash }: DiscoveredImage,
   byNumber: (number: number | undefined) => Partition | null,
 ): Partial<Pick<SlotPlace, "verity" | "base" | "device" | "problem">> {
-  const base = tree === "usr" ? { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" } : null;
+  const base = tree === "usr" ? TMPFS_BASE : null;
   if (hashTree === null) return { base };
   const device = byNumber(hashTree.number)?.device ?? null;
   if (device !== null && rootHash !== null) return { base, verity: { rootHash, device, offset: 0 } };
@@ -81,12 +84,55 @@ async function placeConfigured(slot: SlotConfig, lookup: Lookup): Promise<Placed
     options,
     ...PLAIN_IMAGE,
   };
+  const image = located(root.partition, root.problem);
   const storeProblem = store.problem === null ? null : `slot ${id}: ${store.problem}`;
   return {
-    place: { ...what, ...located(root.partition, root.problem) },
+    place: { ...what, ...image, ...(image.device === null ? {} : await configuredProof(slot, lookup)) },
     store: store.partition,
     storeProblem,
   };
+}
+
+/** What proves a configured image and what lies around it; an image whose proof is missing has no device. */
+async function configuredProof(
+  { root_hash: source, verity: tree, base }: SlotConfig,
+  lookup: Lookup,
+): Promise<Partial<Pick<SlotPlace, "verity" | "base" | "device" | "problem">>> {
+  try {
+    return {
+      verity: source === undefined ? null : await configuredVerity(source, tree, lookup),
+      base: base === undefined ? null : await configuredBase(base, lookup),
+    };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { device: null, problem: messageOf(error) };
+  }
+}
+
+async function configuredVerity(source: string, tree: string | undefined, lookup: Lookup): Promise<Verity> {
+  const rootHash = source.startsWith("/") ? hashInFile(source) : source.toLowerCase();
+  const ref = tree ?? hashPartitions(rootHash)?.hash ?? "";
+  const { device } = await lookUp(ref, lookup);
+  if (device === null) throw new HoldfastError("noDevice", `its hash tree ${ref} has no device node here`);
+  return { rootHash, device, offset: 0 };
+}
+
+/** The root hash in a file beside an image, as veritysetup and systemd-repart print it. */
+function hashInFile(path: string): string {
+  const text = readText(path).trim().toLowerCase();
+  if (/^[0-9a-f]{64,128}$/.test(text)) return text;
+  const found = text === "" ? "is missing or empty" : `holds ${JSON.stringify(text.slice(0, 40))}`;
+  throw new HoldfastError(
+    "badConfig",
+    `${path} ${found}; a root hash of 64 to 128 hex digits would be right`,
+  );
+}
+
+async function configuredBase(base: string, lookup: Lookup): Promise<BaseRoot> {
+  if (base === "tmpfs") return TMPFS_BASE;
+  const { device } = await lookUp(base, lookup);
+  if (device !== null) return { device, fstype: null, options: "" };
+  throw new HoldfastError("noDevice", `the root around its /usr, ${base}, has no device node here`);
 }
 
 interface Attempt {

@@ -27,5 +27,8 @@ export interface BaseRoot {
   readonly options: string;
 }
 
+/** A root in memory. */
+export const TMPFS_BASE: BaseRoot = { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" };
+
 /** A place of which the image is the root, and nothing proves it. */
 export const PLAIN_IMAGE = { verity: null, base: null } as const;

@@ -48,6 +48,12 @@ const SlotConfig = () =>
     /** Mount options, comma separated. */
     options: z._default(z.string(), "ro"),
     kernel: z.optional(SlotKernelConfig()),
+    /** Root hash of the image's verity tree in hex, or the path of a file that holds it. */
+    root_hash: z.optional(z.string().check(z.regex(/^([0-9a-fA-F]{64,128}|\/.+)$/))),
+    /** Partition of the verity tree; the one that is named after the end of the root hash when missing. */
+    verity: z.optional(DeviceRef()),
+    /** What an image that is only /usr is mounted into: "tmpfs" or a partition; missing where it is the root. */
+    base: z.optional(z.union([z.literal("tmpfs"), DeviceRef()])),
     ...SystemdBootSlotConfig(),
   });
 

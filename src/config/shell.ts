@@ -40,6 +40,9 @@ function slotValues(slot: SlotConfig, prefix: string): Record<string, string> {
     [`${prefix}_store`]: slot.store ?? slot.root,
     [`${prefix}_fstype`]: slot.fstype ?? "",
     [`${prefix}_options`]: slot.options,
+    [`${prefix}_base`]: slot.base ?? "",
+    [`${prefix}_hash`]: slot.root_hash ?? "",
+    [`${prefix}_tree`]: slot.verity ?? "",
   };
 }
 
