@@ -179,6 +179,34 @@ describe("with configured slots", () => {
     expect(await control.apply({ kind: "select", slot: "b", once: false })).toMatchObject({ default: "b" });
   });
 
+  test("a root hash names its tree by its end, and comes from the configuration or a file", async () => {
+    const hash = "fc1a152181c96f078388d05fd3a0b9c2d51032a2064be390e0491f3c47dba191";
+    const sysfs = mkdtempSync(join(folder, "sys-"));
+    addDisk(sysfs, "hfdisk", [
+      { number: 1, label: "usr", partuuid: "fc1a1521-81c9-6f07-8388-d05fd3a0b9c2" },
+      { number: 2, label: "tree", partuuid: "d51032a2-064b-e390-e049-1f3c47dba191" },
+    ]);
+    writeFileSync(join(folder, "usr.roothash"), `${hash.toUpperCase()}\n`);
+    writeFileSync(join(folder, "bad.roothash"), "not a hash");
+    const root = "PARTLABEL=usr";
+    const slot = [
+      { id: "a", root, root_hash: hash, base: "tmpfs" },
+      { id: "b", root, root_hash: join(folder, "usr.roothash"), verity: "PARTLABEL=tree" },
+      { id: "c", root, root_hash: join(folder, "bad.roothash") },
+      { id: "d", root, root_hash: hash, base: "PARTLABEL=none" },
+    ];
+    const { places } = await open({ slot }, { sysfs, scheme: "counter-file" });
+    const verity = { rootHash: hash, device: "/dev/hfdisk2", offset: 0 };
+    expect(places[0]).toMatchObject({ device: "/dev/hfdisk1", verity, base: { fstype: "tmpfs" } });
+    expect(places[1]).toMatchObject({ device: "/dev/hfdisk1", verity, base: null });
+    // What cannot be proved, or has nowhere to go, has no device to be entered by.
+    expect(places.slice(2).map(({ device }) => device)).toEqual([null, null]);
+    expect(places[2]?.problem).toMatch(
+      /bad\.roothash holds "not a hash"; a root hash of 64 to 128 hex digits/,
+    );
+    expect(places[3]?.problem).toBe("no partition of this machine answers to PARTLABEL=none");
+  });
+
   test("without a disk, the roots are found through sysfs", async () => {
     const sysfs = mkdtempSync(join(folder, "sys-"));
     addDisk(sysfs, "hfdisk", [
