@@ -13,10 +13,11 @@ interface StateFile {
   readonly file: string;
 }
 
-/** What the [state] section asks of the initramfs. */
-export function stateNeeds({ state }: Config): StateNeeds {
-  const fstype = state.device === undefined ? null : state.fstype;
-  return { fstype, encrypted: state.encrypted !== undefined };
+/** What the sections [state] and [reset] ask of the initramfs. */
+export function stateNeeds({ state, reset }: Config): StateNeeds {
+  const own = state.device === undefined ? null : state.fstype;
+  const fstype = reset.root === undefined ? own : reset.root_fstype;
+  return { fstype, encrypted: state.encrypted !== undefined || reset.root !== undefined };
 }
 
 /**

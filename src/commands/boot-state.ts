@@ -6,8 +6,9 @@ import type { Bind } from "../domain/state-binds.ts";
 import { STATE } from "../domain/state-layout.ts";
 import type { StateReport } from "../domain/state-report.ts";
 import { isInitramfs } from "../linux/mount-table.ts";
+import { unfinishedReset } from "./boot-reset.ts";
 import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
-import { readStateRecord, writeStateRecord } from "./state-record.ts";
+import { forgetStateRecord, readStateRecord, writeStateRecord } from "./state-record.ts";
 
 /** Whether this process is part of a boot, before the root was entered: only then /state is ours to mount. */
 export function isBooting(options: GlobalOptions): boolean {
@@ -27,8 +28,12 @@ export async function openBootState(
   if (!isBooting(options)) return null;
   const known = knownState(options);
   if (known !== null) return known;
-  const { openState } = await import("../state/open.ts");
-  const report = await openState(config, { mayCreate: readOnly === null, repair: false });
+  const { openState, unusableState } = await import("../state/open.ts");
+  const unfinished = unfinishedReset(options);
+  const report =
+    unfinished === null
+      ? await openState(config, { mayCreate: readOnly === null, repair: false })
+      : unusableState(unfinished);
   writeStateRecord(runDirOf(options), report);
   return report;
 }
@@ -57,6 +62,11 @@ export async function enterState(
   const report = { ...opened, notes: [...opened.notes, ...refused.map(({ reason }) => reason)] };
   writeStateRecord(runDirOf(options), report);
   return { report, binds };
+}
+
+/** Lets the next command open /state anew, as after a reset. */
+export function forgetState(options: GlobalOptions): void {
+  forgetStateRecord(runDirOf(options));
 }
 
 /** What this boot knows of /state so far; null when nothing. A record that is no record is none. */

@@ -20,12 +20,13 @@ interface BootCommand {
 const COMMANDS: Readonly<Record<string, BootCommand>> = {
   gate: {
     values: ["--menu-reason"],
-    switches: ["--no-menu"],
+    switches: ["--no-menu", "--no-reset"],
     async run(options, words) {
-      const { "--menu-reason": menuReason, "--no-menu": noMenu } = words;
+      const { "--menu-reason": menuReason } = words;
       const { gate } = await import("./gate.ts");
       return gate(options, {
-        menu: noMenu === undefined,
+        menu: !("--no-menu" in words),
+        reset: !("--no-reset" in words),
         ...(menuReason === undefined ? {} : { menuReason }),
       });
     },

@@ -6,6 +6,7 @@ import type { Plan, Reason } from "../domain/plan.ts";
 import { needsPerson, type StateReport } from "../domain/state-report.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { print, printError } from "../linux/output.ts";
+import { resetWaits } from "./boot-reset.ts";
 import { isBooting, openBootState, stateReason } from "./boot-state.ts";
 import { type Configuration, configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
@@ -17,12 +18,14 @@ export interface GateOptions {
   readonly menuReason?: string;
   /** False when the menu died or may not be shown: decide for the ordinary boot, whatever the reason. */
   readonly menu: boolean;
+  /** False when a reset was tried in this boot: whatever waits still is for the next start. */
+  readonly reset: boolean;
 }
 
 /**
  * Decides what an ordinary boot does. Exit 0: one try is counted where Holdfast counts, plan.json and
- * handoff.env are written. Exit 10: the menu is to be shown, menu.json says why, nothing was counted. Exit 3:
- * there is nothing to enter; anything else: no decision could be made, and a slot may still be tried.
+ * handoff.env are written. Exit 10: the menu is to be shown, menu.json says why, nothing was counted. Exit 11: a
+ * reset waits. Exit 3: there is nothing to enter; anything else: no decision could be made, and a slot may still be tried.
  */
 export async function gate(options: GlobalOptions, gateOptions: GateOptions): Promise<ExitCode> {
   const configuration = configurationFor(options, { tolerant: true });
@@ -38,6 +41,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   const decision = await device.decide();
   const asked = gateOptions.menu ? await device.requests.waiting() : null;
   tellProblems(device);
+  if (gateOptions.reset && (await resetWaits(options, device, asked))) return ExitCode.reset;
   if (asked !== null) {
     if (asked.request.kind !== "bootloader") return askForMenu(options, asked.reason);
     if (await stopInBootloader(options, device, asked)) return ExitCode.done;

@@ -1,26 +1,30 @@
 import { join } from "node:path";
-import type { ResetReceipt } from "../domain/reset.ts";
+import type { ResetReceipt, ResetRequest } from "../domain/reset.ts";
 import { STATE } from "../domain/state-layout.ts";
 import type { StateReport } from "../domain/state-report.ts";
-import { readReceipt } from "../state/receipt.ts";
 import { measured } from "../state/report.ts";
 import { knownState } from "./boot-state.ts";
-import type { GlobalOptions } from "./options.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+import { lastReceipt, waitingReset } from "./reset-record.ts";
 
 /** What a device keeps besides its slots: the state partition, and what a reset left there. */
 export interface Keeping {
   /** Null where it is not this system's own. */
   readonly state: StateReport | null;
   readonly receipt: ResetReceipt | null;
+  /** The reset that the next start carries out. */
+  readonly waiting: ResetRequest | null;
 }
 
 /** For a disk or image that is looked at from elsewhere. */
-export const NOT_OURS: Keeping = { state: null, receipt: null };
+export const NOT_OURS: Keeping = { state: null, receipt: null, waiting: null };
 
 /** What is kept below the sysroot of `options`. */
 export function keepingOf(options: GlobalOptions): Keeping {
   if (options.disk !== null && options.root === "/") return NOT_OURS;
-  return { state: stateNow(options), receipt: readReceipt(join(options.root, STATE)) };
+  const place = join(options.root, STATE);
+  const receipt = lastReceipt(runDirOf(options), place);
+  return { state: stateNow(options), receipt, waiting: waitingReset(place) };
 }
 
 /** What this boot found of /state, with the room that there is now. */

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
+import { SET_ASIDE } from "../domain/state-layout.ts";
 import { print } from "../linux/output.ts";
 import { forgetEmergencyStarts } from "../state/history.ts";
 import { type Device, openDevice } from "./device.ts";
@@ -49,6 +52,14 @@ function forgetStarts(options: GlobalOptions): void {
   if (state !== null) forgetEmergencyStarts(state);
 }
 
+/** A system that is sure that it works needs nothing back of what a reset has set aside. */
+async function endGrace(options: GlobalOptions): Promise<void> {
+  const state = stateDirOf(options);
+  if (state === null || !existsSync(join(state, SET_ASIDE))) return;
+  const { eraseSetAside } = await import("../state/reset/entries.ts");
+  eraseSetAside(state);
+}
+
 /** Marks a slot, the running one when none is named. */
 export async function mark(
   options: GlobalOptions,
@@ -62,6 +73,7 @@ export async function mark(
   const device = await openDevice(options);
   const slot = named ?? runningSlot(device);
   const written = await device.write(changeOf(what, slot, tries));
+  if (what === "good") await endGrace(options);
   print(`${resultOf(written.slot)}\n`);
   reportProblems(written.problems);
   return ExitCode.done;

@@ -5,12 +5,14 @@ import { historyDirOf } from "./boot-state.ts";
 import type { Device } from "./device.ts";
 import { rememberDisplay } from "./menu-display.ts";
 import type { GlobalOptions } from "./options.ts";
+import { resetServices } from "./reset-services.ts";
 import { stateServices } from "./state-services.ts";
 
 /** What the menu can ask of this device. Without slots there still are its storage and its logs. */
 export function menuServices(options: GlobalOptions, device: Device | null, commandLine: string): Offered {
   const shared: Offered = {
     ...stateServices(options),
+    ...resetServices(options, device),
     remember: (display) => rememberDisplay(display, historyDirOf(options)),
     lastGoodStarts: async () => lastGoodStarts(new History(historyDirOf(options))),
   };

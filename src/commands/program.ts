@@ -12,7 +12,8 @@ Exit codes:
   3   nothing bootable
   4   refused: policy, confirmation, wrong device, or what the scheme cannot store
   5   a write did not read back
-  10  from gate: show the menu`;
+  10  from gate: show the menu
+  11  from gate: carry out a reset first, with holdfast reset --resume`;
 
 interface ParsedGlobals {
   readonly config?: string;
@@ -57,6 +58,7 @@ function addBootCommands(program: Command, finish: Finish): void {
     .description("decide what an ordinary boot does; count one try where Holdfast counts")
     .option("--menu-reason <code>", "the probe found this reason to show the menu: key-held, command-line")
     .option("--no-menu", "decide for the ordinary boot, whatever speaks for the menu")
+    .option("--no-reset", "leave a reset that waits for later")
     .action(async (flags) => finish(await (await import("./gate.ts")).gate(globalsOf(program), flags)));
   program
     .command("menu")
@@ -116,6 +118,15 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .action(async (slots, flags) =>
       finish(await (await import("./compare.ts")).compare(globalsOf(program), slots, flags)),
     );
+  program
+    .command("reset")
+    .description("show what a factory reset would do, and do it when asked")
+    .option("--scope <scope>", "settings, data or all")
+    .option("--next-boot", "at the next start")
+    .option("--now", "at once, where nothing uses the partition")
+    .option("--yes", "without asking back")
+    .addOption(new Option("--resume", "on the way through a boot: finish or carry out what waits").hideHelp())
+    .action(async (flags) => finish(await (await import("./reset.ts")).reset(globalsOf(program), flags)));
   program
     .command("rauc")
     .description(

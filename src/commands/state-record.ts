@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { StateReport } from "../domain/state-report.ts";
@@ -31,6 +32,11 @@ const fileIn = (runDir: string) => join(runDir, "state.json");
 
 export function writeStateRecord(runDir: string, report: StateReport): void {
   writeRunJson(fileIn(runDir), { version: 1, ...report });
+}
+
+/** As if Holdfast had not looked at /state yet. */
+export function forgetStateRecord(runDir: string): void {
+  rmSync(fileIn(runDir), { force: true });
 }
 
 /** What the boot found; null where Holdfast did not open /state in this boot. */

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { RESET_SCOPES, type ResetReceipt } from "../domain/reset.ts";
+import { RESET_ORIGINS, RESET_SCOPES, type ResetReceipt } from "../domain/reset.ts";
 import type { Slot } from "../domain/slot.ts";
 import type { StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
@@ -41,7 +41,10 @@ export const StatusJson = z.strictObject({
   next: z.strictObject({ slot: z.nullable(z.string()), reason: z.string() }),
   slots: z.array(SlotJson),
   developer: z.strictObject({ enabled: z.boolean(), features: z.array(z.string()) }),
-  reset: z.nullable(z.strictObject({ scope: z.enum(RESET_SCOPES) })),
+  /** The reset that the next start carries out; null when none was asked for. */
+  reset: z.nullable(
+    z.strictObject({ id: z.string(), scope: z.enum(RESET_SCOPES), origin: z.enum(RESET_ORIGINS) }),
+  ),
   /** What /state is; null where it is not this system's own, as with a disk image. */
   state: z.nullable(
     z.strictObject({
@@ -84,7 +87,7 @@ export function statusJson(status: DeviceStatus, keeping: Keeping = NOT_OURS): S
     next: { slot: next.slot, reason: next.reason.text },
     slots: status.slots.map(slotJson),
     developer: { enabled: false, features: [] },
-    reset: null,
+    reset: keeping.waiting,
     state: keeping.state === null ? null : stateJson(keeping.state),
     receipt: keeping.receipt === null ? null : receiptJson(keeping.receipt),
   };

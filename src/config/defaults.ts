@@ -21,6 +21,7 @@ export const DEFAULTS: Config = {
   grubenv: { grubenv: "/boot/grub/grubenv", style: "rauc", bootnames: {}, entries: {} },
   rauc: { system_conf: "/etc/rauc/system.conf", fw_env_config: "/etc/fw_env.config", bootnames: {} },
   "systemd-boot": {},
+  reset: { root_fstype: "ext4", overwrite: false, grace: false, systemd: "auto" },
   slot: [],
   state: { fstype: "ext4", create: false, directories: [] },
   menu: {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
+import { ResetConfig } from "./reset.ts";
 import {
   AndroidGptConfig,
   AndroidMiscConfig,
@@ -91,6 +92,7 @@ const SECTIONS = {
   "systemd-boot": () => z.prefault(SystemdBootConfig(), {}),
   slot: () => z._default(z.array(SlotConfig()), []),
   state: () => z.prefault(StateConfig(), {}),
+  reset: () => z.prefault(ResetConfig(), {}),
   menu: () =>
     z.prefault(
       z.strictObject({

@@ -23,6 +23,7 @@ export function shellConfig(config: Config): string {
     hf_shell: config.policy.shell ? 1 : 0,
     hf_init: config.boot.init,
     hf_state_device: config.state.device ?? "",
+    hf_reset_device: config.reset.root ?? config.state.device ?? "",
     hf_slot_count: config.slot.length,
   };
   config.slot.forEach((slot, index) => {

@@ -7,6 +7,7 @@ export const ExitCode = {
   refused: 4,
   notReadBack: 5,
   showMenu: 10,
+  reset: 11,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

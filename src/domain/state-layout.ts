@@ -21,6 +21,8 @@ export const STATE = "/state";
 
 /** Ours on the state partition; the leading dot keeps it out of what is bound into the system. */
 export const HISTORY_DIR = ".holdfast";
+/** What resets with grace have set aside, below the state partition and below its encrypted part. */
+export const SET_ASIDE = `${HISTORY_DIR}/set-aside`;
 /** The optional LUKS2 image on the state partition, and where its file system is mounted below /state. */
 export const ENCRYPTED_IMAGE = "encrypted.img";
 export const ENCRYPTED_DIR = "encrypted";

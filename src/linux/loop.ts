@@ -65,6 +65,15 @@ export function attachLoop(partition: string, sectorSize: number): string {
   }
 }
 
+/** Takes the file from a loop device; one that gave it back by itself is no error. */
+export function detachLoop(device: string): void {
+  try {
+    clear(openSync(device, "r"), device);
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || error.code !== "ENXIO") throw error;
+  }
+}
+
 /** Takes a free loop device; `fd` keeps it open. */
 function configureFree(file: string, config: LoopConfig): { device: string; fd: number } {
   const backing = openSync(file, config.mode);

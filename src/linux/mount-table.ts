@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { type MountLine, parseMountInfo } from "../bytes/mountinfo.ts";
 
 function mountTable(): MountLine[] {
@@ -15,7 +15,7 @@ export function deviceNumber(device: string): string {
 /** Where the whole file system of a device is mounted now; null when it is not. */
 export function mountPointOf(device: string): string | null {
   const number = deviceNumber(device);
-  return mountTable().find((line) => line.device === number && line.root === "/")?.target ?? null;
+  return mountsOf(number).find((line) => line.root === "/")?.target ?? null;
 }
 
 /** What is mounted at exactly `target`, the topmost where there are several; null when nothing is. */
@@ -40,4 +40,17 @@ const INITRAMFS_ROOTS = new Set(["rootfs", "ramfs", "tmpfs"]);
 export function isInitramfs(): boolean {
   const roots = mountTable().filter((line) => line.target === "/");
   return roots.length > 0 && roots.every((line) => INITRAMFS_ROOTS.has(line.fstype));
+}
+
+/**
+ * Where the device of that number, or a folder of its file system, is mounted now. btrfs has numbers of its own:
+ * only what was mounted tells its device.
+ */
+export function mountsOf(number: string): MountLine[] {
+  return mountTable().filter((line) => line.device === number || numberOf(line.source) === number);
+}
+
+/** The device number of what was mounted; null for what is no device here. */
+function numberOf(source: string): string | null {
+  return source.startsWith("/dev/") && existsSync(source) ? deviceNumber(source) : null;
 }

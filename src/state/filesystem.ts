@@ -38,9 +38,14 @@ export async function makeStateFileSystem(
   await make(fstype, device, "state", fileSystemBytes(partitionBytes));
 }
 
-/** The same on all of a device, as the open mapping of encrypted.img. */
-export async function makeFileSystem(fstype: StateFileSystem, device: string, bytes: number): Promise<void> {
-  await make(fstype, device, "encrypted", Math.floor(bytes / BLOCK) * BLOCK);
+/** The same on the first `bytes` of a device, as the open mapping of encrypted.img. */
+export async function makeFileSystem(
+  fstype: StateFileSystem,
+  device: string,
+  bytes: number,
+  label = "encrypted",
+): Promise<void> {
+  await make(fstype, device, label, Math.floor(bytes / BLOCK) * BLOCK);
 }
 
 async function make(fstype: StateFileSystem, device: string, label: string, bytes: number): Promise<void> {

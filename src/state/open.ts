@@ -14,6 +14,7 @@ import { closeEncrypted, hasEncrypted, makeEncrypted, openEncrypted } from "./en
 import { checkFileSystem, makeStateFileSystem } from "./filesystem.ts";
 import { findState, type StatePartition, startOf } from "./place.ts";
 import { measured } from "./report.ts";
+import { hasResetMark } from "./reset/mark.ts";
 import { makeSkeleton } from "./skeleton.ts";
 
 const OPTIONS = "nosuid,nodev,noatime";
@@ -41,13 +42,18 @@ export async function openState(config: Config, mode: OpenStateMode): Promise<St
       await mountPartition(config, partition, mode, notes);
     }
   } catch (error) {
-    return measured({ kind: "unusable", problem: `/state cannot be used: ${messageOf(error)}` });
+    return unusableState(`/state cannot be used: ${messageOf(error)}`);
   }
   const complete = mode.mayCreate && config.state.create;
   if (complete) notes.push(...(await completeLayout(config)));
   const encrypted = await openEncrypted(STATE, config.state.encrypted);
   if (complete && encrypted?.open === true) fillEncrypted(config);
   return measured({ kind: "partition", encrypted, notes });
+}
+
+/** The report on a state partition that is not mounted, because of `problem`. */
+export function unusableState(problem: string): StateReport {
+  return measured({ kind: "unusable", problem });
 }
 
 async function mountPartition(
@@ -57,6 +63,7 @@ async function mountPartition(
   notes: string[],
 ): Promise<void> {
   const { device, sizeBytes } = partition;
+  if (hasResetMark(device, sizeBytes)) await mustBeWhole(partition);
   let fstype = fileSystemOn(device);
   if (fstype === null && repair) {
     // A superblock that is gone has copies, which its own checker knows.
@@ -71,6 +78,13 @@ async function mountPartition(
   }
   await checkFileSystem(fstype, device, { thorough: repair });
   mountWritable(device, STATE, fstype, OPTIONS);
+}
+
+/** What a reset that was cut short has half erased is neither mounted nor repaired, but only reset. */
+async function mustBeWhole(partition: StatePartition): Promise<void> {
+  const { isRecordedAt } = await import("./reset/waiting.ts");
+  if (!(await isRecordedAt({ role: "state", find: async () => partition }))) return;
+  throw new HoldfastError("refused", "A factory reset was cut short; it goes on at the next start.");
 }
 
 /** The file system on a device that /state may be; null when it has none. */

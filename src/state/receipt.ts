@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { RESET_SCOPES, type ResetReceipt } from "../domain/reset.ts";
+import { RESET_ORIGINS, RESET_SCOPES, type ResetReceipt } from "../domain/reset.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { writeDurably } from "../linux/durable.ts";
 
-const receiptFile = () =>
+/** A receipt as it lies in a file. */
+export const receiptFile = () =>
   z.object({
     version: z.literal(1),
     id: z.string(),
     scope: z.enum(RESET_SCOPES),
-    origin: z.enum(["menu", "next-boot", "bcb", "command-line", "efi-variable", "developer-mode"]),
+    origin: z.enum(RESET_ORIGINS),
     time: z.string(),
     seconds: z.number(),
     grade: z.enum(["keys-destroyed", "discarded", "overwritten", "deleted"]),

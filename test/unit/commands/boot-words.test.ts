@@ -5,6 +5,7 @@ describe("the words of a boot", () => {
   test.each([
     ["gate", "--menu-reason", "key-held"],
     ["gate", "--no-menu"],
+    ["gate", "--no-reset", "--no-menu"],
     ["--root", "/tmp/r", "gate", "--config", "c.toml"],
     ["menu", "--reason", "command-line"],
     ["enter"],

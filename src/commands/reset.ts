@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import {
+  RESET_SCOPES,
+  type ResetOrigin,
+  type ResetPreview,
+  type ResetProgress,
+  type ResetRequest,
+  type ResetScope,
+} from "../domain/reset.ts";
+import { print, printError } from "../linux/output.ts";
+import { armReset, previewReset, resetNow } from "../state/reset/arm.ts";
+import { resumeReset } from "../state/reset/resume.ts";
+import type { ResetPlace } from "../state/reset/site.ts";
+import { resetOf } from "./boot-reset.ts";
+import { configurationFor } from "./configuration.ts";
+import type { Device } from "./device.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+import { neededResetPlace, resetPlace, slotsOf } from "./reset-place.ts";
+import { writeResetRecord } from "./reset-record.ts";
+
+export interface ResetFlags {
+  readonly scope?: string;
+  readonly now?: boolean;
+  readonly nextBoot?: boolean;
+  readonly yes?: boolean;
+  /** On the way through a boot: finish what was cut short, carry out what was asked for. */
+  readonly resume?: boolean;
+}
+
+/**
+ * Shows what a factory reset would do, and with `now` or `nextBoot` does it once that is confirmed. Exit 4 when
+ * it is refused or was not confirmed, with nothing changed.
+ */
+export async function reset(options: GlobalOptions, flags: ResetFlags): Promise<ExitCode> {
+  if (flags.resume) return resume(options);
+  const scope = RESET_SCOPES.find((known) => known === flags.scope);
+  if (scope === undefined) {
+    throw new HoldfastError(
+      "usage",
+      `--scope is ${flags.scope ?? "missing"}; settings, data or all would be right.`,
+    );
+  }
+  if (flags.now && flags.nextBoot) {
+    throw new HoldfastError("usage", "--now and --next-boot exclude each other.");
+  }
+  const { config } = configurationFor(options, { tolerant: false });
+  const place = await neededResetPlace(options, config, slotsOf(await knownDevice(options)));
+  const preview = await previewReset(place, scope);
+  print(previewText(preview));
+  if (!flags.now && !flags.nextBoot) {
+    print("Nothing was changed. Add --next-boot to reset at the next start, or --now.\n");
+    return ExitCode.done;
+  }
+  await confirm(flags.yes ?? false);
+  return flags.now ? resetAtOnce(options, place, preview) : askForNextBoot(place, preview);
+}
+
+async function askForNextBoot(place: ResetPlace, preview: ResetPreview): Promise<ExitCode> {
+  await armReset(place, preview, newRequest(preview.scope, "next-boot"));
+  print("The reset is carried out at the next start.\n");
+  return ExitCode.done;
+}
+
+async function resetAtOnce(
+  options: GlobalOptions,
+  place: ResetPlace,
+  preview: ResetPreview,
+): Promise<ExitCode> {
+  const receipt = await resetNow(place, preview, newRequest(preview.scope, "menu"), say);
+  writeResetRecord(runDirOf(options), receipt);
+  print(`Done in ${receipt.seconds} s. ${receipt.gradeReason}\n`);
+  return ExitCode.done;
+}
+
+function newRequest(scope: ResetScope, origin: ResetOrigin): ResetRequest {
+  return { id: randomUUID(), scope, origin };
+}
+
+/** Exit 0: the state partition may be used; anything else: it may be half erased, and nobody may have it. */
+async function resume(options: GlobalOptions): Promise<ExitCode> {
+  const { config, readOnly } = configurationFor(options, { tolerant: true });
+  if (readOnly !== null) throw new HoldfastError("refused", `Nothing is reset: ${readOnly.text}`);
+  const device = await knownDevice(options);
+  const place = await resetPlace(options, config, slotsOf(device));
+  if (place === null) return ExitCode.done;
+  const found = await resumeReset(place, {
+    config: config.reset,
+    root: options.root,
+    request: resetOf((await device?.requests.waiting()) ?? null),
+    clearRequest: async () => device?.requests.clear(),
+    tell: say,
+  });
+  for (const sentence of found.said) printError(`holdfast: ${sentence}\n`);
+  if (found.receipt !== null) writeResetRecord(runDirOf(options), found.receipt);
+  return found.usable ? ExitCode.done : ExitCode.internal;
+}
+
+/** The device with its slots, which no reset may touch; those of the configuration are known without. */
+async function knownDevice(options: GlobalOptions): Promise<Device | null> {
+  try {
+    const { openDevice } = await import("./device.ts");
+    return await openDevice(options, { tolerant: true });
+  } catch (error) {
+    printError(`holdfast: ${messageOf(error)}\n`);
+    return null;
+  }
+}
+
+async function confirm(yes: boolean): Promise<void> {
+  if (yes) return;
+  const refused = new HoldfastError("refused", "The reset was not confirmed. Nothing was changed.", {
+    next: "Add --yes where nobody can answer.",
+  });
+  if (!process.stdin.isTTY) throw refused;
+  const { createInterface } = await import("node:readline/promises");
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    if ((await lines.question('Type "reset" to go on: ')).trim() !== "reset") throw refused;
+  } finally {
+    lines.close();
+  }
+}
+
+function say({ step, done, of, fraction }: ResetProgress): void {
+  if (fraction === null) print(`reset: ${step} (${done + 1} of ${of})\n`);
+}
+
+function previewText({ scope, target, lines, gradeReason, warnings }: ResetPreview): string {
+  const { device, label, size } = target;
+  return [
+    `Factory reset, scope ${scope}: ${device}${label === null ? "" : ` (${label})`}, ${mib(size)}`,
+    ...lines.map(
+      ({ name, bytes, fate }) => `  ${fate.padEnd(8)} ${name}${bytes === null ? "" : `, ${mib(bytes)}`}`,
+    ),
+    gradeReason,
+    ...warnings,
+    "",
+  ].join("\n");
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

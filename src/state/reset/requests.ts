@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeEfiText } from "../../bytes/efi-variable.ts";
+import { parseOsRelease } from "../../bytes/os-release.ts";
+import type { ResetConfig } from "../../config/reset.ts";
+import { parseCommandLine } from "../../domain/command-line.ts";
+import type { ResetRequest } from "../../domain/reset.ts";
+import {
+  dueRequest,
+  OLD_VARIABLE,
+  REQUEST_VARIABLE,
+  SYSTEMD_VENDOR,
+  type SystemIdentity,
+  saysYes,
+} from "../../domain/reset-request.ts";
+import { EFIVARS, EfiVariables } from "../../linux/efivars.ts";
+import { readCommandLine } from "../../linux/kernel.ts";
+import { doneRequests, wordIsDone } from "./receipt.ts";
+
+/** Where systemd-repart looks for what it does (repart.d(5)). */
+const REPART_FOLDERS = ["etc", "run", "usr/local/lib", "usr/lib"] as const;
+
+/**
+ * The request of systemd that is to be carried out now; `state` is where the state partition is mounted, `root`
+ * the system that Holdfast runs in. `ignored` says why something is not obeyed.
+ */
+export function systemdRequest(
+  config: ResetConfig,
+  root: string,
+  state: string | null,
+): { readonly request: ResetRequest | null; readonly ignored: string | null } {
+  const variables = variablesIn(root);
+  const found = dueRequest({
+    commandLine: parseCommandLine(readCommandLine(root)),
+    wordDone: state !== null && wordIsDone(state),
+    variables: { old: textOf(variables, OLD_VARIABLE), request: textOf(variables, REQUEST_VARIABLE) },
+    bootId: textIn(join(root, "proc/sys/kernel/random/boot_id")) ?? "",
+    system: systemIn(root),
+    done: state === null ? [] : doneRequests(state),
+  });
+  if (found.request === null || !leftToRepart(config, root)) return found;
+  return { request: null, ignored: "systemd-repart resets this system; Holdfast leaves it to that." };
+}
+
+/** Whether systemd-repart is the one that erases here: then Holdfast does not erase, too. */
+export function leftToRepart({ systemd }: ResetConfig, root: string): boolean {
+  if (systemd !== "auto") return systemd === "systemd-repart";
+  const folders = REPART_FOLDERS.map((folder) => join(root, folder, "repart.d"));
+  const files = folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name)));
+  const erases = files.some((file) => {
+    const word = /^\s*FactoryReset\s*=\s*(\S+)/m.exec(textIn(file) ?? "")?.[1];
+    return file.endsWith(".conf") && word !== undefined && saysYes(word);
+  });
+  return erases && ["usr/bin", "bin"].some((folder) => existsSync(join(root, folder, "systemd-repart")));
+}
+
+/** Takes systemd's request back. Throws when the firmware does not let go of it. */
+export function clearVariables(root: string): void {
+  const variables = variablesIn(root);
+  for (const name of [OLD_VARIABLE, REQUEST_VARIABLE]) variables.remove(name);
+}
+
+function variablesIn(root: string): EfiVariables {
+  return new EfiVariables(join(root, EFIVARS), SYSTEMD_VENDOR);
+}
+
+function textOf(variables: EfiVariables, name: string): string | null {
+  try {
+    const found = variables.read(name);
+    return found === null ? null : decodeEfiText(found.data, name);
+  } catch {
+    // What cannot be read is no request.
+    return null;
+  }
+}
+
+/** The system that this initramfs belongs to; null where it does not say. */
+function systemIn(root: string): SystemIdentity | null {
+  const text =
+    textIn(join(root, "etc/initrd-release")) ??
+    textIn(join(root, "etc/os-release")) ??
+    textIn(join(root, "usr/lib/os-release"));
+  if (text === null) return null;
+  const values = parseOsRelease(text);
+  return { id: values.get("ID") ?? null, imageId: values.get("IMAGE_ID") ?? null };
+}
+
+function textIn(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { ALL } from "./all.ts";
+import { cutEverywhere } from "./reset/lab.ts";
+import type { Scenario } from "./reset/scenario.ts";
+
+const STANDARD: Scenario = {
+  name: "data on ext4",
+  role: "state",
+  scope: "data",
+  fstype: "ext4",
+  grace: false,
+  fills: false,
+  size: 24,
+  perWindow: 2,
+  limit: 0,
+  seed: 1,
+};
+
+const EVERYTHING: readonly Partial<Scenario>[] = [
+  {},
+  { name: "settings on ext4", scope: "settings" },
+  { name: "all on ext4 that fills the partition", scope: "all", fills: true },
+  { name: "data on ext4 with grace", grace: true },
+  { name: "data on btrfs", fstype: "btrfs", size: 128, limit: 80 },
+  { name: "settings on btrfs", fstype: "btrfs", size: 128, scope: "settings", limit: 40 },
+  { name: "data on f2fs", fstype: "f2fs", size: 64, limit: 80 },
+  { name: "all of an encrypted root", role: "root", scope: "all", size: 48, limit: 80 },
+];
+
+/** Cuts the power everywhere and prints what came of it. */
+async function expectOldOrNew(changes: Partial<Scenario>, timeout: number): Promise<void> {
+  const verdict = await cutEverywhere({ ...STANDARD, ...changes }, timeout);
+  const { name, cuts, untouched, finished, writes, discards, flushes, seconds, failures } = verdict;
+  console.log(
+    `${name}: ${cuts} cuts in ${writes} writes, ${discards} discards, ${flushes} flushes: ` +
+      `${untouched} untouched, ${finished} finished by themselves, ${failures.length} otherwise; ${seconds} s`,
+  );
+  expect(failures).toEqual([]);
+  expect(untouched + finished).toBe(cuts);
+  expect(untouched).toBeGreaterThan(0);
+  expect(finished).toBeGreaterThan(0);
+}
+
+describe("a reset whose power is cut leaves the old state or finishes by itself", () => {
+  test.runIf(!ALL)(
+    "at a few cuts of a reset of user data",
+    () => expectOldOrNew({ limit: 20 }, 240_000),
+    300_000,
+  );
+
+  const long = 3_000_000;
+  test.runIf(ALL).each(EVERYTHING)(
+    "at every flush, and between them: $name",
+    (changes) => expectOldOrNew(changes, long),
+    long,
+  );
+});
