@@ -9,7 +9,7 @@ import { quietKernelLog } from "../linux/kernel-log.ts";
 import { printError } from "../linux/output.ts";
 import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
-import { historyDirOf, openBootState } from "./boot-state.ts";
+import { historyDirOf, isBooting, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { consoleTrust } from "./console-trust.ts";
 import { type Device, openDevice } from "./device.ts";
@@ -152,6 +152,7 @@ async function gather(options: GlobalOptions): Promise<Facts> {
     // History, and with some schemes the slots' state, are on it. The gate did it where no key was held.
     await openBootState(options, configurationFor(options, { tolerant: true }));
     const device = await openDevice(options, { tolerant: true });
+    if (isBooting(options)) await device.noteCrash();
     return { device, status: await device.status(), failure: device.readOnly };
   } catch (error) {
     const failure: Reason = { code: "store-unreadable", text: messageOf(error) };

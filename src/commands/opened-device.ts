@@ -245,9 +245,14 @@ export class OpenedDevice implements Device {
 
   async noteCrash(): Promise<void> {
     if (this.readOnly !== null) return;
-    const { readCrash } = await import("../state/crash.ts");
-    const { id, failure } = await readCrash();
-    await this.#parts.history.recordCrash(id, failure);
+    const { history } = this.#parts;
+    try {
+      const { readCrash } = await import("../state/crash.ts");
+      const { id, failure } = await readCrash();
+      await history.recordCrash(id, failure);
+    } catch (error) {
+      history.problems.push(`What the kernel kept of a crash cannot be read: ${messageOf(error)}.`);
+    }
   }
 
   async rememberTold(slot: string, reason: Reason): Promise<void> {
