@@ -57,9 +57,8 @@ for (const words of JSON.parse(commands) as string[][]) {
   // What the last turns of a command still do is in the cache, or is not: let them all be done.
   await setTimeout(SETTLE_MS);
 }
-// The cache carries a hash of the flags, which has to be the binary's. The menu has set the second.
+// The cache carries a hash of the flags, which has to be the binary's.
 setFlagsFromString("--sparkplug");
-setFlagsFromString("--opt");
 for (const file of readdirSync(".")) if (file.endsWith(".cjs")) scriptOf(basename(file, ".cjs"));
 for (const [name, script] of scripts) writeFileSync(`${name}.cache`, script.createCachedData());
 exit(0);

@@ -13,7 +13,6 @@ import { historyDirOf, isBooting, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { consoleTrust } from "./console-trust.ts";
 import { type Device, openDevice } from "./device.ts";
-import { keepLean } from "./lean.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { displayFor } from "./menu-display.ts";
 import { watchGauges } from "./menu-gauges.ts";
@@ -81,7 +80,6 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       for (const console of consoles) session.attach(console);
       if ((await opening) === 0)
         throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
-      keepLean();
       await rememberTold(facts, reason);
       const finished = await session.finished;
       failure = await settle(options, facts, finished, reason);

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { keepLean } from "../../src/commands/lean.ts";
 import { loadCanvas } from "../../src/panel/canvas.ts";
 import { measureText } from "../../src/panel/draw.ts";
 import { layOut } from "../../src/panel/layout.ts";
@@ -52,8 +51,6 @@ function peakMegabytes(): number {
 // As a program of its own: the peak after half of so many frames, and after all of them.
 if (import.meta.main) {
   const count = Number(process.argv[2]);
-  // As the menu does.
-  keepLean();
   const peaks: number[] = [];
   await moves(count, (frame) => {
     if (frame === count / 2 || frame === count) peaks.push(peakMegabytes());
