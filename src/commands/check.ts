@@ -1,10 +1,12 @@
 import type { Finding } from "../boot-control/scheme.ts";
 import { loadConfig } from "../config/load.ts";
 import { ExitCode } from "../domain/errors.ts";
+import type { StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { print } from "../linux/output.ts";
 import { type Device, openDevice } from "./device.ts";
+import { keepingOf } from "./keeping.ts";
 import type { GlobalOptions } from "./options.ts";
 
 /** What each confidence means to the one who reads it. */
@@ -34,6 +36,7 @@ export async function check(
   say(`ok     slot state: ${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`);
   saySlots(status);
   await sayRestarts(device, options, commandLine);
+  const stateIsRight = sayState(keepingOf(options).state);
   for (const note of device.notes) say(`note   ${note}`);
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
@@ -45,9 +48,22 @@ export async function check(
     status.next.slot !== null &&
     repairs.length === 0 &&
     device.discovery.question === null &&
+    stateIsRight &&
     status.slots.every((slot) => slot.identity !== null);
   say(isRight ? "Everything is right." : "Something is wrong, see above.");
   return isRight ? ExitCode.done : ExitCode.usage;
+}
+
+/** Whether /state is what it should be, as far as it is this system's own. */
+function sayState(state: StateReport | null): boolean {
+  if (state === null || state.kind === "none") return true;
+  const { kind, device, fstype, encrypted, notes } = state;
+  const problem = state.problem ?? encrypted?.problem ?? null;
+  const isRight = kind === "partition" && problem === null && (encrypted?.open ?? true);
+  const what = kind === "partition" ? `${device} (${fstype})` : `${kind}, nothing that is written lasts`;
+  say(`${isRight ? "ok    " : "wrong "} /state: ${what}${problem === null ? "" : `. ${problem}`}`);
+  for (const note of notes) say(`note   /state: ${note}`);
+  return isRight;
 }
 
 async function repairTables(device: Device): Promise<void> {

@@ -31,14 +31,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Binds in a mount namespace of its own; `after` is a shell command there, whose output is answered, too. */
-function bind(state: string, sysroot: string, after: string): { plan: BindPlan; output: string } {
-  const script = `
-    const { bindState } = await import(${JSON.stringify(join(SRC, "state/binds.ts"))});
-    const { execFileSync } = await import("node:child_process");
-    const plan = bindState(${JSON.stringify(state)}, ${JSON.stringify(sysroot)});
-    const output = execFileSync("sh", ["-c", ${JSON.stringify(after)}], { encoding: "utf8" });
-    console.log(JSON.stringify({ plan, output }));`;
+/** What a module prints as JSON that runs in a mount namespace of its own. */
+function inNamespace<T>(script: string): T {
   const node = [
     process.execPath,
     "--disable-warning=ExperimentalWarning",
@@ -48,6 +42,16 @@ function bind(state: string, sysroot: string, after: string): { plan: BindPlan; 
   ];
   const words = ["--mount", "--propagation", "private", ...node];
   return JSON.parse(execFileSync("unshare", words, { encoding: "utf8" }));
+}
+
+/** Binds in such a namespace; `after` is a shell command there, whose output is answered, too. */
+function bind(state: string, sysroot: string, after: string): { plan: BindPlan; output: string } {
+  return inNamespace(`
+    const { bindState } = await import(${JSON.stringify(join(SRC, "state/binds.ts"))});
+    const { execFileSync } = await import("node:child_process");
+    const plan = bindState(${JSON.stringify(state)}, ${JSON.stringify(sysroot)});
+    const output = execFileSync("sh", ["-c", ${JSON.stringify(after)}], { encoding: "utf8" });
+    console.log(JSON.stringify({ plan, output }));`);
 }
 
 describe("binding /state into a root", () => {
@@ -203,6 +207,19 @@ describe("encrypted.img", () => {
       locked: true,
       problem: null,
     });
+  });
+
+  it("is not made on a full state partition, and leaves nothing behind", () => {
+    const found = inNamespace<{ message: string; left: string[] }>(`
+      const { execFileSync } = await import("node:child_process");
+      const { readdirSync } = await import("node:fs");
+      const { makeEncrypted } = await import(${JSON.stringify(join(SRC, "state/encrypted.ts"))});
+      const state = ${JSON.stringify(folder)};
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", state]);
+      const size = { keyFile: "/dev/null", sizeMib: 40 };
+      const message = await makeEncrypted(state, size).then(() => "made", (error) => error.message);
+      console.log(JSON.stringify({ message, left: readdirSync(state) }));`);
+    expect(found).toEqual({ message: expect.stringMatching(/posix_fallocate .*: ENOSPC/), left: [] });
   });
 
   it("is not looked for behind a link", () => {
