@@ -12,7 +12,7 @@ import { mountWritable } from "../linux/mounts.ts";
 import { unmount } from "../linux/syscalls.ts";
 import { closeEncrypted, hasEncrypted, makeEncrypted, openEncrypted } from "./encrypted.ts";
 import { checkFileSystem, makeStateFileSystem } from "./filesystem.ts";
-import { findState, type StatePartition, startOf } from "./place.ts";
+import { findState, isBlank, type StatePartition, startOf } from "./place.ts";
 import { measured } from "./report.ts";
 import { hasResetMark } from "./reset/mark.ts";
 import { makeSkeleton } from "./skeleton.ts";
@@ -45,15 +45,24 @@ export async function openState(config: Config, mode: OpenStateMode): Promise<St
     return unusableState(`/state cannot be used: ${messageOf(error)}`);
   }
   const complete = mode.mayCreate && config.state.create;
-  if (complete) notes.push(...(await completeLayout(config)));
+  if (complete) await attempt(notes, () => completeLayout(config, notes));
   const encrypted = await openEncrypted(STATE, config.state.encrypted);
-  if (complete && encrypted?.open === true) fillEncrypted(config);
+  if (complete && encrypted?.open === true) await attempt(notes, () => fillEncrypted(config));
   return measured({ kind: "partition", encrypted, notes });
 }
 
 /** The report on a state partition that is not mounted, because of `problem`. */
 export function unusableState(problem: string): StateReport {
   return measured({ kind: "unusable", problem });
+}
+
+/** What a new /state lacks is a note: it is there, and can be used. */
+async function attempt(notes: string[], complete: () => Promise<void> | void): Promise<void> {
+  try {
+    await complete();
+  } catch (error) {
+    notes.push(`The new /state is not complete: ${messageOf(error)}`);
+  }
 }
 
 async function mountPartition(
@@ -71,7 +80,7 @@ async function mountPartition(
     fstype = fileSystemOn(device);
   }
   if (fstype === null) {
-    mustBeEmpty(device, mayCreate && config.state.create);
+    mustBeEmpty(partition, mayCreate && config.state.create);
     await makeStateFileSystem(config.state.fstype, device, sizeBytes);
     fstype = config.state.fstype;
     notes.push(`A new ${fstype} file system was made on ${device}.`);
@@ -93,35 +102,26 @@ function fileSystemOn(device: string): StateFileSystem | null {
   return STATE_FILE_SYSTEMS.find((each) => each === found) ?? null;
 }
 
-/** Only what nobody knows anything in is made anew, and only where the configuration says so. */
-function mustBeEmpty(device: string, mayCreate: boolean): void {
+/** Only what was never written to is made anew, and only where the configuration says so. */
+function mustBeEmpty({ device, sizeBytes }: StatePartition, mayCreate: boolean): void {
   const found = knownContent(startOf(device));
   if (found !== null) {
     throw new HoldfastError("badStore", `${device} holds ${found}, no file system that /state can be.`);
   }
-  if (mayCreate) return;
-  throw new HoldfastError("badStore", `${device} holds no file system that is known.`, {
-    next: "Repair it, reset it, or let Holdfast make a new one: [state] create = true.",
+  if (mayCreate && isBlank(device, sizeBytes)) return;
+  const what = isBlank(device, sizeBytes) ? "is empty" : "holds something, but no file system that is known";
+  throw new HoldfastError("badStore", `${device} ${what}.`, {
+    next: "Repair or reset it. Holdfast makes an empty one ready where it may: [state] create = true.",
   });
 }
 
-/**
- * Makes what a new state partition begins with, where that was not done or was cut short; answers what was done
- * or could not be.
- */
-async function completeLayout({ state }: Config): Promise<string[]> {
-  const notes: string[] = [];
-  try {
-    if (!readdirSync(STATE).includes(HISTORY_DIR)) makeSkeleton(STATE, state.directories);
-    const { key_file: keyFile, size_mib: sizeMib } = state.encrypted ?? {};
-    if (keyFile !== undefined && sizeMib !== undefined && !hasEncrypted(STATE)) {
-      await makeEncrypted(STATE, { keyFile, sizeMib });
-      notes.push("A new encrypted image was made.");
-    }
-  } catch (error) {
-    notes.push(`The new /state is not complete: ${messageOf(error)}`);
-  }
-  return notes;
+/** Makes what a new state partition begins with, where that was not done or was cut short. */
+async function completeLayout({ state }: Config, notes: string[]): Promise<void> {
+  if (!readdirSync(STATE).includes(HISTORY_DIR)) makeSkeleton(STATE, state.directories);
+  const { key_file: keyFile, size_mib: sizeMib } = state.encrypted ?? {};
+  if (keyFile === undefined || sizeMib === undefined || hasEncrypted(STATE)) return;
+  await makeEncrypted(STATE, { keyFile, sizeMib });
+  notes.push("A new encrypted image was made.");
 }
 
 /** The directories of an encrypted part that has nothing yet. */

@@ -88,6 +88,39 @@ function isRemovable(disk: string): boolean {
   }
 }
 
+const MIB = 1024 * 1024;
+const SAMPLE = 4096;
+const SAMPLES = 1024;
+/** Where the first copies of a superblock are: ext4 with blocks of 1 and 4 KiB, btrfs. */
+const COPIES = [8193 * 1024, 32768 * 4096, 64 * MIB] as const;
+
+/**
+ * Whether nothing was ever written to a device, as far as its first MiB, the places of spare superblocks and a
+ * thousand samples between tell. Without its first bytes a file system is not known any more, but it is not
+ * empty either, and what is in it is somebody's.
+ */
+export function isBlank(device: string, size: number): boolean {
+  const step = Math.max(SAMPLE, Math.floor(size / SAMPLES / SAMPLE) * SAMPLE);
+  const samples = Array.from({ length: SAMPLES }, (_, index) => index * step);
+  const fd = openSync(device, "r");
+  try {
+    return (
+      isBlankAt(fd, 0, Math.min(MIB, size)) &&
+      [...COPIES, ...samples].every((offset) => offset >= size || isBlankAt(fd, offset, SAMPLE))
+    );
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Zeros, or the ones that erased flash reads as. */
+function isBlankAt(fd: number, offset: number, length: number): boolean {
+  const bytes = Buffer.alloc(length);
+  const found = bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+  const first = found[0] ?? 0;
+  return (first === 0 || first === 0xff) && found.every((byte) => byte === first);
+}
+
 /** The bytes at the start of a device that tell what it holds; fewer where it is smaller. */
 export function startOf(device: string): Uint8Array {
   const fd = openSync(device, "r");

@@ -16,10 +16,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/build/run.ts";
 import { sniffFileSystem } from "../../src/bytes/filesystem-magic.ts";
+import { CONTENT_SPAN, knownContent } from "../../src/bytes/known-content.ts";
 import type { BindPlan } from "../../src/domain/state-binds.ts";
 import { ENCRYPTED_IMAGE, fileSystemBytes } from "../../src/domain/state-layout.ts";
 import { hasEncrypted, openEncrypted } from "../../src/state/encrypted.ts";
 import { checkFileSystem, makeStateFileSystem } from "../../src/state/filesystem.ts";
+import { isBlank } from "../../src/state/place.ts";
 import { makeSkeleton } from "../../src/state/skeleton.ts";
 
 const SRC = join(import.meta.dirname, "../../src");
@@ -154,6 +156,24 @@ describe.each(["ext4", "btrfs", "f2fs"] as const)("a state partition with %s", (
 });
 
 describe("a state partition that is damaged", () => {
+  it.each(["ext4", "btrfs", "f2fs"] as const)(
+    "is never taken for an empty one: %s without its start",
+    async (fstype) => {
+      const image = join(folder, "partition.img");
+      const size = 160 * MIB;
+      writeFileSync(image, "");
+      truncateSync(image, size);
+      expect(isBlank(image, size)).toBe(true);
+      await makeStateFileSystem(fstype, image, size);
+      const fd = openSync(image, "r+");
+      // As a slip with dd, or a bootloader that writes to the wrong place.
+      writeSync(fd, Buffer.alloc(MIB), 0, MIB, 0);
+      closeSync(fd);
+      expect(knownContent(readFileSync(image).subarray(0, CONTENT_SPAN))).toBeNull();
+      expect(isBlank(image, size)).toBe(false);
+    },
+  );
+
   it("is put right by a repair, and says without one what is wrong", async () => {
     const image = join(folder, "partition.img");
     writeFileSync(image, "");
