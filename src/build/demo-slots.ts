@@ -52,6 +52,7 @@ device = "PARTLABEL=state"
 ${state.toml}
 [policy]
 shell = true
+developer = "open"
 ${tables.join("")}`;
 }
 

@@ -4,12 +4,13 @@ import { basename, join, relative } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { shellConfig } from "../config/shell.ts";
+import { LAYER_MODULES } from "../domain/developer.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { modulesFor } from "../domain/state-tools.ts";
 import { renderPreparedFrame } from "../panel/prepared.ts";
 import { libraryClosure } from "./closure.ts";
 import type { Entry } from "./cpio.ts";
-import { moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
+import { knownModules, moduleContents, moduleLoadOrder, modulesDep } from "./modules.ts";
 import { PROJECT } from "./paths.ts";
 import { IMAGE_MODULES } from "./payload.ts";
 import { copyUsingPrivateLibraries, hasPrivateLibraries } from "./private-libraries.ts";
@@ -131,12 +132,17 @@ function closedEntries(
   ];
 }
 
-/** The modules with what they need, a modules.dep for them, and their names in the order of loading. */
+/** The modules with what they need, those of boots with layers too, a modules.dep, and the names of those to load. */
 function moduleEntries({ modulesDir, modules, payload }: InitramfsContents, config: Config): Entry[] {
   const image = payload === "image" ? IMAGE_MODULES : [];
   const wanted = [...modules, ...image, ...modulesFor(stateNeeds(config))];
-  const order = modulesDir === null ? [] : moduleLoadOrder(modulesDir, wanted);
-  const names = order.map((module) => `${module.name}\n`).join("");
+  const orderOf = (names: readonly string[]) =>
+    modulesDir === null ? [] : moduleLoadOrder(modulesDir, names);
+  const onDemand = modulesDir === null ? [] : knownModules(modulesDir, LAYER_MODULES);
+  const order = orderOf([...wanted, ...onDemand]);
+  const names = orderOf(wanted)
+    .map((module) => `${module.name}\n`)
+    .join("");
   const folder = `lib/modules/${basename(modulesDir ?? "")}`;
   const files = order.map((module): Entry => {
     const contents = moduleContents(module);

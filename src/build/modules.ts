@@ -39,6 +39,12 @@ export function moduleLoadOrder(folder: string, names: readonly string[]): Kerne
   return [...order.values()];
 }
 
+/** Those of the names that this kernel has as modules. */
+export function knownModules(folder: string, names: readonly string[]): string[] {
+  const { byName } = readIndex(folder);
+  return names.filter((name) => byName.has(canonical(name)));
+}
+
 /** The modules that a name means: itself, or those that it is an alias of. */
 function modulesOf(name: string, { byName, builtin, aliases }: Index): readonly string[] {
   return byName.has(name) || builtin.has(name) ? [name] : (aliases.get(name) ?? []);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
-import type { Plan } from "../domain/plan.ts";
+import type { Layers, Plan } from "../domain/plan.ts";
 import type { EnteredState } from "./boot-state.ts";
-import { readRunJson, reasonSchema, writeRunJson } from "./run-file.ts";
+import { layersSchema, readRunJson, reasonSchema, writeRunJson } from "./run-file.ts";
 
 /** boot.json: tells the running system which slot it is, why, and with which counters it was entered. */
 const bootRecord = () =>
@@ -18,6 +18,10 @@ const bootRecord = () =>
     }),
     /** Release of the kernel that entered the slot. */
     kernel: z.string(),
+    /** What lies over the image, and whether this is a boot without extensions; missing where nothing was asked. */
+    layers: z.optional(layersSchema()),
+    /** What of it could not be had, as sentences. */
+    notes: z.optional(z.array(z.string())),
     /** What /state is in this system; missing where Holdfast did not open one. */
     state: z.optional(
       z.object({
@@ -39,11 +43,21 @@ export function writeBootRecord(
   plan: Extract<Plan, { action: "switch-root" }>,
   kernel: string,
   entered: EnteredState | null,
+  notes: readonly string[] = [],
 ): void {
   const { slot, identity, reason, counters } = plan;
+  const layers = { ...plan.layers, developer: copied(plan.layers.developer) };
   const state = entered === null ? {} : { state: stateRecord(entered) };
-  const record: BootRecord = { version: 1, slot, identity, reason, counters, kernel, ...state };
+  const record: BootRecord = {
+    ...{ version: 1, slot, identity, reason, counters, kernel },
+    ...{ layers, notes: [...notes] },
+    ...state,
+  };
   writeRunJson(join(runDir, "boot.json"), record);
+}
+
+function copied(developer: Layers["developer"]): NonNullable<BootRecord["layers"]>["developer"] {
+  return developer === null ? null : { ...developer, features: [...developer.features] };
 }
 
 function stateRecord({ report, binds }: EnteredState): NonNullable<BootRecord["state"]> {

@@ -6,11 +6,14 @@ import { openBootControl } from "../boot-control/open.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
 import type { Decision } from "../domain/decide-boot.ts";
+import type { DeveloperPolicy } from "../domain/developer.ts";
+import type { JudgedFlag } from "../domain/developer-flag.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
 import { describeRoot, type RootDescription } from "../roots/partition.ts";
+import { readDeveloperFlag } from "../state/developer-flag.ts";
 import { History } from "../state/history.ts";
 import { readBootRecord } from "./boot-record.ts";
 import { historyDirOf } from "./boot-state.ts";
@@ -18,7 +21,7 @@ import { recordMatches } from "./booted.ts";
 import { type Configuration, configurationFor } from "./configuration.ts";
 import { readFailedSlots } from "./failed-slots.ts";
 import { OpenedDevice } from "./opened-device.ts";
-import { type GlobalOptions, runDirOf } from "./options.ts";
+import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
 import { Requests } from "./requests.ts";
 
 /** The plans that enter a slot from here. */
@@ -35,6 +38,8 @@ export interface Written {
 export interface PlanOptions {
   /** Console on which a person chose the slot; null when nobody did. */
   readonly console?: string | null;
+  /** Whether this boot goes without extensions and without the writable layer. */
+  readonly safe?: boolean;
   /** Is given the plan before anything is spent for it, and stops that by throwing. */
   keep?(plan: EnterPlan): void;
 }
@@ -77,6 +82,10 @@ export interface Device {
    * slot cannot be entered from here.
    */
   planFor(slot: string, reason: Reason, options?: PlanOptions): Promise<EnterPlan>;
+  /** What is believed about developer mode now. */
+  developerFlag(): JudgedFlag;
+  /** The image that a slot runs, as its writable layer is keyed; null where that is not known. */
+  imageKey(slot: string): Promise<string | null>;
   /** What `repair` would do to damaged partition tables, as sentences; writes nothing. */
   repairs(): Promise<readonly string[]>;
   /**
@@ -125,6 +134,7 @@ export async function openDevice(
   if (foreign) opened = await open(null);
   const why = readOnly ?? ambiguous(opened.discovery);
   const history = new History(why === null ? historyDirOf(options) : null);
+  const developerFlag = () => developerFlagOf(options, config.policy.developer, why);
   return new OpenedDevice({
     ...opened,
     options,
@@ -132,15 +142,30 @@ export async function openDevice(
     mode,
     readOnly: why,
     history,
-    enforceVerity: true,
+    enforceVerity: developerFlag().flag?.features.includes("no-verity") !== true,
     failed: readFailedSlots(runDirOf(options)),
     requests: new Requests(() => openRequests(config, opened.table, options, why)),
     commandLine,
     record: foreign ? null : record,
     configProblems: loaded.problems,
     describe: describeRoot,
+    developerFlag,
   });
 }
+
+/** Behind a configuration that cannot be believed the strictest policy holds, and developer mode is off. */
+function developerFlagOf(
+  options: GlobalOptions,
+  policy: DeveloperPolicy,
+  readOnly: Reason | null,
+): JudgedFlag {
+  const state = stateDirOf(options);
+  const judged = state === null ? NO_FLAG : readDeveloperFlag(state, policy);
+  if (judged.flag === null || readOnly?.code !== "bad-config") return judged;
+  return { flag: null, problems: ["Developer mode is off while the configuration cannot be believed."] };
+}
+
+const NO_FLAG: JudgedFlag = { flag: null, problems: [] };
 
 /** Where others leave word for a start; nowhere while nothing may be written, as it could not be cleared. */
 async function openRequests(

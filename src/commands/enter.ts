@@ -7,9 +7,10 @@ import { printError } from "../linux/output.ts";
 import { writeBootRecord } from "./boot-record.ts";
 import { type EnteredState, enterState, knownState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
+import type { EnteredRoot } from "./developer-root.ts";
 import { refuseRunningSystem } from "./end-system.ts";
 import { addFailedSlot } from "./failed-slots.ts";
-import { type GlobalOptions, runDirOf } from "./options.ts";
+import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
 import { readPlan } from "./plan-file.ts";
 import { shutDown } from "./shut-down.ts";
 
@@ -46,7 +47,30 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
     throw await failed(options, plan.slot, error);
   }
   const state = await withState(options, target);
-  writeBootRecord(runDirOf(options), plan, kernelRelease(), state);
+  const notes = await withLayers(options, plan, target, state);
+  writeBootRecord(runDirOf(options), plan, kernelRelease(), state, notes);
+}
+
+/** What lies over the image, or is left out; what cannot be had is said, and the boot goes on. */
+async function withLayers(
+  options: GlobalOptions,
+  { slot, layers }: SwitchRoot,
+  sysroot: string,
+  entered: EnteredState | null,
+): Promise<string[]> {
+  const state = entered?.report.kind === "partition" ? stateDirOf(options) : null;
+  const notes = await laidOver({ slot, sysroot, state, runDir: runDirOf(options), layers });
+  for (const note of notes) printError(`holdfast: ${note}\n`);
+  return notes;
+}
+
+async function laidOver(root: EnteredRoot): Promise<string[]> {
+  try {
+    const { enterLayers } = await import("./enter-layers.ts");
+    return await enterLayers(root);
+  } catch (error) {
+    return [`Nothing was laid over the image: ${messageOf(error)}`];
+  }
 }
 
 async function startKernel(options: GlobalOptions, plan: Extract<Plan, { action: "kexec" }>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Services } from "../menu/services.ts";
 import type { Offered } from "../session/ask.ts";
 import { History } from "../state/history.ts";
 import { bootServices } from "./boot-services.ts";
@@ -7,6 +8,22 @@ import { rememberDisplay } from "./menu-display.ts";
 import type { GlobalOptions } from "./options.ts";
 import { resetServices } from "./reset-services.ts";
 import { stateServices } from "./state-services.ts";
+
+type DeveloperServices = Pick<Services, "developer" | "changeDeveloper" | "extensions" | "leaveOut">;
+
+/** Loaded when a screen asks for it: most menus are left without. */
+function developerServices(options: GlobalOptions, device: Device): DeveloperServices {
+  const service = async () => {
+    const { DeveloperService } = await import("./developer-service.ts");
+    return new DeveloperService(options, device, null);
+  };
+  return {
+    developer: async () => (await service()).state(),
+    changeDeveloper: async (change, from) => (await service()).change(change, from),
+    extensions: async (slot) => (await service()).extensions(slot),
+    leaveOut: async (slot, extension, out, from) => (await service()).leaveOut(slot, extension, out, from),
+  };
+}
 
 /** What the menu can ask of this device. Without slots there still are its storage and its logs. */
 export function menuServices(options: GlobalOptions, device: Device | null, commandLine: string): Offered {
@@ -19,6 +36,7 @@ export function menuServices(options: GlobalOptions, device: Device | null, comm
   if (device === null) return shared;
   return {
     ...shared,
+    ...developerServices(options, device),
     ...bootServices(device, { root: options.root, commandLine }),
     async compare(left, right) {
       const { compareSlots } = await import("./compare.ts");

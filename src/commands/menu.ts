@@ -208,6 +208,7 @@ function openSession({
     display: displayFor(config, commandLine, historyDirOf(options)),
     services: menuServices(options, facts.device, commandLine),
     trust: consoleTrust(config),
+    canStartSafely: true,
   });
 }
 
@@ -240,7 +241,7 @@ async function planOf(
   }
   if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
   // A fallback that a person let go on stays one: the running system is to know that a slot failed.
-  if (reason?.code === "fallback" && outcome.slot === status.next.slot) {
+  if (reason?.code === "fallback" && outcome.slot === status.next.slot && outcome.safe !== true) {
     return device.planFor(outcome.slot, reason, { keep, console: from });
   }
   // What nobody chose starts for the reason that it would have had without a menu.
@@ -251,6 +252,6 @@ async function planOf(
   return device.planFor(
     outcome.slot,
     { code: "chosen", text: `${label} was chosen in the menu.` },
-    { keep, console: from },
+    { keep, console: from, safe: outcome.safe ?? false },
   );
 }

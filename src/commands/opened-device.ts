@@ -6,14 +6,17 @@ import { zeroNeverBoots } from "../boot-control/registry.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import type { Config } from "../config/schema.ts";
 import type { HistoryEventName } from "../domain/boot-history.ts";
+import { parseCommandLine } from "../domain/command-line.ts";
 import { type BootFacts, type Decision, decideBoot, decideNext, needsTry } from "../domain/decide-boot.ts";
+import type { JudgedFlag } from "../domain/developer-flag.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { secondCommandLine } from "../domain/own-kernel.ts";
-import type { Counters, Reason, RootMount } from "../domain/plan.ts";
+import type { Counters, Layers, Reason, RootMount } from "../domain/plan.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
 import { kernelRelease, usesModules } from "../linux/kernel.ts";
+import { keyOfImage } from "../roots/image-key.ts";
 import { blocked, type describeRoot, type RootDescription } from "../roots/partition.ts";
 import type { History } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
@@ -47,7 +50,12 @@ export interface Parts {
   readonly enforceVerity: boolean;
   /** Looks into a root. */
   readonly describe: typeof describeRoot;
+  /** What is believed about developer mode. */
+  readonly developerFlag: () => JudgedFlag;
 }
+
+/** Word of the kernel command line for a start without extensions and without the writable layer. */
+const SAFE_WORD = "holdfast.safe";
 
 /** Names of changes in the history. */
 function eventOf(change: Change): HistoryEventName {
@@ -89,7 +97,8 @@ export class OpenedDevice implements Device {
     const lost = this.places.filter((place) => place.identity === null && place.device === null);
     const missing = lost.flatMap((place) => place.problem ?? []);
     const { configProblems, history, requests } = this.#parts;
-    const others = [...configProblems, ...missing, ...history.problems, ...requests.problems];
+    const developer = this.developerFlag().problems;
+    const others = [...configProblems, ...missing, ...developer, ...history.problems, ...requests.problems];
     return [...new Set([...this.#storeProblems, ...others])];
   }
 
@@ -169,6 +178,17 @@ export class OpenedDevice implements Device {
     return state;
   }
 
+  developerFlag(): JudgedFlag {
+    return this.#parts.developerFlag();
+  }
+
+  async imageKey(slot: string): Promise<string | null> {
+    const { device, verity } = this.#place(slot);
+    const { fstype, os } = await this.describe(slot);
+    if (device === null || fstype === null) return null;
+    return keyOfImage({ device, fstype, rootHash: verity?.rootHash ?? null, version: os?.version ?? null });
+  }
+
   async planFor(slot: string, reason: Reason, options: PlanOptions = {}): Promise<EnterPlan> {
     const place = this.#place(slot);
     const { identity } = place;
@@ -176,12 +196,14 @@ export class OpenedDevice implements Device {
     const { kernel } = description;
     if (kernel === undefined) {
       const root = this.#rootMount(place, description);
+      const layers = await this.#layersOf(slot, this.#isSafe(options));
       return this.#spend(slot, reason, options, (counters) => ({
-        ...{ action: "switch-root", slot, identity, root, counters, reason },
+        ...{ action: "switch-root", slot, identity, root, counters, layers, reason },
       }));
     }
     const running = this.#parts.commandLine;
-    const commandLine = secondCommandLine(kernel.options, { slot, identity, running });
+    const words = secondCommandLine(kernel.options, { slot, identity, running });
+    const commandLine = this.#isSafe(options) ? `${words} ${SAFE_WORD}` : words;
     const { loadOwnKernel } = await import("./own-kernel.ts");
     await loadOwnKernel(kernel, commandLine, this.#workDir);
     return this.#spend(slot, reason, options, () => ({
@@ -257,6 +279,19 @@ export class OpenedDevice implements Device {
 
   async rememberTold(slot: string, reason: Reason): Promise<void> {
     await this.#parts.history.recordTold(slot, reason);
+  }
+
+  /** A person or the kernel command line asked for a start without layers. */
+  #isSafe({ safe = false }: PlanOptions): boolean {
+    return safe || parseCommandLine(this.#parts.commandLine).has(SAFE_WORD);
+  }
+
+  async #layersOf(slot: string, safe: boolean): Promise<Layers> {
+    const { flag } = this.developerFlag();
+    if (flag === null) return { image: null, developer: null, safe };
+    const { features, ephemeral } = flag;
+    const image = features.includes("writable-usr") ? await this.imageKey(slot) : null;
+    return { image, developer: { features, ephemeral }, safe };
   }
 
   /** Whether entering the slot is written down: its try, or that the wish for one start was granted. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan, Reason } from "../domain/plan.ts";
 import { RESTART_TARGETS } from "../domain/restart.ts";
-import { readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-file.ts";
+import { layersSchema, readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-file.ts";
 
 const count = () => z.nullable(z.int());
 
@@ -28,6 +28,7 @@ const planSchema = () =>
       identity: z.nullable(z.string()),
       root: rootSchema(),
       counters: z.object({ priority: count(), triesLeft: count(), triesDone: count() }),
+      layers: layersSchema(),
       reason: reasonSchema(),
     }),
     z.object({

@@ -78,6 +78,10 @@ function addBootCommands(program: Command, finish: Finish): void {
     });
 }
 
+function collected(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** Commands for people and scripts of the running system. */
 function addSlotCommands(program: Command, finish: Finish): void {
   program
@@ -109,6 +113,16 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .option("--slot <slot>", "instead of the running slot")
     .action(async (what, tries, flags) =>
       finish(await (await import("./mark.ts")).mark(globalsOf(program), what, tries, flags)),
+    );
+  program
+    .command("developer")
+    .description("developer mode: how it is, turn it on or off, or discard the changes to /usr")
+    .argument("[verb]", "status, on, off or discard", "status")
+    .option("--feature <feature>", "what it opens; may be given several times", collected)
+    .option("--ephemeral", "keep changes to /usr in memory, until the next start")
+    .option("--json", "print it for scripts")
+    .action(async (verb, flags) =>
+      finish(await (await import("./developer.ts")).developer(globalsOf(program), verb, flags)),
     );
   program
     .command("compare")

@@ -1,12 +1,23 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod/mini";
+import { DEVELOPER_FEATURES } from "../domain/developer.ts";
 import { codeOf, HoldfastError, messageOf, whyUnreadable } from "../domain/errors.ts";
 import type { ReasonCode } from "../domain/plan.ts";
 
 /** A reason as it stands in the files of /run/holdfast. */
 export const reasonSchema = () =>
   z.object({ code: z.custom<ReasonCode>((code) => typeof code === "string"), text: z.string() });
+
+/** What is laid over the image, as it stands in plan.json and boot.json. */
+export const layersSchema = () =>
+  z.object({
+    image: z.nullable(z.string()),
+    developer: z.nullable(
+      z.object({ features: z.array(z.enum(DEVELOPER_FEATURES)), ephemeral: z.boolean() }),
+    ),
+    safe: z.boolean(),
+  });
 
 /**
  * Writes a file of /run/holdfast under its name only when it is complete. It lives in memory: no sync.

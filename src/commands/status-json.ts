@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { DeveloperFlag } from "../domain/developer-flag.ts";
 import { RESET_ORIGINS, RESET_SCOPES, type ResetReceipt } from "../domain/reset.ts";
 import type { Slot } from "../domain/slot.ts";
 import type { StateReport } from "../domain/state-report.ts";
@@ -74,7 +75,11 @@ export const StatusJson = z.strictObject({
 export type StatusJson = z.infer<typeof StatusJson>;
 
 /** The status as scripts read it. */
-export function statusJson(status: DeviceStatus, keeping: Keeping = NOT_OURS): StatusJson {
+export function statusJson(
+  status: DeviceStatus,
+  keeping: Keeping = NOT_OURS,
+  developer: DeveloperFlag | null = null,
+): StatusJson {
   const { scheme, counting, capabilities, booted, once, next } = status;
   return {
     version: 1,
@@ -86,7 +91,7 @@ export function statusJson(status: DeviceStatus, keeping: Keeping = NOT_OURS): S
     once,
     next: { slot: next.slot, reason: next.reason.text },
     slots: status.slots.map(slotJson),
-    developer: { enabled: false, features: [] },
+    developer: { enabled: developer !== null, features: [...(developer?.features ?? [])] },
     reset: keeping.waiting,
     state: keeping.state === null ? null : stateJson(keeping.state),
     receipt: keeping.receipt === null ? null : receiptJson(keeping.receipt),

@@ -25,7 +25,10 @@ export async function status(
   const device = await openDevice(options);
   const found = await device.status();
   const keeping = keepingOf(options);
-  print(json ? `${JSON.stringify(statusJson(found, keeping), null, 2)}\n` : statusTable(found, keeping));
+  const { flag } = device.developerFlag();
+  print(
+    json ? `${JSON.stringify(statusJson(found, keeping, flag), null, 2)}\n` : statusTable(found, keeping),
+  );
   const { readOnly } = device;
   reportProblems([...(readOnly === null ? [] : [`nothing is written: ${readOnly.text}`]), ...found.problems]);
   return ExitCode.done;

@@ -49,5 +49,5 @@ export const DEFAULTS: Config = {
     vibration: true,
     keys: "three",
   },
-  policy: { shell: false },
+  policy: { shell: false, developer: "wipe" },
 };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { parseCommandLine } from "../domain/command-line.ts";
+import { DEVELOPER_POLICIES } from "../domain/developer.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { SLOT_WORD } from "../domain/own-kernel.ts";
 import { planBinds } from "../domain/state-binds.ts";
@@ -29,7 +30,13 @@ export interface ConfigSource {
 
 const OFF = new Set(["0", "no", "off", "false"]);
 /** Words that others obey: the probe, the terminals, and the opening of the slots. */
-const KNOWN_WORDS = new Set(["holdfast.menu", "holdfast.term", "holdfast.locale", SLOT_WORD]);
+const KNOWN_WORDS = new Set([
+  "holdfast.menu",
+  "holdfast.term",
+  "holdfast.locale",
+  "holdfast.safe",
+  SLOT_WORD,
+]);
 
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
   const sections = z.safeParse(sectionsSchema(Object.keys(values)), values);
@@ -97,7 +104,15 @@ function withCommandLine(config: Config, commandLine: string): { config: Config;
       problems.push(
         "holdfast.shell on the kernel command line is not obeyed: it may only take the shell away.",
       );
-    else problems.push(`${name} on the kernel command line is not known and is not obeyed.`);
+    else if (name === "holdfast.developer") {
+      const stricter = DEVELOPER_POLICIES.slice(DEVELOPER_POLICIES.indexOf(policy.developer));
+      const wanted = stricter.find((each) => each === value);
+      if (wanted !== undefined) policy = { ...policy, developer: wanted };
+      else
+        problems.push(
+          "holdfast.developer on the kernel command line is not obeyed: it may only be stricter.",
+        );
+    } else problems.push(`${name} on the kernel command line is not known and is not obeyed.`);
   }
   return { config: { ...config, policy }, problems };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { DEVELOPER_POLICIES } from "../domain/developer.ts";
 import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
 import { ResetConfig } from "./reset.ts";
 import {
@@ -165,6 +166,11 @@ const SECTIONS = {
       z.strictObject({
         /** A shell on the consoles when nothing else is left. */
         shell: z._default(z.boolean(), false),
+        /**
+         * What turning developer mode on costs: "wipe" all user data, "secret" the passphrase of the encrypted
+         * volume, "open" nothing at all.
+         */
+        developer: z._default(z.enum(DEVELOPER_POLICIES), "wipe"),
       }),
       {},
     ),

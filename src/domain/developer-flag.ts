@@ -1,4 +1,4 @@
-import type { DeveloperFeature, DeveloperPolicy } from "./developer.ts";
+import { DEVELOPER_POLICIES, type DeveloperFeature, type DeveloperPolicy } from "./developer.ts";
 
 /** What stands in developer.json: that developer mode is on, with what, and how it was paid for. */
 export interface DeveloperFlag {
@@ -22,12 +22,9 @@ export interface FoundFlag {
   readonly suspicion: string | null;
 }
 
-/** Policies from the weakest to the strictest. */
-const STRICTNESS: readonly DeveloperPolicy[] = ["open", "secret", "wipe"];
-
 /** The stricter one of two policies. */
 export function stricter(one: DeveloperPolicy, other: DeveloperPolicy): DeveloperPolicy {
-  return STRICTNESS.indexOf(one) > STRICTNESS.indexOf(other) ? one : other;
+  return DEVELOPER_POLICIES.indexOf(one) > DEVELOPER_POLICIES.indexOf(other) ? one : other;
 }
 
 /** What is believed of the flags that were found. */
@@ -63,7 +60,7 @@ function doubtOf(
 ): string | null {
   if (suspicion !== null) return suspicion;
   if (flag === null) return "it is not a file that Holdfast wrote";
-  if (STRICTNESS.indexOf(flag.policy) < STRICTNESS.indexOf(policy)) {
+  if (DEVELOPER_POLICIES.indexOf(flag.policy) < DEVELOPER_POLICIES.indexOf(policy)) {
     return `it was turned on under the policy "${flag.policy}", and the policy is "${policy}" now`;
   }
   if (policy === "secret" && !encrypted) return "it must lie inside the encrypted volume";

@@ -1,9 +1,13 @@
+/** Kernel modules that layers over an image take, as modprobe names them; only a boot with layers loads them. */
+export const LAYER_MODULES = ["overlay", "loop", "squashfs", "erofs"] as const;
+
 /** What developer mode can open, each chosen by itself. */
 export const DEVELOPER_FEATURES = ["writable-usr", "dev-extension", "no-verity", "shell"] as const;
 export type DeveloperFeature = (typeof DEVELOPER_FEATURES)[number];
 
-/** What turning developer mode on costs: user data, the secret of the encrypted volume, or nothing. */
-export type DeveloperPolicy = "wipe" | "secret" | "open";
+/** What turning developer mode on costs, the least first: nothing, the secret of the encrypted volume, user data. */
+export const DEVELOPER_POLICIES = ["open", "secret", "wipe"] as const;
+export type DeveloperPolicy = (typeof DEVELOPER_POLICIES)[number];
 
 /** The writable layer of one image. */
 export interface WritableLayer {

@@ -10,7 +10,21 @@ export type MountStep =
       readonly options: string;
       readonly access: "read-only" | "writable";
     }
-  | { readonly kind: "bind"; readonly source: string; readonly target: string }
+  /** `apart`: what is mounted over the source later is not seen in the target. */
+  | { readonly kind: "bind"; readonly source: string; readonly target: string; readonly apart?: true }
+  /** Lays folders over `target`, the strongest first; what is written goes to `writable`, or nowhere. */
+  | {
+      readonly kind: "overlay";
+      readonly target: string;
+      readonly over: readonly string[];
+      readonly writable: { readonly upper: string; readonly work: string } | null;
+    }
+  /** Mounts the file system in an image file, read-only. */
+  | { readonly kind: "mount-image"; readonly image: string; readonly target: string }
+  /** Makes a folder; `like` is one whose mode and owner it gets. */
+  | { readonly kind: "folder"; readonly path: string; readonly like?: string }
+  | { readonly kind: "link"; readonly path: string; readonly target: string }
+  | { readonly kind: "file"; readonly path: string; readonly text: string }
   /** Puts dm-verity under /dev/mapper/`name`; nothing is proved until something was read. */
   | {
       readonly kind: "open-verity";

@@ -1,3 +1,4 @@
+import type { DeveloperFeature } from "./developer.ts";
 import type { RestartTarget } from "./restart.ts";
 
 /** Where Holdfast's run-time files lie: what was decided, for the supervisor, the hooks and the real root. */
@@ -69,6 +70,20 @@ export interface OwnKernel {
   readonly options: string;
 }
 
+/** What is laid over the image in this boot, and what is left out. */
+export interface Layers {
+  /** Key of the image, to which its writable layer belongs; null where it is not needed or not known. */
+  readonly image: string | null;
+  /** What developer mode opens; null where it is off. */
+  readonly developer: {
+    readonly features: readonly DeveloperFeature[];
+    /** Whether the writable /usr lies in memory. */
+    readonly ephemeral: boolean;
+  } | null;
+  /** Whether this boot goes without extensions and without the writable layer. */
+  readonly safe: boolean;
+}
+
 /** The counters of a slot once its try was taken; null where the scheme has none. */
 export interface Counters {
   readonly priority: number | null;
@@ -85,6 +100,7 @@ export type Plan =
       readonly identity: string | null;
       readonly root: RootMount;
       readonly counters: Counters;
+      readonly layers: Layers;
       readonly reason: Reason;
     }
   | {

@@ -78,6 +78,7 @@ export const MS = {
   noatime: 1024,
   bind: 4096,
   move: 8192,
+  private: 1 << 18,
 } as const;
 
 /** mount(2). `options` is the file system's own comma-separated string. */

@@ -20,7 +20,7 @@ interface Values {
   developer: Nothing;
   changeDeveloper: { readonly change: ArgumentsOf<"changeDeveloper">[0] };
   extensions: { readonly slot: string };
-  leaveOut: { readonly extension: ArgumentsOf<"leaveOut">[0]; readonly out: boolean; readonly slot: string };
+  leaveOut: { readonly extension: ArgumentsOf<"leaveOut">[1]; readonly out: boolean; readonly slot: string };
   log: { readonly source: ArgumentsOf<"log">[0] };
   saveLogs: Nothing;
   restartTargets: Nothing;

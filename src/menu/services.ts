@@ -28,8 +28,8 @@ export interface Services {
   changeDeveloper(change: DeveloperChange, from: string): Promise<DeveloperState>;
   /** The extensions that a slot would merge. */
   extensions(slot: string): Promise<readonly Extension[]>;
-  /** Leaves an extension out of the next starts, or takes it in again. */
-  leaveOut(extension: Extension, out: boolean, from: string): Promise<readonly Extension[]>;
+  /** Leaves an extension out of the next starts, or takes it in again; answers those of the slot. */
+  leaveOut(slot: string, extension: Extension, out: boolean, from: string): Promise<readonly Extension[]>;
   log(source: LogSource): Promise<Log>;
   /** Saves every log on a plugged-in USB stick or SD card; answers where. */
   saveLogs(from: string): Promise<string>;

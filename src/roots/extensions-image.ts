@@ -18,29 +18,37 @@ interface Part {
 /** Journals are not replayed: nothing is written to an extension by looking into it. */
 const OPTIONS: Readonly<Record<string, string>> = { ext4: ",noload", btrfs: ",rescue=nologreplay" };
 
+/** Shows `use` the tree of an extension's image, mounted read-only below `workDir` for so long. */
+export function withExtensionImage<T>(image: string, workDir: string, use: (tree: string) => T): T {
+  const tree = join(workDir, "extension");
+  const target = mountExtensionImage(image, tree, "nosuid,nodev,noexec");
+  try {
+    return use(tree);
+  } finally {
+    unmountAndRemove(target);
+  }
+}
+
 /**
- * Shows `use` the tree of an extension's image, mounted read-only below `workDir` for so long. An image is a file
- * system, or a GPT with one partition for the root or /usr of this machine's architecture (UAPI.3).
+ * Mounts an extension's image read-only so that `tree` is the tree that it adds; answers where it is mounted, `tree`
+ * or its folder usr. An image is a file system, or a GPT with one partition for the root or /usr of this machine's
+ * architecture (UAPI.3).
  * @throws HoldfastError `badStore` when it is neither.
  */
-export function withExtensionImage<T>(image: string, workDir: string, use: (tree: string) => T): T {
+export function mountExtensionImage(image: string, tree: string, options: string): string {
   const { offset, size, isUsr } = partOf(image);
   const fstype = sniffFileSystem(bytesOf(image, offset, MAGIC_SPAN));
   if (fstype === null) throw new HoldfastError("badStore", "it holds no file system that Holdfast knows");
+  const target = isUsr ? join(tree, "usr") : tree;
   const loop = openLoop(image, offset, size);
   try {
-    const tree = join(workDir, "extension");
-    const target = isUsr ? join(tree, "usr") : tree;
     mkdirSync(target, { recursive: true });
-    mountReadOnly(loop.device, target, fstype, `nosuid,nodev,noexec${OPTIONS[fstype] ?? ""}`);
-    try {
-      return use(tree);
-    } finally {
-      unmountAndRemove(target);
-    }
+    mountReadOnly(loop.device, target, fstype, `${options}${OPTIONS[fstype] ?? ""}`);
   } finally {
+    // Once it is mounted the device goes with the mount (LOOP_CLR_FD of one in use).
     loop.close();
   }
+  return target;
 }
 
 /** Bytes of a file; fewer than asked for where it ends. */

@@ -3,12 +3,18 @@ import { dirname, join, resolve } from "node:path";
 import { parseOsRelease } from "../bytes/os-release.ts";
 import { messageOf } from "../domain/errors.ts";
 import type { Extension, LeftOut } from "../domain/extensions.ts";
-import { type ExtensionHost, mismatchOf, type ReleaseValues } from "../domain/extensions-match.ts";
+import {
+  type ExtensionHost,
+  mismatchOf,
+  type ReleaseValues,
+  systemdArchitecture,
+} from "../domain/extensions-match.ts";
 import { extensionFolders, extensionName, placeBeforeStart } from "../domain/extensions-places.ts";
 import type { Bind } from "../domain/state-binds.ts";
 import { extendedAttribute } from "../linux/syscalls.ts";
 import { withExtensionImage } from "./extensions-image.ts";
 import { resolveInside } from "./resolve.ts";
+import { startsExtensions, systemdVersion } from "./systemd.ts";
 
 /** Where the paths of a system lie that does not run yet; with no binds and `tree` "/" that of this one. */
 export interface SystemView {
@@ -44,15 +50,37 @@ const MAX_LINKS = 8;
 /** More than any device has; keeps a folder gone wild from taking the boot with it. */
 const MAX_EXTENSIONS = 256;
 
+/** The question about a system, with what its own files say about itself. */
+export function questionAbout(view: SystemView, leftOut: LeftOut, workDir: string): ExtensionQuestion {
+  const { tree } = view;
+  const release = resolveInside(tree, "/etc/os-release") ?? resolveInside(tree, "/usr/lib/os-release");
+  return {
+    view,
+    host: {
+      release: parseOsRelease(release === null ? "" : readFileSync(release, "utf8")),
+      architecture: systemdArchitecture(process.arch),
+    },
+    systemd: systemdVersion(tree),
+    starts: { sysext: startsExtensions(tree, "sysext"), confext: startsExtensions(tree, "confext") },
+    leftOut,
+    workDir,
+  };
+}
+
 /** Every sysext and confext that a slot finds, in the order in which systemd looks; never throws. */
 export function listExtensions(question: ExtensionQuestion): Extension[] {
-  const found: Extension[] = [];
-  for (const kind of ["sysext", "confext"] as const) {
-    for (const each of candidatesOf(kind, question)) {
-      found.push(extensionAt(kind, each, question));
-    }
-  }
-  return found;
+  return (["sysext", "confext"] as const).flatMap((kind) =>
+    extensionsIn(kind, extensionFolders(kind, question.systemd ?? OLDEST), question),
+  );
+}
+
+/** Those in some folders of the running system, the strongest first; never throws. */
+export function extensionsIn(
+  kind: Extension["kind"],
+  folders: readonly string[],
+  question: ExtensionQuestion,
+): Extension[] {
+  return candidatesOf(folders, question.view).map((each) => extensionAt(kind, each, question));
 }
 
 interface Candidate {
@@ -66,13 +94,13 @@ interface Candidate {
   readonly masked: boolean;
 }
 
-function candidatesOf(kind: Extension["kind"], { view, systemd }: ExtensionQuestion): Candidate[] {
+function candidatesOf(folders: readonly string[], view: SystemView): Candidate[] {
   const masks = new Set<string>();
   const seen = new Map<string, Candidate>();
-  for (const folder of extensionFolders(kind, systemd ?? OLDEST)) {
+  for (const folder of folders) {
     for (const entry of entriesOf(view, folder)) {
       const path = join(folder, entry.name);
-      const real = realPath(view, path);
+      const real = pathBeforeStart(view, path);
       const isFile = entry.isFile() || (real !== null && isRegular(real));
       const name = extensionName(entry.name, isFile);
       if (name === null || seen.has(name) || seen.size >= MAX_EXTENSIONS) continue;
@@ -139,7 +167,7 @@ function releaseOf(kind: Extension["kind"], name: string, tree: string): Release
 }
 
 function entriesOf(view: SystemView, folder: string): Dirent[] {
-  const real = realPath(view, folder);
+  const real = pathBeforeStart(view, folder);
   try {
     return real === null
       ? []
@@ -150,7 +178,7 @@ function entriesOf(view: SystemView, folder: string): Dirent[] {
 }
 
 /** Where a path of the coming system lies now, its last links followed; null when there is nothing. */
-function realPath(view: SystemView, path: string): string | null {
+export function pathBeforeStart(view: SystemView, path: string): string | null {
   let at = path;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
     const place = placeBeforeStart(at, view.binds);

@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import type { MountStep } from "../domain/mount-plan.ts";
 import { deviceNumber, mountsBelow } from "../linux/mount-table.ts";
 import { mountReadOnly, mountWritable } from "../linux/mounts.ts";
 import { MS, mount, unmount } from "../linux/syscalls.ts";
+import { mountExtensionImage } from "./extensions-image.ts";
 import { furnish } from "./furnish.ts";
+import { copyModeAndOwner, mountOverlay } from "./overlay.ts";
 import { resolveInside } from "./resolve.ts";
 import { checkVerity, closeVerity, corrupt, isCorrupt, openVerity } from "./verity.ts";
 
@@ -22,10 +24,39 @@ const EXECUTORS: Executors = {
     mountIt(device, target, fstype, options);
     return () => unmount(target);
   },
-  bind({ source, target }) {
-    mkdirSync(target, { recursive: true });
+  bind({ source, target, apart }) {
+    if (statSync(source).isDirectory()) mkdirSync(target, { recursive: true });
+    else {
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, "", { flag: "a" });
+    }
     mount(source, target, null, MS.bind);
+    if (apart) mount("none", target, null, MS.private);
     return () => unmount(target);
+  },
+  overlay: ({ target, over, writable }) => {
+    mountOverlay(target, over, writable);
+    return () => unmount(target);
+  },
+  "mount-image": ({ image, target }) => {
+    const mounted = mountExtensionImage(image, target, "nodev");
+    return () => unmount(mounted);
+  },
+  folder({ path, like }) {
+    const made = mkdirSync(path, { recursive: true });
+    if (like !== undefined) copyModeAndOwner(like, path);
+    return made === undefined ? null : () => rmSync(made, { recursive: true });
+  },
+  link({ path, target }) {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(path, { force: true });
+    symlinkSync(target, path);
+    return () => rmSync(path, { force: true });
+  },
+  file({ path, text }) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return () => rmSync(path, { force: true });
   },
   "open-verity": ({ name, device, verity }) => {
     openVerity(name, device, verity);

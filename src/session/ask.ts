@@ -49,7 +49,7 @@ export async function answer(
     case "extensions":
       return { service, value: await has(service)(ask.slot) };
     case "leaveOut":
-      return { service, value: await has(service)(ask.extension, ask.out, from) };
+      return { service, value: await has(service)(ask.slot, ask.extension, ask.out, from) };
     case "log":
       return { service, value: await has(service)(ask.source) };
     case "saveLogs":

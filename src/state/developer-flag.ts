@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { DEVELOPER_FEATURES, type DeveloperPolicy } from "../domain/developer.ts";
+import { DEVELOPER_FEATURES, DEVELOPER_POLICIES, type DeveloperPolicy } from "../domain/developer.ts";
 import { type DeveloperFlag, type FoundFlag, type JudgedFlag, judgeFlag } from "../domain/developer-flag.ts";
 import { codeOf, HoldfastError, whyUnreadable } from "../domain/errors.ts";
 import { ENCRYPTED_DIR, HISTORY_DIR } from "../domain/state-layout.ts";
@@ -17,7 +17,7 @@ const flagFile = () =>
     version: z.literal(1),
     features: z.array(z.enum(DEVELOPER_FEATURES)).check(z.minLength(1)),
     ephemeral: z.boolean(),
-    policy: z.enum(["wipe", "secret", "open"]),
+    policy: z.enum(DEVELOPER_POLICIES),
     reset: z.nullable(z.string()),
   });
 

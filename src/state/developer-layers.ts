@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -31,6 +41,11 @@ export class DeveloperLayers {
 
   constructor(state: string) {
     this.#folder = join(state, HISTORY_DIR, LAYERS);
+  }
+
+  /** Below it lie the layers. */
+  get folder(): string {
+    return this.#folder;
   }
 
   /** Every layer, those that were set aside too. With `measure` its size is counted, which takes its time. */
@@ -70,29 +85,28 @@ export class DeveloperLayers {
 
   /**
    * Takes a layer, or all of them, out of use for good; answers the bytes that this frees. It is gone at once and
-   * removed bit by bit: what a power loss leaves of it is removed by `finishDiscards`. While one of them is mounted
-   * its files stay until the next start.
+   * removed bit by bit: what a power loss leaves of it is removed by `finishDiscards`. While one of them is
+   * mounted (`inUse`) the files stay until the next start.
    */
-  async discard(key: string | null, isMounted: (folders: LayerFolders) => boolean): Promise<number> {
+  discard(key: string | null, inUse: boolean): number {
     const chosen = this.#names().filter((name) => {
       const own = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : name;
       return !own.startsWith(".") && (key === null || own === key);
     });
     if (key !== null && chosen.length === 0) throw unknownLayer(key);
     const bytes = chosen.map((name) => treeSize(join(this.#folder, name)) ?? 0);
-    let inUse = false;
-    for (const name of chosen) {
-      inUse ||= isMounted(foldersIn(join(this.#folder, name)));
-      this.#rename(name, this.#free(`${DISCARDED}${name.replace(/^\./, "")}`));
-    }
-    if (!inUse) await this.finishDiscards();
+    for (const name of chosen) this.#rename(name, this.#free(`${DISCARDED}${name.replace(/^\./, "")}`));
+    if (!inUse) this.finishDiscards(Number.POSITIVE_INFINITY);
     return bytes.reduce((sum, each) => sum + each, 0);
   }
 
-  /** Removes what discarded and unfinished layers left behind. */
-  async finishDiscards(): Promise<void> {
-    const left = this.#names().filter((name) => name.startsWith(DISCARDED) || name.startsWith(UNFINISHED));
-    for (const name of left) await rm(join(this.#folder, name), { recursive: true, force: true });
+  /** Removes what discarded and unfinished layers left behind, for so many milliseconds; the rest stays for later. */
+  finishDiscards(milliseconds: number): void {
+    const deadline = performance.now() + milliseconds;
+    for (const name of this.#names()) {
+      if (name.startsWith(DISCARDED) || name.startsWith(UNFINISHED))
+        removeTree(join(this.#folder, name), deadline);
+    }
   }
 
   /** Keeps a layer without using it. */
@@ -142,6 +156,18 @@ export class DeveloperLayers {
     renameSync(join(this.#folder, from), join(this.#folder, to));
     syncDirectory(this.#folder);
   }
+}
+
+/** Removes a tree from its leaves up; false when the time was over first. */
+function removeTree(path: string, deadline: number): boolean {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (performance.now() > deadline) return false;
+    const below = join(path, entry.name);
+    if (!entry.isDirectory()) unlinkSync(below);
+    else if (!removeTree(below, deadline)) return false;
+  }
+  rmdirSync(path);
+  return true;
 }
 
 function foldersIn(path: string): LayerFolders {

@@ -38,7 +38,7 @@ export async function openEncrypted(
   config: EncryptedConfig | undefined,
 ): Promise<EncryptedReport | null> {
   if (!hasEncrypted(state)) return null;
-  if (isOpen(state)) return encryptedReport(state, null);
+  if (isEncryptedOpen(state)) return encryptedReport(state, null);
   const keys: Key[] = [
     ...(config?.key_file === undefined ? [] : [{ keyFile: config.key_file }]),
     ...(config?.tpm2 === true ? [{ tpm2: true } as const] : []),
@@ -194,7 +194,7 @@ function isMapped(): boolean {
   return lstatSync(MAPPING, { throwIfNoEntry: false }) !== undefined;
 }
 
-function isOpen(state: string): boolean {
+export function isEncryptedOpen(state: string): boolean {
   return mountAt(join(state, ENCRYPTED_DIR)) !== null;
 }
 
@@ -205,5 +205,5 @@ export function encryptedReport(
   locked = false,
   { failures, wait } = new UnlockTries(state),
 ): EncryptedReport {
-  return { open: isOpen(state), locked, failures, wait, problem };
+  return { open: isEncryptedOpen(state), locked, failures, wait, problem };
 }

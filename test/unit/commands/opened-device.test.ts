@@ -53,6 +53,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     commandLine: "",
     record: null,
     configProblems: [],
+    developerFlag: () => ({ flag: null, problems: [] }),
     describe: async ({ id }) => {
       const entry = entries[id] ?? null;
       return {
@@ -134,6 +135,7 @@ describe("the plan for a slot", () => {
       identity: "PARTUUID=a",
       root: { device: "/dev/a", fstype: "ext4", options: "ro", verity: null, init: "/sbin/init", usr: null },
       counters: { priority: 2, triesLeft: 1, triesDone: 1 },
+      layers: { image: null, developer: null, safe: false },
       reason,
     });
     expect((await opened.status()).slots[0]?.triesLeft).toBe(1);

@@ -26,6 +26,11 @@ const plan = {
   identity: "PARTUUID=11111111-2222-3333-4444-555555555555",
   root: { device: "/dev/vda3", fstype: "ext4", options: "ro", verity: null, init: "/sbin/init", usr: null },
   counters: { priority: 1, triesLeft: 2, triesDone: null },
+  layers: {
+    image: "2.0-0123456789abcdef",
+    developer: { features: ["writable-usr"], ephemeral: false },
+    safe: false,
+  },
   reason,
 } as const satisfies Plan;
 
@@ -80,8 +85,18 @@ it("the menu finds the reason of the gate", () => {
 
 it("the running system finds slot, identity, reason, counters and kernel", () => {
   writeBootRecord(run, plan, "6.1.0", null);
-  const { slot, identity, counters } = plan;
-  expect(readBootRecord(run)).toEqual({ version: 1, slot, identity, reason, counters, kernel: "6.1.0" });
+  const { slot, identity, counters, layers } = plan;
+  const kernel = "6.1.0";
+  expect(readBootRecord(run)).toEqual({
+    version: 1,
+    slot,
+    identity,
+    reason,
+    counters,
+    kernel,
+    layers,
+    notes: [],
+  });
 });
 
 describe("a plan that is being made", () => {

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "./tools.ts";
+
+/** What we say systemd-sysext merges, what it did merge, and what we could not do. */
+interface Case {
+  readonly notes: readonly string[];
+  readonly active: readonly string[];
+  readonly merged: readonly string[];
+}
+
+const ALWAYS = ["from-etc", "image", "same-level", "same-version", "scope-with-system"];
+/** Where the medium has no attributes for it, nobody takes the one that says its name does not matter. */
+const withoutLoose = (names: readonly string[]) => names.filter((name) => name !== "loose");
+
+describe("extensions, judged by the real systemd-sysext", () => {
+  let folder = "";
+  let cases: Record<"plain" | "developer" | "leftOut" | "safe", Case>;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-sysext-"));
+    const witness = join(import.meta.dirname, "sysext-witness.ts");
+    const words = ["-m", process.execPath, "--disable-warning=ExperimentalWarning", witness, folder];
+    cases = JSON.parse(run("unshare", words));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(["plain", "developer", "leftOut", "safe"] as const)("it merges what we say: %s", (name) => {
+    const { active, merged, notes } = cases[name];
+    expect(notes).toEqual([]);
+    expect(active).toEqual(merged);
+  });
+
+  test("those that match are merged, and those that do not are not", () => {
+    expect(withoutLoose(cases.plain.merged)).toEqual(ALWAYS);
+  });
+
+  test("the developer extension is merged with them", () => {
+    expect(withoutLoose(cases.developer.merged)).toEqual(["developer-tools", ...ALWAYS]);
+  });
+
+  test("those that are left out are not merged, wherever they lie", () => {
+    expect(withoutLoose(cases.leftOut.merged)).toEqual(["same-version", "scope-with-system"]);
+  });
+
+  test("a safe start merges none", () => {
+    expect(cases.safe.merged).toEqual([]);
+  });
+});
