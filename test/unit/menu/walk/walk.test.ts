@@ -55,7 +55,7 @@ describe.each([
 ])("by %s alone", (_, hands) => {
   const reached = WORLDS.map((world) => walk(world, hands));
   const all = (what: "screens" | "effects") =>
-    [...new Set(reached.flatMap((each) => [...each[what]]))].sort();
+    [...new Set(reached.flatMap((each) => [...each[what].keys()]))].sort();
 
   test("every screen is reached", () => {
     expect(all("screens")).toEqual(SCREENS);

@@ -26,7 +26,8 @@ export interface Hands {
 
 /** What a walk reached. */
 export interface Reached {
-  readonly screens: Set<ScreenId>;
+  /** Each with the first model that showed it. */
+  readonly screens: Map<ScreenId, Model>;
   readonly effects: Set<string>;
 }
 
@@ -60,7 +61,7 @@ function nameOfOutcome(outcome: MenuOutcome): string {
 }
 
 class Walk {
-  readonly reached: Reached = { screens: new Set(), effects: new Set() };
+  readonly reached: Reached = { screens: new Map(), effects: new Set() };
   readonly #world: World;
   readonly #hands: Hands;
   readonly #seen = new Set<string>();
@@ -124,7 +125,8 @@ class Walk {
     const key = JSON.stringify([places, items]);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.reached.screens.add(topOf(model).screen);
+    const { screen } = topOf(model);
+    if (!this.reached.screens.has(screen)) this.reached.screens.set(screen, model);
     this.#waiting.push(model);
   }
 }
