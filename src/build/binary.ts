@@ -25,7 +25,7 @@ import { warmed } from "./warm.ts";
 const FONTS = join(PROJECT, "assets/fonts");
 
 /** Raised when the recipe changes, so that an older result is not taken for a current one. */
-const RECIPE = 9;
+const RECIPE = 10;
 
 /** Fonts and locales, by the name that the running binary asks for. */
 function assets(): Record<string, string> {

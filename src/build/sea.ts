@@ -23,18 +23,11 @@ export interface SingleExecutable {
 }
 
 /**
- * Options of which a code cache carries the hash: whoever makes one for the binary has them, too. V8's last and
- * largest compiler rests: it holds 6 of the menu's 114 MB after thousands of frames and draws them no faster.
- */
-export const CACHE_FLAGS = ["--no-opt"] as const;
-
-/**
  * The options of Node that the binary has built in. A young generation that starts at 1 MB takes 4 of the
  * menu's first 60 ms to be collected over and over; one that may grow makes the menu 60 MB larger over 10,000
  * frames.
  */
 export const EXEC_ARGV = [
-  ...CACHE_FLAGS,
   "--disable-warning=ExperimentalWarning",
   "--min-semi-space-size=4",
   "--max-semi-space-size=4",
@@ -71,14 +64,7 @@ export function buildSingleExecutable(input: SingleExecutable): void {
     }
     writeFileSync(join(work, "sea.json"), JSON.stringify(seaConfig(input)));
     const { runner, node } = input.target;
-    const [program = node, ...words] = [
-      ...runner,
-      node,
-      ...CACHE_FLAGS,
-      "--random-seed=1",
-      "--build-sea",
-      "sea.json",
-    ];
+    const [program = node, ...words] = [...runner, node, "--random-seed=1", "--build-sea", "sea.json"];
     execFileSync(program, words, {
       cwd: work,
       env: {},

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import type { Bundle } from "./bundle.ts";
 import { CACHE, PROJECT } from "./paths.ts";
 import { run } from "./run.ts";
-import { CACHE_FLAGS, type CachedScript } from "./sea.ts";
+import type { CachedScript } from "./sea.ts";
 
 /**
  * Two ChromeOS kernels with their roots; priority 2 and 1, both successful (attribute bits 48 to 56). Every
@@ -74,12 +74,7 @@ export function warmed(
       writeFileSync(join(work, `${name}.cjs`), text, "latin1");
     const words = [join(PROJECT, "src/build/warm-run.ts"), JSON.stringify(commands)];
     // No threads of V8: what they compile meanwhile would be in the cache one time, and not the next.
-    const flags = [
-      ...CACHE_FLAGS,
-      "--random-seed=1",
-      "--v8-pool-size=0",
-      "--disable-warning=ExperimentalWarning",
-    ];
+    const flags = ["--random-seed=1", "--v8-pool-size=0", "--disable-warning=ExperimentalWarning"];
     const [program = node, ...rest] = [...runner, node, ...flags, ...words];
     execFileSync(program, rest, { cwd: work, env: {}, stdio: ["ignore", "ignore", "pipe"] });
     const cacheOf = (name: string) => readFileSync(join(work, `${name}.cache`));
