@@ -147,10 +147,20 @@ async function holdersOfGpt(disk: Disk, { truth, geometry }: GptTable): Promise<
   for (const entry of truth.entries) {
     const start = entry.firstLba * geometry.sectorSize;
     if ((entry.lastLba + 1) * geometry.sectorSize - start < START_OF_DISK) continue;
-    const bytes = await disk.read(start, START_OF_DISK);
+    const bytes = await readable(disk, start, START_OF_DISK);
     if ([512, 4096].some((size) => hasSignature(bytes.subarray(size)))) holders.push(entry);
   }
   return holders;
+}
+
+/** Bytes of a disk; zeros where its medium cannot be read, which is no reason not to look at the rest. */
+async function readable(disk: Disk, start: number, length: number): Promise<Buffer> {
+  try {
+    return await disk.read(start, length);
+  } catch (error) {
+    if (error instanceof HoldfastError) return Buffer.alloc(length);
+    throw error;
+  }
 }
 
 /** Bytes up to the end of the first header where sectors have 4096 bytes. */

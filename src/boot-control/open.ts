@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
-import { HoldfastError } from "../domain/errors.ts";
+import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { SLOT_WORD } from "../domain/own-kernel.ts";
 import { attachNested, listDisks, resolvePartition, type SysfsOptions } from "../linux/block.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
@@ -65,9 +65,7 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const evidence = await gather(paths);
   const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
   const disk = diskOf(found, evidence, asked ?? rowOf(found), options);
-  if (options.attach === true && disk?.table != null && splitNested(disk.path) !== null) {
-    await attachNested(disk.table, options);
-  }
+  const notes = options.attach === true ? await attach(disk, options) : [];
   const slots = await placeSlots(options, disk, asked ?? rowOf(found));
   const named = options.disk ?? config.boot.disk;
   const allDisks = async () =>
@@ -82,10 +80,10 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   return {
     places,
     inferred: null,
-    notes: [],
     table: disk?.table ?? null,
     disks: disk?.table == null ? [] : [disk.path],
     ...opened,
+    notes: [...notes, ...(opened.notes ?? [])],
     bootedByBootloader: started ?? opened.bootedByBootloader,
     discovery,
   };
@@ -95,6 +93,18 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
 function startedSlot(commandLine: string, slots: readonly PlacedSlot[]): string | null {
   const word = parseCommandLine(commandLine).get(SLOT_WORD);
   return slots.find(({ place }) => place.id === word)?.place.id ?? null;
+}
+
+/** Makes the partitions of a disk inside a partition reachable; where that fails, why, as a sentence. */
+async function attach(disk: DiskEvidence | null, options: OpenOptions): Promise<string[]> {
+  if (disk?.table == null || splitNested(disk.path) === null) return [];
+  try {
+    await attachNested(disk.table, options);
+    return [];
+  } catch (error) {
+    if (error instanceof HoldfastError) return [messageOf(error)];
+    throw error;
+  }
 }
 
 /** Opens the scheme that was asked for, or what discovery found, best first, until one knows the slots. */

@@ -38,7 +38,8 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
  * partition, is a list of steps of its own each: one that fails is taken back and said, and the boot goes on.
  */
 async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void> {
-  const { carryOut, clearMounts } = await import("../roots/mount-steps.ts");
+  const { clearMounts } = await import("../linux/mounts.ts");
+  const { carryOut } = await import("../roots/mount-steps.ts");
   const target = join(options.root, "sysroot");
   clearMounts(target);
   try {

@@ -47,9 +47,17 @@ function treeOf(volume: FatVolume, name: string): EntryTree {
 function readerOf(fd: number, start: number, name: string): ExactReader {
   return (offset, length) => {
     const bytes = Buffer.alloc(length);
-    if (readSync(fd, bytes, 0, length, start + offset) === length) return bytes;
+    if (readAt(fd, bytes, start + offset, name) === length) return bytes;
     throw new HoldfastError("badStore", `${name} ends before byte ${offset + length}`);
   };
+}
+
+function readAt(fd: number, bytes: Buffer, at: number, name: string): number {
+  try {
+    return readSync(fd, bytes, 0, bytes.length, at);
+  } catch (cause) {
+    throw new HoldfastError("badStore", `${name} cannot be read: ${codeOf(cause)}`, { cause });
+  }
 }
 
 function open(file: string): number {

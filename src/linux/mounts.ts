@@ -1,4 +1,5 @@
 import { mkdirSync, rmdirSync } from "node:fs";
+import { mountsBelow } from "./mount-table.ts";
 import { MS, mount, unmount } from "./syscalls.ts";
 
 /** Mount words that are flags of mount(2) and not options of the file system. */
@@ -42,4 +43,9 @@ export function unmountAndRemove(target: string): void {
   } catch {
     // Somebody else uses the directory; it does no harm.
   }
+}
+
+/** Takes away what an earlier attempt of ours left mounted at `target` and below. */
+export function clearMounts(target: string): void {
+  for (const { target: mounted } of mountsBelow(target).reverse()) unmount(mounted);
 }

@@ -26,6 +26,7 @@ export function furnish(root: string): void {
   }
 }
 
-function isThere(path: string): boolean {
+/** Whether there is anything of that name, a link that leads nowhere too. */
+export function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

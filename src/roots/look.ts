@@ -2,8 +2,8 @@ import { mkdirSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Verity } from "../domain/plan.ts";
 import { mountPointOf } from "../linux/mount-table.ts";
-import { mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
-import { MERGED } from "./furnish.ts";
+import { clearMounts, mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
+import { isThere, MERGED } from "./furnish.ts";
 import { checkVerity, closeVerity, corrupt, isCorrupt, openVerity } from "./verity.ts";
 
 /** An image that is mounted for a moment, to be looked at. */
@@ -30,7 +30,8 @@ const NO_REPLAY: Readonly<Record<string, string>> = {
  * links into it. With verity everything goes through the kernel's proof, and what it finds wrong is the error.
  */
 export async function withTree<T>(look: Look, use: (tree: string) => T | Promise<T>): Promise<T> {
-  const { id, device, verity } = look;
+  const { id, device, verity, folder } = look;
+  clearMounts(folder);
   if (verity === null) return withMount(look, device, use);
   const name = `holdfast-${id}`;
   const mapped = openVerity(name, device, verity);
@@ -68,7 +69,7 @@ async function withUsr<T>(
   const usr = join(root, "usr");
   mkdirSync(usr, { recursive: true });
   const links = MERGED.map((name) => ({ path: join(root, name), target: `usr/${name}` }));
-  for (const { path, target } of links) symlinkSync(target, path);
+  for (const { path, target } of links) if (!isThere(path)) symlinkSync(target, path);
   try {
     mount(usr);
     try {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync }
 import { dirname } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import type { MountStep } from "../domain/mount-plan.ts";
-import { deviceNumber, mountsBelow } from "../linux/mount-table.ts";
+import { deviceNumber } from "../linux/mount-table.ts";
 import { mountReadOnly, mountWritable } from "../linux/mounts.ts";
 import { MS, mount, unmount } from "../linux/syscalls.ts";
 import { mountExtensionImage } from "./extensions-image.ts";
@@ -94,9 +94,16 @@ export function carryOut(steps: readonly MountStep[]): void {
     for (const step of steps) undos.push(execute(step));
   } catch (error) {
     const damaged = damagedTree(steps.slice(0, undos.length));
-    for (const undo of undos.reverse()) undo?.();
+    for (const undo of undos.reverse()) takeBack(undo);
     throw damaged === null ? error : corrupt(damaged);
   }
+}
+
+/** What cannot be taken back stays for the next attempt to clear; the first error is the one that matters. */
+function takeBack(undo: Undo): void {
+  try {
+    undo?.();
+  } catch {}
 }
 
 /** The name of an opened tree in which the kernel found a wrong block; null when all are sound. */
@@ -107,9 +114,4 @@ function damagedTree(done: readonly MountStep[]): string | null {
 
 function execute<K extends MountStep["kind"]>(step: Extract<MountStep, { kind: K }>): Undo {
   return EXECUTORS[step.kind as K](step);
-}
-
-/** Takes away what an earlier attempt of ours left mounted at `target` and below. */
-export function clearMounts(target: string): void {
-  for (const { target: mounted } of mountsBelow(target).reverse()) unmount(mounted);
 }
