@@ -16,6 +16,8 @@ export interface ImageSet {
   readonly slots: readonly VersionedSlot<ImagePartition>[];
   /** Partition of each version's hash tree. */
   readonly verity: ReadonlyMap<string, GptEntry>;
+  /** Partitions with a signature of a root hash. */
+  readonly signatures: readonly GptEntry[];
 }
 
 /**
@@ -43,7 +45,12 @@ export function imagesOf(
   const verity = versioned.flatMap(({ version, partition: { entry } }) =>
     version === null ? [] : [[version, entry] as const],
   );
-  return { tree, slots: versionedSlots(data, pattern, bootEntries), verity: new Map(verity) };
+  return {
+    tree,
+    slots: versionedSlots(data, pattern, bootEntries),
+    verity: new Map(verity),
+    signatures: ofRole("signature", tree).map(({ entry }) => entry),
+  };
 }
 
 /** Whether a disk looks as if boot entries on it started images on it; cheap, before anything is read. */
@@ -68,11 +75,17 @@ export function versionStarted(images: ImageSet | null, entry: BootEntry): strin
   return labelled ?? (entry.kind === "uki" ? entry.version : null);
 }
 
-/** Sentences about images that are not offered for a start. */
+/** Sentences about images that are not offered for a start, and about proofs that nobody checks. */
 export function imageNotes(images: ImageSet | null): string[] {
-  return (images?.slots ?? []).flatMap(({ partition: { entry }, problem }) =>
-    problem === null ? [] : [`partition ${entry.number} (${entry.name}) is not offered: ${problem}`],
+  if (images === null) return [];
+  const name = ({ number, name: label }: GptEntry) => `partition ${number} (${label})`;
+  const left = images.slots.flatMap(({ partition: { entry }, problem }) =>
+    problem === null ? [] : [`${name(entry)} is not offered: ${problem}`],
   );
+  const unchecked = images.signatures.map(
+    (entry) => `${name(entry)} holds a signature of a root hash, which Holdfast does not check`,
+  );
+  return [...left, ...unchecked];
 }
 
 /**
