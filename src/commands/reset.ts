@@ -8,6 +8,8 @@ import {
   type ResetRequest,
   type ResetScope,
 } from "../domain/reset.ts";
+import { mountPointOf } from "../linux/mount-table.ts";
+import { mountWritable } from "../linux/mounts.ts";
 import { print, printError } from "../linux/output.ts";
 import { armReset, previewReset, resetNow } from "../state/reset/arm.ts";
 import { resumeReset } from "../state/reset/resume.ts";
@@ -67,7 +69,12 @@ async function resetAtOnce(
   place: ResetPlace,
   preview: ResetPreview,
 ): Promise<ExitCode> {
+  const { device } = preview.target;
+  const mountedAt = mountPointOf(device);
   const receipt = await resetNow(place, preview, newRequest(preview.scope, "menu"), say);
+  if (mountedAt !== null && mountPointOf(device) === null) {
+    mountWritable(device, mountedAt, place.fstype, "nosuid,nodev,noatime");
+  }
   writeResetRecord(runDirOf(options), receipt);
   print(`Done in ${receipt.seconds} s. ${receipt.gradeReason}\n`);
   return ExitCode.done;

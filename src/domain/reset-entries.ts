@@ -4,10 +4,10 @@ import type { ResetScope } from "./reset.ts";
 /** What a settings reset takes out of our own folder: everything that developer mode left. */
 const DEVELOPER_ENTRIES = /^(developer|layers|extensions)(\.|$)/;
 
-/** Files of our own folder that outlive a reset of each scope. The counters belong to the slots. */
+/** Files of our own folder that outlive a reset of each scope. What is about the slots is not the owner's. */
 const KEPT: Readonly<Record<Exclude<ResetScope, "settings">, readonly string[]>> = {
-  data: ["slots.json", "last-slot", "language"],
-  all: ["slots.json", "last-slot"],
+  data: ["slots.json", "last-slot", "failures.json", "display.json"],
+  all: ["slots.json", "last-slot", "failures.json"],
 };
 
 /**

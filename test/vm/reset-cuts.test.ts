@@ -5,6 +5,7 @@ import type { Scenario } from "./reset/scenario.ts";
 
 const STANDARD: Scenario = {
   name: "data on ext4",
+  kind: "cuts",
   role: "state",
   scope: "data",
   fstype: "ext4",
@@ -40,6 +41,15 @@ async function expectOldOrNew(changes: Partial<Scenario>, timeout: number): Prom
   expect(untouched).toBeGreaterThan(0);
   expect(finished).toBeGreaterThan(0);
 }
+
+describe("a reset with bad input", () => {
+  test("finishes, or touches nothing and says why", async () => {
+    const scenario: Scenario = { ...STANDARD, name: "bad input", kind: "bad-input" };
+    const { failures, finished, untouched } = await cutEverywhere(scenario, 240_000);
+    expect(failures).toEqual([]);
+    expect([finished, untouched]).toEqual([5, 6]);
+  }, 300_000);
+});
 
 describe("a reset whose power is cut leaves the old state or finishes by itself", () => {
   test.runIf(!ALL)(

@@ -1,7 +1,10 @@
-import { HoldfastError } from "../../domain/errors.ts";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { codeOf, HoldfastError } from "../../domain/errors.ts";
 import type { ResetPreview, ResetReceipt, ResetRequest, ResetScope } from "../../domain/reset.ts";
 import { newJournal, type ResetJournal } from "../../domain/reset-journal.ts";
 import { changedSince } from "../../domain/reset-refusal.ts";
+import { HISTORY_DIR } from "../../domain/state-layout.ts";
 import { keptTexts } from "./entries.ts";
 import { removeJournalFile, writeJournalFile } from "./journal-file.ts";
 import { type Looked, lookAt } from "./preview.ts";
@@ -13,8 +16,16 @@ export async function previewReset(place: ResetPlace, scope: ResetScope): Promis
   return (await lookAt(place, scope)).preview;
 }
 
+/** Files of ours, by name, that a reset leaves behind besides those that outlive it: such as developer mode. */
+export type AlsoKept = Readonly<Record<string, string>>;
+
 /** The journal of a request on what was looked at. */
-export function journalFor(request: ResetRequest, looked: Looked, now: Date): ResetJournal {
+export function journalFor(
+  request: ResetRequest,
+  looked: Looked,
+  now: Date,
+  also: AlsoKept = {},
+): ResetJournal {
   const { site, erasure, grace } = looked;
   const { role, diskId, partuuid, start, size } = site.target;
   return newJournal({
@@ -23,7 +34,7 @@ export function journalFor(request: ResetRequest, looked: Looked, now: Date): Re
     grace,
     time: now.toISOString(),
     erasure,
-    kept: site.mountedAt === null ? {} : keptTexts(site.mountedAt, request.scope),
+    kept: { ...(site.mountedAt === null ? {} : keptTexts(site.mountedAt, request.scope)), ...also },
   });
 }
 
@@ -35,6 +46,7 @@ export async function armReset(
   place: ResetPlace,
   preview: ResetPreview,
   request: ResetRequest,
+  also: AlsoKept = {},
 ): Promise<void> {
   const looked = await sameAs(place, preview);
   const { mountedAt } = looked.site;
@@ -43,7 +55,29 @@ export async function armReset(
       next: "Ask for the reset in the menu.",
     });
   }
-  await writeJournalFile(mountedAt, journalFor(request, looked, new Date()));
+  const journal = journalFor(request, looked, new Date(), also);
+  try {
+    await writeJournalFile(mountedAt, journal);
+  } catch (error) {
+    if (codeOf(error) !== "ENOSPC") throw error;
+    makeRoom(mountedAt, journal);
+    await writeJournalFile(mountedAt, journal);
+  }
+}
+
+/** Our own log may go where everything else goes. */
+function makeRoom(state: string, { scope }: ResetJournal): void {
+  const log = join(state, HISTORY_DIR, "history.jsonl");
+  if (scope === "settings" || !existsSync(log)) {
+    throw new HoldfastError(
+      "refused",
+      `${state} is full: there is no room to write down what was asked for.`,
+      {
+        next: "Reset the data in the menu, which needs no room.",
+      },
+    );
+  }
+  rmSync(log);
 }
 
 /**
@@ -55,9 +89,10 @@ export async function resetNow(
   preview: ResetPreview,
   request: ResetRequest,
   tell: Tell,
+  also: AlsoKept = {},
 ): Promise<ResetReceipt> {
   const looked = await sameAs(place, preview);
-  const journal = journalFor(request, looked, new Date());
+  const journal = journalFor(request, looked, new Date(), also);
   try {
     return await runReset(place, journal, tell);
   } catch (error) {

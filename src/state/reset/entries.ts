@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:f
 import { join } from "node:path";
 import type { ResetScope } from "../../domain/reset.ts";
 import { isDeveloperEntry, isSetting, keptFiles } from "../../domain/reset-entries.ts";
-import { HISTORY_DIR, SET_ASIDE } from "../../domain/state-layout.ts";
+import { ENCRYPTED_DIR, HISTORY_DIR, SET_ASIDE } from "../../domain/state-layout.ts";
 import { syncDirectory } from "../../linux/durable.ts";
 
 /** A file of ours that is larger is none that we wrote. */
@@ -15,8 +15,14 @@ export function entriesToRemove(state: string, scope: ResetScope): string[] {
   if (scope !== "settings") {
     return [...namesIn(state).filter((name) => name !== HISTORY_DIR && name !== "lost+found"), ...below];
   }
-  const encrypted = namesIn(join(state, "encrypted")).filter(isSetting);
-  return [...namesIn(state).filter(isSetting), ...encrypted.map((name) => join("encrypted", name)), ...below];
+  const inner = namesIn(join(state, ENCRYPTED_DIR)).filter(isSetting);
+  const flag = namesIn(join(state, ENCRYPTED_DIR, HISTORY_DIR)).filter(isDeveloperEntry);
+  const encrypted = [...inner, ...flag.map((name) => join(HISTORY_DIR, name))];
+  return [
+    ...namesIn(state).filter(isSetting),
+    ...encrypted.map((name) => join(ENCRYPTED_DIR, name)),
+    ...below,
+  ];
 }
 
 /** Removes them; what is gone already is no error. */
@@ -28,9 +34,9 @@ export function removeEntries(state: string, scope: ResetScope): void {
 /** Takes them out of the way without erasing anything, each within the file system that it lies on. */
 export function setAside(state: string, scope: ResetScope, id: string): void {
   for (const entry of entriesToRemove(state, scope)) {
-    const inner = entry.startsWith("encrypted/");
-    const base = inner ? join(state, "encrypted") : state;
-    const name = inner ? entry.slice("encrypted/".length) : entry;
+    const inner = entry.startsWith(`${ENCRYPTED_DIR}/`);
+    const base = inner ? join(state, ENCRYPTED_DIR) : state;
+    const name = inner ? entry.slice(ENCRYPTED_DIR.length + 1) : entry;
     const folder = join(base, SET_ASIDE, id);
     mkdirSync(folder, { recursive: true });
     renameSync(join(base, name), join(folder, name.replaceAll("/", "-")));
@@ -40,7 +46,7 @@ export function setAside(state: string, scope: ResetScope, id: string): void {
 
 /** Really erases what resets have set aside; answers whether there was anything. */
 export function eraseSetAside(state: string): boolean {
-  const folders = [state, join(state, "encrypted")].map((base) => join(base, SET_ASIDE));
+  const folders = [state, join(state, ENCRYPTED_DIR)].map((base) => join(base, SET_ASIDE));
   const found = folders.filter((folder) => namesIn(folder).length > 0);
   for (const folder of found) rmSync(folder, { recursive: true, force: true });
   return found.length > 0;

@@ -1,15 +1,16 @@
-import { existsSync, readdirSync, statfsSync } from "node:fs";
+import { readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../domain/errors.ts";
 import type { ResetLine, ResetPreview, ResetScope } from "../../domain/reset.ts";
 import { isDeveloperEntry, isSetting, keptFiles, placeOf } from "../../domain/reset-entries.ts";
 import { type ErasureFacts, gradeOf } from "../../domain/reset-grade.ts";
 import { refusalsOf } from "../../domain/reset-refusal.ts";
-import { ENCRYPTED_IMAGE, HISTORY_DIR } from "../../domain/state-layout.ts";
+import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, HISTORY_DIR } from "../../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
 import { sizeOf } from "../../linux/folder-size.ts";
 import { isLuks, opensWithoutPassphrase } from "../../linux/luks.ts";
-import { findSite, type ResetPlace, type ResetSite } from "./site.ts";
+import { mountAt } from "../../linux/mount-table.ts";
+import { findSite, imageIn, type ResetPlace, type ResetSite } from "./site.ts";
 
 /** All sizes of a preview together may take so long; what is not measured by then has none. */
 const MEASURE_MS = 3000;
@@ -58,9 +59,9 @@ export function scopeRefusals({ place, mountedAt }: ResetSite, scope: ResetScope
     : [];
 }
 
-/** Whether there is an encrypted volume with nothing of it to be seen. */
+/** Whether there is an encrypted volume that is not open. */
 function isLocked(state: string): boolean {
-  return existsSync(join(state, ENCRYPTED_IMAGE)) && namesIn(join(state, "encrypted")).length === 0;
+  return imageIn(state) !== null && mountAt(join(state, ENCRYPTED_DIR)) === null;
 }
 
 function hasGrace({ place, mountedAt }: ResetSite, scope: ResetScope): boolean {
@@ -87,8 +88,7 @@ async function erasureOf(site: ResetSite, scope: ResetScope, grace: boolean): Pr
 
 function volumeOf({ place, target, mountedAt }: ResetSite): string | null {
   if (place.role === "root") return target.device;
-  const file = mountedAt === null ? null : join(mountedAt, ENCRYPTED_IMAGE);
-  return file !== null && existsSync(file) ? file : null;
+  return mountedAt === null ? null : imageIn(mountedAt);
 }
 
 /** Entries that are bound into the system and not encrypted. */
@@ -121,7 +121,7 @@ async function linesOf(site: ResetSite, scope: ResetScope): Promise<ResetLine[]>
 
 /** What is bound into the system, beside and inside of the encrypted volume. */
 function entriesOf(state: string): [string, string[]][] {
-  const inner = join(state, "encrypted");
+  const inner = join(state, ENCRYPTED_DIR);
   return [
     [state, plainEntries(state)],
     [inner, namesIn(inner).filter((name) => !/^\.|^lost\+found$/.test(name))],
@@ -137,7 +137,8 @@ function warningsOf({ place, mountedAt }: ResetSite, scope: ResetScope, grace: b
   else if (place.grace && scope !== "all") {
     warnings.push("There is too little room to set anything aside: what is removed is erased at once.");
   }
-  if (place.role === "state" && keptFiles(scope).includes("language")) warnings.push("The language stays.");
+  if (place.role === "state" && keptFiles(scope).includes("display.json"))
+    warnings.push("The language stays, and how the menu looks.");
   return warnings;
 }
 

@@ -90,10 +90,12 @@ async function requested(
   if (ignored !== null) said.push(ignored);
   if (request === null) return null;
   return tried(said, async () => {
-    const looked = await lookAt(place, request.scope);
-    const journal = journalFor(request, looked, new Date());
+    // A root has no part that could stay.
+    const wish = place.role === "root" ? { ...request, scope: "all" as const } : request;
+    const looked = await lookAt(place, wish.scope);
+    const journal = journalFor(wish, looked, new Date());
     if (mountedAt === null) return journal;
-    await armReset(place, looked.preview, request);
+    await armReset(place, looked.preview, wish);
     await taken(request.origin, options, said);
     return readJournalFile(mountedAt);
   });

@@ -1,4 +1,4 @@
-import { HoldfastError, messageOf } from "../../domain/errors.ts";
+import { codeOf, HoldfastError, messageOf } from "../../domain/errors.ts";
 import type { ResetProgress, ResetReceipt } from "../../domain/reset.ts";
 import {
   isRecorded,
@@ -40,7 +40,7 @@ const WORDS: Readonly<Record<ResetStep, string>> = {
  */
 export async function runReset(place: ResetPlace, from: ResetJournal, tell: Tell): Promise<ResetReceipt> {
   let journal = nextAttempt(from) ?? stopped(from);
-  await keep(await pinned(place, journal), journal);
+  await begin(await pinned(place, journal), journal);
   for (;;) {
     const site = await pinned(place, journal);
     try {
@@ -85,6 +85,15 @@ async function pinned(place: ResetPlace, journal: ResetJournal): Promise<ResetSi
 async function keep(site: ResetSite, journal: ResetJournal): Promise<void> {
   if (isRecorded(journal)) await writeRecord(site.target.device, journal);
   else if (site.mountedAt !== null) await writeJournalFile(site.mountedAt, journal);
+}
+
+/** A full file system takes no file more: a reset that begins with its record goes on without. */
+async function begin(site: ResetSite, journal: ResetJournal): Promise<void> {
+  try {
+    await keep(site, journal);
+  } catch (error) {
+    if (journal.step !== "record" || codeOf(error) !== "ENOSPC") throw error;
+  }
 }
 
 /** Best effort: what stopped the reset is what counts. */

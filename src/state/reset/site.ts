@@ -76,6 +76,12 @@ export async function targetAt(
   return { target, type: table?.truth.entries.find((entry) => entry.number === number)?.type ?? null, block };
 }
 
+/** The file of the encrypted volume on the state partition that is mounted at `state`; null for none. */
+export function imageIn(state: string): string | null {
+  const file = join(state, ENCRYPTED_IMAGE);
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
+}
+
 interface Looked {
   readonly partition: Partition;
   readonly type: string | null;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import { RESET_RESERVED_BYTES } from "../../domain/reset.ts";
 import type { ResetJournal, ResetStep } from "../../domain/reset-journal.ts";
-import { ENCRYPTED_IMAGE, HISTORY_DIR } from "../../domain/state-layout.ts";
+import { HISTORY_DIR } from "../../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
 import { eraseBlocks } from "../../linux/block-erase.ts";
 import { writeDurably } from "../../linux/durable.ts";
@@ -14,7 +14,7 @@ import { makeSkeleton } from "../skeleton.ts";
 import { removeEntries, setAside } from "./entries.ts";
 import { leaveReceipt, receiptOf } from "./receipt.ts";
 import { closeEncrypted, release } from "./release.ts";
-import type { ResetSite } from "./site.ts";
+import { imageIn, type ResetSite } from "./site.ts";
 
 /** What a step learned about how well it erased; nothing for most. */
 export type Learned = Partial<Pick<ResetJournal["erasure"], "encrypted" | "blocks">>;
@@ -91,8 +91,8 @@ export const STEPS: Readonly<Record<ResetStep, Step>> = {
 async function eraseKeysInFile(site: ResetSite): Promise<Learned> {
   try {
     await withMounted(site, site.target.device, async (state) => {
-      const file = join(state, ENCRYPTED_IMAGE);
-      if (existsSync(file)) await eraseLuks(file);
+      const file = imageIn(state);
+      if (file !== null) await eraseLuks(file);
     });
     return {};
   } catch (error) {

@@ -26,8 +26,8 @@ it.each(["slots.json", "history.jsonl", "last-slot", "layerscake"])("%s is not",
 
 it("carries the slots' counters over every reset, and the language over one of the data", () => {
   expect(keptFiles("all")).toContain("slots.json");
-  expect(keptFiles("data")).toEqual(expect.arrayContaining(["slots.json", "language"]));
-  expect(keptFiles("all")).not.toContain("language");
+  expect(keptFiles("data")).toEqual(expect.arrayContaining(["slots.json", "display.json"]));
+  expect(keptFiles("all")).not.toContain("display.json");
 });
 
 it("names places as people know them", () => {

@@ -4,6 +4,8 @@ import type { StateFileSystem } from "../../../src/domain/state-tools.ts";
 /** What a run of the cut machine tries; handed to it as JSON. */
 export interface Scenario {
   readonly name: string;
+  /** Power cuts, or one try with each kind of bad input. */
+  readonly kind: "cuts" | "bad-input";
   readonly role: "state" | "root";
   readonly scope: ResetScope;
   readonly fstype: StateFileSystem;
