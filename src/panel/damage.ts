@@ -20,7 +20,7 @@ export function damage(shown: Layout | null, next: Layout): Band[] {
   for (const block of next.blocks) {
     const old = before.get(block.key);
     before.delete(block.key);
-    if (old !== undefined && (old === block || looksLike(old) === looksLike(block))) continue;
+    if (old !== undefined && looksLike(old, block)) continue;
     rects.push(block.rect);
     if (old !== undefined) rects.push(old.rect);
   }
@@ -39,15 +39,18 @@ function isVisible({ width, height }: Rect): boolean {
   return width > 0 && height > 0;
 }
 
-/** What is on the screen is asked for at every paint. */
-const looks = new WeakMap<Block, string>();
+function looksLike(a: Block, b: Block): boolean {
+  return isSame(a.operations, b.operations) && isSame(a.clip, b.clip);
+}
 
-function looksLike(block: Block): string {
-  const known = looks.get(block);
-  if (known !== undefined) return known;
-  const look = JSON.stringify([block.clip, block.operations]);
-  looks.set(block, look);
-  return look;
+/** Plain values that say the same; asked dozens of times for each picture, so nothing is allocated. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return false;
+  for (const key in a)
+    if (!isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  return true;
 }
 
 /** Rectangles as bands from top to bottom that do not overlap, each at least two rows (see Framebuffer). */

@@ -52,7 +52,7 @@ export function wrap(
   // Most texts fit as they are, and measuring is most of what a first layout takes.
   const whole = text.split(SPACES).filter(Boolean).join(" ");
   if (measure(whole, style) <= width) return whole === "" ? [] : [whole];
-  const found = fill(text, width, style, measure);
+  const found = fill(text, width, style, measure, lines);
   if (found.length > lines) {
     const [first, ...others] = found.slice(lines - 1);
     const rest = others.reduce(
@@ -87,7 +87,7 @@ function balance(
   let best = filled;
   for (let [low, high] = [widestWord, width]; high - low > style.size / 2; ) {
     const middle = (low + high) / 2;
-    const tried = textsOf(fill(text, middle, style, measure));
+    const tried = textsOf(fill(text, middle, style, measure, filled.length));
     if (tried.length === filled.length) [best, high] = [tried, middle];
     else low = middle;
   }
@@ -96,8 +96,8 @@ function balance(
 
 const SPACES = /[ \n\t]+/;
 
-/** Lines as full as they get. */
-function fill(text: string, width: number, style: TextStyle, measure: Measure): Line[] {
+/** Lines as full as they get: all of them, or one more than `most`, whose rest nobody will see. */
+function fill(text: string, width: number, style: TextStyle, measure: Measure, most: number): Line[] {
   const found: Line[] = [];
   let line = "";
   let continues = false;
@@ -115,6 +115,7 @@ function fill(text: string, width: number, style: TextStyle, measure: Measure): 
         line = part;
         continues = glued;
       } else line = longer;
+      if (found.length > most) return found;
     }
   }
   return line === "" ? found : [...found, { text: line, glued: continues }];
@@ -126,24 +127,26 @@ interface WordPart {
   readonly glued: boolean;
 }
 
-function breakWord(word: string, width: number, style: TextStyle, measure: Measure): WordPart[] {
-  const parts: WordPart[] = [];
+function* breakWord(word: string, width: number, style: TextStyle, measure: Measure): Generator<WordPart> {
   let rest = word;
-  while (measure(rest, style) > width && rest.length > 1) {
+  for (let glued = false; rest !== ""; glued = true) {
     const cut = cutOf(rest, width, style, measure);
-    parts.push({ part: rest.slice(0, cut), glued: parts.length > 0 });
+    yield { part: rest.slice(0, cut), glued };
     rest = rest.slice(cut);
   }
-  return [...parts, { part: rest, glued: parts.length > 0 }];
 }
 
-/** Where to break a word that is too wide: behind a hyphen or slash in its second half, else anywhere. */
+/**
+ * How much of a word stands on a line: all of it, or what is before a hyphen or slash in the second half of what
+ * has room, or as many letters as have room, at least one.
+ */
 function cutOf(word: string, width: number, style: TextStyle, measure: Measure): number {
   let room = 0;
   for (const letter of word) {
     if (room > 0 && measure(word.slice(0, room + letter.length), style) > width) break;
     room += letter.length;
   }
+  if (room === word.length) return room;
   const after = Math.max(word.lastIndexOf("-", room - 1), word.lastIndexOf("/", room - 1)) + 1;
   return after > room / 2 ? after : room;
 }

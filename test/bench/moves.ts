@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { loadCanvas } from "../../src/panel/canvas.ts";
 import { measureText } from "../../src/panel/draw.ts";
@@ -6,8 +5,7 @@ import { layOut } from "../../src/panel/layout.ts";
 import { memorySurface } from "../../src/panel/memory.ts";
 import { Painter } from "../../src/panel/painter.ts";
 import { homeFallback } from "../fixtures/views.ts";
-
-export const [WIDTH, HEIGHT] = [1080, 2340];
+import { HEIGHT, peakMegabytes, WIDTH } from "./panel.ts";
 
 /**
  * Moves the focus over the home screen `count` times, `after` each of which it may be looked at; milliseconds
@@ -41,11 +39,6 @@ export async function moves(
     after(frame + 1);
   }
   return { times, rows: rows / count };
-}
-
-/** Peak of the resident memory of this process, in MB (VmHWM of /proc/self/status). */
-function peakMegabytes(): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
 }
 
 // As a program of its own: the peak after half of so many frames, and after all of them.
