@@ -208,6 +208,7 @@ function openSession({
     display: displayFor(config, commandLine, historyDirOf(options)),
     services: menuServices(options, facts.device, commandLine),
     trust: consoleTrust(config),
+    powerOffAfter: config.menu.power_off_after_s,
     canStartSafely: true,
   });
 }

@@ -28,6 +28,7 @@ export const DEFAULTS: Config = {
     key: "volume-down",
     key_window_ms: 500,
     fallback_countdown_s: 30,
+    power_off_after_s: 900,
     locale: "en",
     theme: "dark",
     text_size: "normal",

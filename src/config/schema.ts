@@ -103,6 +103,8 @@ const SECTIONS = {
         key_window_ms: z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 500),
         /** Seconds that a menu which nobody asked for waits before it goes on by itself; 0 waits for a person. */
         fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
+        /** Seconds without a sign of a person until a menu that waits switches the device off; 0: never. */
+        power_off_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 900),
         /** Language, contrast and size of letters until a person chose others on the device. */
         locale: z._default(z.enum(["en", "de", "ar"]), "en"),
         theme: z._default(z.enum(["dark", "high-contrast"]), "dark"),

@@ -102,6 +102,8 @@ export type Input =
   | Reply
   | { readonly kind: "gauges"; readonly gauges: Model["gauges"] }
   | { readonly kind: "held"; readonly ms: number }
+  /** Nobody was there for so long that the device is to save its battery. */
+  | { readonly kind: "abandoned" }
   | { readonly kind: "tick" };
 
 /**

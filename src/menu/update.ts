@@ -38,6 +38,9 @@ function onInput(model: Model, input: Input): Step {
       return still({ ...model, gauges: input.gauges });
     case "held":
       return onHeld(model, input.ms);
+    case "abandoned":
+      // Nothing that is being written is cut off, least of all a reset.
+      return model.busy === null ? finish(model, { kind: "power-off" }, null) : still(model);
     case "tick":
       return onTick(tickCountdown(model));
     default:

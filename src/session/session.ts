@@ -32,11 +32,15 @@ export interface SessionOptions extends Omit<Opening, "offered"> {
   readonly services: Offered;
   /** What each console may do, and the PIN that opens those which ask for it; all are trusted when missing. */
   readonly trust?: { of(console: string): Trust; verify(pin: string): Promise<boolean> };
+  /** Seconds without a sign of a person on any console until the device is switched off; never when missing. */
+  readonly powerOffAfter?: number;
   log(line: string): void;
   readonly clock?: Clock;
 }
 
 const SECOND = 1000;
+/** How often it is asked whether somebody is still there. */
+const QUIET_MS = 10_000;
 /** Often enough that a ring fills smoothly. */
 const HELD_MS = 50;
 
@@ -63,7 +67,10 @@ export class Session {
   readonly #consoles = new Map<string, Attached>();
   readonly #finish: (finished: Finished) => void;
   readonly #stopClock: () => void;
+  readonly #stopQuiet: () => void;
   #stopHeld: (() => void) | null = null;
+  /** Milliseconds since a person did something. */
+  #quiet = 0;
   #model: Model;
   /** Reads go side by side; what changes the device goes one after the other. */
   #changes: Promise<void> = Promise.resolve();
@@ -77,6 +84,8 @@ export class Session {
     this.#model = openMenu({ ...options, offered: offeredBy(options.services) });
     this.#stopClock =
       this.#model.countdown === null ? () => {} : this.#clock(() => this.#input({ kind: "tick" }), SECOND);
+    this.#stopQuiet =
+      (options.powerOffAfter ?? 0) > 0 ? this.#clock(() => this.#onQuiet(), QUIET_MS) : () => {};
     // The first screen is drawn before the device is asked for more.
     setImmediate(() => this.#take(begin(this.#model)));
   }
@@ -98,6 +107,7 @@ export class Session {
 
   /** What a person did on the console called `from`; one that is not there confirms nothing by a hold. */
   dispatch(intent: Intent, from: string): void {
+    this.#quiet = 0;
     const attached = this.#consoles.get(from);
     if (attached === undefined ? this.#trustOf(from) !== "full" : attached.gate?.pass(intent) === false)
       return;
@@ -107,6 +117,13 @@ export class Session {
       letters: "latin",
     };
     this.#input({ kind: "intent", intent, from: viewer });
+  }
+
+  #onQuiet(): void {
+    // After a reset its receipt is to be read.
+    if (this.#model.busy !== null) this.#quiet = 0;
+    this.#quiet += QUIET_MS;
+    if (this.#quiet >= (this.#options.powerOffAfter ?? 0) * SECOND) this.#input({ kind: "abandoned" });
   }
 
   #trustOf(console: string): Trust {
@@ -136,6 +153,7 @@ export class Session {
   /** Waits for a write that is under way, then gives every console back. Idempotent. */
   async close(): Promise<void> {
     this.#stopClock();
+    this.#stopQuiet();
     this.#stopHeld?.();
     await this.#changes;
     const consoles = [...this.#consoles.values()];
@@ -165,6 +183,7 @@ export class Session {
   #run(effect: Effect): void {
     if (effect.kind === "finish") {
       this.#stopClock();
+      this.#stopQuiet();
       this.#stopHeld?.();
       this.#finish({ outcome: effect.outcome, from: effect.from });
       return;

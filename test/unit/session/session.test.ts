@@ -36,7 +36,13 @@ class BrokenConsole extends FakeConsole {
   }
 }
 
-function sessionOf(options: { apply?: (change: Change) => Promise<DeviceStatus>; fallback?: boolean } = {}) {
+interface Wishes {
+  readonly apply?: (change: Change) => Promise<DeviceStatus>;
+  readonly fallback?: boolean;
+  readonly powerOffAfter?: number;
+}
+
+function sessionOf(options: Wishes = {}) {
   const log: string[] = [];
   let tick = () => {};
   let stopped = false;
@@ -51,6 +57,7 @@ function sessionOf(options: { apply?: (change: Change) => Promise<DeviceStatus>;
     reason: { code: options.fallback ? "fallback" : "key-held", text: "Because." },
     countdownSeconds: 2,
     footer: "Holdfast",
+    powerOffAfter: options.powerOffAfter ?? 0,
     services: { apply: options.apply ?? (() => Promise.reject(new Error("no store"))) },
     log: (line) => log.push(line),
     clock,
@@ -194,5 +201,40 @@ describe("the end", () => {
     await session.close();
     expect(panel.closed).toBe(1);
     expect(log).toEqual(["ttyS0 did not close: stuck"]);
+  });
+});
+
+describe("a menu that nobody uses", () => {
+  test("switches the device off after its time, and every sign of a person starts it anew", async () => {
+    const { session, tick } = sessionOf({ powerOffAfter: 60 });
+    session.attach(new FakeConsole("panel"));
+    const ended = vi.fn();
+    void session.finished.then(ended);
+    for (let round = 0; round < 3; round += 1) {
+      for (let ten = 0; ten < 5; ten += 1) tick();
+      session.dispatch({ kind: "next" }, "panel");
+    }
+    await Promise.resolve();
+    expect(ended).not.toHaveBeenCalled();
+    for (let ten = 0; ten < 6; ten += 1) tick();
+    expect(await session.finished).toEqual({ outcome: { kind: "power-off" }, from: null });
+  });
+
+  test("stays on while something is written, and for its time afterwards", async () => {
+    const { promise, resolve } = Promise.withResolvers<DeviceStatus>();
+    const { session, tick } = sessionOf({ powerOffAfter: 20, apply: () => promise });
+    session.attach(new FakeConsole("panel"));
+    const ended = vi.fn();
+    void session.finished.then(ended);
+    session.dispatch({ kind: "choose-item", key: "slot:b" }, "panel");
+    session.dispatch({ kind: "choose-item", key: "make-default" }, "panel");
+    for (let ten = 0; ten < 50; ten += 1) tick();
+    resolve(deviceOf());
+    expect(ended).not.toHaveBeenCalled();
+    await new Promise((soon) => setImmediate(soon));
+    tick();
+    expect(ended).not.toHaveBeenCalled();
+    tick();
+    expect((await session.finished).outcome).toEqual({ kind: "power-off" });
   });
 });
