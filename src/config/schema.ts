@@ -142,7 +142,7 @@ const SECTIONS = {
       z.strictObject({
         /** How far the menu is turned to stand upright, clockwise; "auto" is as the kernel's text console is. */
         rotation: z._default(z.union([z.literal("auto"), z.literal([0, 90, 180, 270])]), "auto"),
-        /** Pixels() at the panel's own edges that a notch or a camera hides; guessed from its shape when missing. */
+        /** Pixels at the panel's own edges that a notch or a camera hides; guessed from its shape when missing. */
         safe_area: z.optional(
           z.strictObject({
             top: z._default(Pixels(), 0),
