@@ -1,25 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import {
   RESET_SCOPES,
   type ResetOrigin,
   type ResetPreview,
-  type ResetProgress,
   type ResetRequest,
   type ResetScope,
 } from "../domain/reset.ts";
 import { mountPointOf } from "../linux/mount-table.ts";
 import { mountWritable } from "../linux/mounts.ts";
-import { print, printError } from "../linux/output.ts";
+import { print } from "../linux/output.ts";
 import { armReset, previewReset, resetNow } from "../state/reset/arm.ts";
-import { resumeReset } from "../state/reset/resume.ts";
+import { handOver, leftToRepart } from "../state/reset/requests.ts";
 import type { ResetPlace } from "../state/reset/site.ts";
-import { resetOf } from "./boot-reset.ts";
 import { configurationFor } from "./configuration.ts";
-import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
-import { neededResetPlace, resetPlace, slotsOf } from "./reset-place.ts";
+import { neededResetPlace, slotsOf } from "./reset-place.ts";
 import { writeResetRecord } from "./reset-record.ts";
+import { deviceIfAny, resumeAtBoot, sayProgress } from "./reset-resume.ts";
 
 export interface ResetFlags {
   readonly scope?: string;
@@ -35,7 +33,7 @@ export interface ResetFlags {
  * it is refused or was not confirmed, with nothing changed.
  */
 export async function reset(options: GlobalOptions, flags: ResetFlags): Promise<ExitCode> {
-  if (flags.resume) return resume(options);
+  if (flags.resume) return resumeAtBoot(options);
   const scope = RESET_SCOPES.find((known) => known === flags.scope);
   if (scope === undefined) {
     throw new HoldfastError(
@@ -47,7 +45,8 @@ export async function reset(options: GlobalOptions, flags: ResetFlags): Promise<
     throw new HoldfastError("usage", "--now and --next-boot exclude each other.");
   }
   const { config } = configurationFor(options, { tolerant: false });
-  const place = await neededResetPlace(options, config, slotsOf(await knownDevice(options)));
+  if (leftToRepart(config.reset, options.root)) return leaveToRepart(options, flags, scope);
+  const place = await neededResetPlace(options, config, slotsOf(await deviceIfAny(options)));
   const preview = await previewReset(place, scope);
   print(previewText(preview));
   if (!flags.now && !flags.nextBoot) {
@@ -56,6 +55,27 @@ export async function reset(options: GlobalOptions, flags: ResetFlags): Promise<
   }
   await confirm(flags.yes ?? false);
   return flags.now ? resetAtOnce(options, place, preview) : askForNextBoot(place, preview);
+}
+
+/** systemd-repart is set up to erase here, and is the only one to do so: everything, at the next start. */
+async function leaveToRepart(
+  options: GlobalOptions,
+  { nextBoot = false, yes = false }: ResetFlags,
+  scope: ResetScope,
+): Promise<ExitCode> {
+  if (scope !== "all" || !nextBoot) {
+    throw new HoldfastError(
+      "refused",
+      "systemd-repart resets this system: all of it, and at the next start.",
+      {
+        next: "Ask for it with: holdfast reset --scope all --next-boot",
+      },
+    );
+  }
+  await confirm(yes);
+  handOver(options.root);
+  print("systemd-repart carries the reset out at the next start.\n");
+  return ExitCode.done;
 }
 
 async function askForNextBoot(place: ResetPlace, preview: ResetPreview): Promise<ExitCode> {
@@ -71,7 +91,7 @@ async function resetAtOnce(
 ): Promise<ExitCode> {
   const { device } = preview.target;
   const mountedAt = mountPointOf(device);
-  const receipt = await resetNow(place, preview, newRequest(preview.scope, "menu"), say);
+  const receipt = await resetNow(place, preview, newRequest(preview.scope, "menu"), sayProgress);
   if (mountedAt !== null && mountPointOf(device) === null) {
     mountWritable(device, mountedAt, place.fstype, "nosuid,nodev,noatime");
   }
@@ -82,36 +102,6 @@ async function resetAtOnce(
 
 function newRequest(scope: ResetScope, origin: ResetOrigin): ResetRequest {
   return { id: randomUUID(), scope, origin };
-}
-
-/** Exit 0: the state partition may be used; anything else: it may be half erased, and nobody may have it. */
-async function resume(options: GlobalOptions): Promise<ExitCode> {
-  const { config, readOnly } = configurationFor(options, { tolerant: true });
-  if (readOnly !== null) throw new HoldfastError("refused", `Nothing is reset: ${readOnly.text}`);
-  const device = await knownDevice(options);
-  const place = await resetPlace(options, config, slotsOf(device));
-  if (place === null) return ExitCode.done;
-  const found = await resumeReset(place, {
-    config: config.reset,
-    root: options.root,
-    request: resetOf((await device?.requests.waiting()) ?? null),
-    clearRequest: async () => device?.requests.clear(),
-    tell: say,
-  });
-  for (const sentence of found.said) printError(`holdfast: ${sentence}\n`);
-  if (found.receipt !== null) writeResetRecord(runDirOf(options), found.receipt);
-  return found.usable ? ExitCode.done : ExitCode.internal;
-}
-
-/** The device with its slots, which no reset may touch; those of the configuration are known without. */
-async function knownDevice(options: GlobalOptions): Promise<Device | null> {
-  try {
-    const { openDevice } = await import("./device.ts");
-    return await openDevice(options, { tolerant: true });
-  } catch (error) {
-    printError(`holdfast: ${messageOf(error)}\n`);
-    return null;
-  }
 }
 
 async function confirm(yes: boolean): Promise<void> {
@@ -127,10 +117,6 @@ async function confirm(yes: boolean): Promise<void> {
   } finally {
     lines.close();
   }
-}
-
-function say({ step, done, of, fraction }: ResetProgress): void {
-  if (fraction === null) print(`reset: ${step} (${done + 1} of ${of})\n`);
 }
 
 function previewText({ scope, target, lines, gradeReason, warnings }: ResetPreview): string {

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PROJECT } from "../../src/build/paths.ts";
+import { encodeResetCopy } from "../../src/bytes/reset-record.ts";
+import { RESET_RESERVED_BYTES } from "../../src/domain/reset.ts";
 
 const PROBE = join(PROJECT, "initramfs-hooks/probe");
 /** Key capabilities as sysfs prints them on a 64-bit kernel. */
@@ -37,6 +39,19 @@ function write(path: string, text: string): void {
 
 function addDevice(number: number, keys: string): void {
   write(`sys/class/input/event${number}/device/capabilities/key`, `${keys}\n`);
+}
+
+/** Whether the probe sees the record of a reset at the end of a partition that is a file. */
+function seesRecord(shell: readonly string[], record: Buffer): boolean {
+  const sectors = 2048;
+  write("sys/class/block/vda6/size", `${sectors}\n`);
+  const bytes = Buffer.alloc(sectors * 512);
+  record.copy(bytes, bytes.length - RESET_RESERVED_BYTES);
+  mkdirSync(join(root, "dev"), { recursive: true });
+  writeFileSync(join(root, "dev/vda6"), bytes);
+  const script = `holdfast_root=${root}; . ${PROBE}; holdfast_reset_record /dev/vda6 && echo yes || echo no`;
+  const [command = "", ...words] = shell;
+  return execFileSync(command, [...words, "-c", script], { encoding: "utf8" }) === "yes\n";
 }
 
 /** What the probe answers; `pause` is the caller's way to wait, by default one that should not be needed. */
@@ -79,6 +94,12 @@ describe.each([["dash"], ["busybox", "sh"]])("the probe in %s %s", (...shell) =>
     addDevice(3, keys);
     write("held", `${root}/dev/input/event3\n`);
     expect(probe(words)).toBe("key-held");
+  });
+
+  test("sees the record of a reset that was cut short, and nothing else at a partition's end", () => {
+    expect(seesRecord(words, encodeResetCopy({ sequence: 1, payload: Buffer.from("{}") }))).toBe(true);
+    expect(seesRecord(words, Buffer.from("HOLDFRSX"))).toBe(false);
+    expect(seesRecord(words, Buffer.alloc(16))).toBe(false);
   });
 
   test("asks only devices that have the key", () => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeEfiText } from "../../bytes/efi-variable.ts";
+import { decodeEfiText, EFI_PERSISTENT, encodeEfiText } from "../../bytes/efi-variable.ts";
 import { parseOsRelease } from "../../bytes/os-release.ts";
 import type { ResetConfig } from "../../config/reset.ts";
 import { parseCommandLine } from "../../domain/command-line.ts";
@@ -34,7 +34,7 @@ export function systemdRequest(
     commandLine: parseCommandLine(readCommandLine(root)),
     wordDone: state !== null && wordIsDone(state),
     variables: { old: textOf(variables, OLD_VARIABLE), request: textOf(variables, REQUEST_VARIABLE) },
-    bootId: textIn(join(root, "proc/sys/kernel/random/boot_id")) ?? "",
+    bootId: bootIdIn(root),
     system: systemIn(root),
     done: state === null ? [] : doneRequests(state),
   });
@@ -52,6 +52,26 @@ export function leftToRepart({ systemd }: ResetConfig, root: string): boolean {
     return file.endsWith(".conf") && word !== undefined && saysYes(word);
   });
   return erases && ["usr/bin", "bin"].some((folder) => existsSync(join(root, folder, "systemd-repart")));
+}
+
+/**
+ * Leaves a request for systemd-repart, which erases at the next start. In the words of v258 where its program is
+ * there, else in those of before.
+ */
+export function handOver(root: string): void {
+  const isNew = existsSync(join(root, "usr/lib/systemd/systemd-factory-reset"));
+  const system = systemIn(root);
+  const request = {
+    osReleaseId: system?.id ?? undefined,
+    osReleaseImageId: system?.imageId ?? undefined,
+    bootId: bootIdIn(root).replaceAll("-", ""),
+  };
+  const [name, text] = isNew ? [REQUEST_VARIABLE, JSON.stringify(request)] : [OLD_VARIABLE, "yes"];
+  variablesIn(root).write(name, { attributes: EFI_PERSISTENT, data: encodeEfiText(text) });
+}
+
+function bootIdIn(root: string): string {
+  return textIn(join(root, "proc/sys/kernel/random/boot_id")) ?? "";
 }
 
 /** Takes systemd's request back. Throws when the firmware does not let go of it. */

@@ -1,0 +1,48 @@
+import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import type { ResetProgress } from "../domain/reset.ts";
+import { print, printError } from "../linux/output.ts";
+import { resumeReset } from "../state/reset/resume.ts";
+import { resetOf } from "./boot-reset.ts";
+import { configurationFor } from "./configuration.ts";
+import type { Device } from "./device.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+import { resetPlace, slotsOf } from "./reset-place.ts";
+import { writeResetRecord } from "./reset-record.ts";
+
+/**
+ * On the way through a boot: finishes a reset that was cut short, or carries out one that was asked for. Exit 0:
+ * the state partition may be used; anything else: it may be half erased, and nobody may have it.
+ */
+export async function resumeAtBoot(options: GlobalOptions): Promise<ExitCode> {
+  const { config, readOnly } = configurationFor(options, { tolerant: true });
+  if (readOnly !== null) throw new HoldfastError("refused", `Nothing is reset: ${readOnly.text}`);
+  const device = await deviceIfAny(options);
+  const place = await resetPlace(options, config, slotsOf(device));
+  if (place === null) return ExitCode.done;
+  const found = await resumeReset(place, {
+    config: config.reset,
+    root: options.root,
+    request: resetOf((await device?.requests.waiting()) ?? null),
+    clearRequest: async () => device?.requests.clear(),
+    tell: sayProgress,
+  });
+  for (const sentence of found.said) printError(`holdfast: ${sentence}\n`);
+  if (found.receipt !== null) writeResetRecord(runDirOf(options), found.receipt);
+  return found.usable ? ExitCode.done : ExitCode.internal;
+}
+
+/** The device with its slots, which no reset may touch; those of the configuration are known without. */
+export async function deviceIfAny(options: GlobalOptions): Promise<Device | null> {
+  try {
+    const { openDevice } = await import("./device.ts");
+    return await openDevice(options, { tolerant: true });
+  } catch (error) {
+    printError(`holdfast: ${messageOf(error)}\n`);
+    return null;
+  }
+}
+
+/** One line for each step. */
+export function sayProgress({ step, done, of, fraction }: ResetProgress): void {
+  if (fraction === null) print(`reset: ${step} (${done + 1} of ${of})\n`);
+}
