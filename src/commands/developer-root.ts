@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { shellSteps } from "../domain/developer-shell.ts";
 import { type UsrWay, usrWay } from "../domain/developer-usr.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Extension } from "../domain/extensions.ts";
@@ -20,6 +21,8 @@ export interface EnteredRoot {
   readonly state: string | null;
   readonly runDir: string;
   readonly layers: Layers;
+  /** Serial consoles, as names below /dev. */
+  readonly consoles: readonly string[];
 }
 
 /** Where developer extensions lie: shipped with the image, and those of this device. Paths of the running system. */
@@ -70,6 +73,17 @@ export class DeveloperRoot {
   }
 
   /** Mounts and not links: systemd-sysext 252 does not follow links that lie in its folders. */
+  /**
+   * Has systemd open a shell on the serial consoles and on USB.
+   * @throws HoldfastError `refused` where there is no systemd.
+   */
+  openShells(consoles: readonly string[]): void {
+    if (this.#question.systemd === null) {
+      throw new HoldfastError("refused", "This system has no systemd that would open it.");
+    }
+    carryOut(shellSteps(consoles));
+  }
+
   #bind(extensions: readonly Extension[]): void {
     const binds = extensions.map(({ name, path, format }): MountStep => {
       const target = `/run/extensions/${name}${format === "image" ? ".raw" : ""}`;

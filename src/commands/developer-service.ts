@@ -29,8 +29,8 @@ import { DEVELOPER_FOLDERS } from "./developer-root.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
 
-/** Erases user data and turns developer mode on in the same breath, with the features and the reset's id in the flag. */
-export type Wipe = (flag: Pick<DeveloperFlag, "features" | "ephemeral">) => Promise<void>;
+/** Erases user data and turns developer mode on with it; answers what was done, as a sentence. */
+export type Wipe = (chosen: Pick<DeveloperFlag, "features" | "ephemeral">) => Promise<string>;
 
 /** Developer mode, writable layers and extensions of a device, for the menu and the command line. */
 export class DeveloperService {
@@ -38,7 +38,7 @@ export class DeveloperService {
   readonly #device: Device;
   readonly #wipe: Wipe | null;
 
-  /** `wipe` is null where this process cannot reset user data. */
+  /** `wipe` is null where nobody confirmed that user data is erased. */
   constructor(options: GlobalOptions, device: Device, wipe: Wipe | null) {
     this.#options = options;
     this.#device = device;
@@ -158,9 +158,8 @@ export class DeveloperService {
       // What it costs was paid when it was turned on.
       await writeDeveloperFlag(state, { ...flag, features, ephemeral });
     } else if (policy === "wipe") {
-      if (this.#wipe === null) throw new HoldfastError("refused", WIPE_FIRST, { next: ASK_IN_MENU });
-      await this.#wipe({ features, ephemeral });
-      return `${done} All user data was erased for it.`;
+      if (this.#wipe === null) throw new HoldfastError("refused", WIPE_FIRST, { next: CONFIRM });
+      return this.#wipe({ features, ephemeral });
     } else {
       if (policy === "secret") await this.#checkSecret(state, secret);
       await writeDeveloperFlag(state, { features, ephemeral, policy, reset: null });
@@ -239,8 +238,8 @@ const NO_STATE = "There is no state partition that could keep it.";
 const NO_OVERLAY = "This kernel has no overlay file system here.";
 const NO_EXTENSION = `There is no developer extension in ${DEVELOPER_FOLDERS.join(" or ")}.`;
 const NO_VERITY = "No system of this device is proved by dm-verity.";
-const WIPE_FIRST = "Turning developer mode on erases all user data first, which cannot be done from here.";
-const ASK_IN_MENU = "Turn it on in the boot menu: holdfast menu --next-boot.";
+const WIPE_FIRST = "Turning developer mode on erases all user data.";
+const CONFIRM = "Add --yes to have it erased at the next start, or turn it on in the boot menu.";
 
 function knowsOverlay(): boolean {
   return readFileSync("/proc/filesystems", "utf8").split(/\s/).includes("overlay");

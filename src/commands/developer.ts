@@ -7,7 +7,8 @@ import {
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import { readInput } from "../linux/input.ts";
 import { print, printError } from "../linux/output.ts";
-import { DeveloperService } from "./developer-service.ts";
+import { DeveloperService, type Wipe } from "./developer-service.ts";
+import { wipeForDevelopers } from "./developer-wipe.ts";
 import { openDevice } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 
@@ -15,6 +16,8 @@ export interface DeveloperFlags {
   readonly feature?: readonly string[];
   readonly ephemeral?: boolean;
   readonly json?: boolean;
+  /** The word of a person that user data may be erased, where the policy wants that. */
+  readonly yes?: boolean;
 }
 
 const VERBS = ["status", "on", "off", "discard"] as const;
@@ -34,7 +37,8 @@ export async function developer(
     throw new HoldfastError("usage", `"${word}" is not known; ${VERBS.join(", ")} would be right.`);
   }
   const device = await openDevice(options);
-  const service = new DeveloperService(options, device, null);
+  const wipe: Wipe = (chosen) => wipeForDevelopers(options, device, chosen);
+  const service = new DeveloperService(options, device, flags.yes ? wipe : null);
   if (verb !== "status") {
     const secret =
       verb === "on" && device.config.policy.developer === "secret" && device.developerFlag().flag === null;

@@ -48,6 +48,9 @@ export async function enterLayers(root: EnteredRoot): Promise<string[]> {
       notes.push(...developer.addExtensions());
     });
   }
+  if (layers.developer.features.includes("shell")) {
+    await part("No shell is opened on the consoles", () => developer.openShells(root.consoles));
+  }
   await part("/usr is not writable in this boot", async () => {
     notes.push(...(await developer.openUsr()));
   });

@@ -60,9 +60,18 @@ async function withLayers(
   entered: EnteredState | null,
 ): Promise<string[]> {
   const state = entered?.report.kind === "partition" ? stateDirOf(options) : null;
-  const notes = await laidOver({ slot, sysroot, state, runDir: runDirOf(options), layers });
+  const wantsShell = layers.developer?.features.includes("shell") ?? false;
+  const consoles = wantsShell ? await serialConsoles(options) : [];
+  const notes = await laidOver({ slot, sysroot, state, runDir: runDirOf(options), layers, consoles });
   for (const note of notes) printError(`holdfast: ${note}\n`);
   return notes;
+}
+
+/** Names below /dev. */
+async function serialConsoles(options: GlobalOptions): Promise<string[]> {
+  const { serialConsolePaths } = await import("../terminal/consoles.ts");
+  const { config } = configurationFor(options, { tolerant: true });
+  return serialConsolePaths(config).map((path) => path.slice("/dev/".length));
 }
 
 async function laidOver(root: EnteredRoot): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Asked } from "../domain/asked.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
@@ -12,6 +13,7 @@ import { type Configuration, configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { makePlan, writeMenuReason, writePlan } from "./plan-file.ts";
+import { writeRunFile } from "./run-file.ts";
 
 export interface GateOptions {
   /** Code of the reason that the probe found to show the menu. */
@@ -37,6 +39,7 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   const device = await open(options, gateOptions, configuration);
   if (device === null) return ExitCode.showMenu;
   if (device.readOnly !== null) tell(device.readOnly.text);
+  if (device.developerFlag().flag?.features.includes("shell")) allowShell(options);
   if (isBooting(options)) await device.noteCrash();
   const decision = await device.decide();
   const asked = gateOptions.menu ? await device.requests.waiting() : null;
@@ -52,6 +55,11 @@ export async function gate(options: GlobalOptions, gateOptions: GateOptions): Pr
   if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
   if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
   return enterFirst(options, menu, device, decision);
+}
+
+/** Lets the supervisor open a shell where nothing else is left, as developer mode asks. */
+function allowShell(options: GlobalOptions): void {
+  writeRunFile(join(runDirOf(options), "shell"), "");
 }
 
 /**

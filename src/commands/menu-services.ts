@@ -15,7 +15,10 @@ type DeveloperServices = Pick<Services, "developer" | "changeDeveloper" | "exten
 function developerServices(options: GlobalOptions, device: Device): DeveloperServices {
   const service = async () => {
     const { DeveloperService } = await import("./developer-service.ts");
-    return new DeveloperService(options, device, null);
+    return new DeveloperService(options, device, async (chosen) => {
+      const { wipeForDevelopers } = await import("./developer-wipe.ts");
+      return wipeForDevelopers(options, device, chosen);
+    });
   };
   return {
     developer: async () => (await service()).state(),

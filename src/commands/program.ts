@@ -119,6 +119,7 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .description("developer mode: how it is, turn it on or off, or discard the changes to /usr")
     .argument("[verb]", "status, on, off or discard", "status")
     .option("--feature <feature>", "what it opens; may be given several times", collected)
+    .option("--yes", "all user data may be erased, where the policy wants that")
     .option("--ephemeral", "keep changes to /usr in memory, until the next start")
     .option("--json", "print it for scripts")
     .action(async (verb, flags) =>

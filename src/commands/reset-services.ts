@@ -36,7 +36,7 @@ export function resetServices(options: GlobalOptions, device: Device | null): Re
 }
 
 /** The fresh state, for what the menu and the boot do next. */
-async function reopenState(options: GlobalOptions): Promise<void> {
+export async function reopenState(options: GlobalOptions): Promise<void> {
   forgetState(options);
   await openBootState(options, configurationFor(options, { tolerant: true }));
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import { ENCRYPTED_IMAGE } from "../domain/state-layout.ts";
 import { CRYPTSETUP } from "../domain/state-tools.ts";
+import { opensWithoutPassphrase } from "../linux/luks.ts";
 import { hasEncrypted } from "./encrypted.ts";
 import { lastLine, runTool } from "./filesystem.ts";
 import { UnlockTries } from "./unlock-tries.ts";
@@ -33,7 +34,7 @@ export async function checkSecret(
   if (tries.wait > 0) {
     throw new HoldfastError("refused", `Wait ${tries.wait} seconds before the next passphrase.`);
   }
-  if (await opens(state, "")) {
+  if (await opensWithoutPassphrase(join(state, ENCRYPTED_IMAGE))) {
     throw new HoldfastError(
       "refused",
       "The encrypted data opens with an empty passphrase, which is no secret.",

@@ -121,6 +121,7 @@ async function tried(layers: Partial<Layers>, leaveOut: readonly string[] = []) 
     state,
     runDir: "/run/holdfast",
     layers: whole,
+    consoles: [],
   });
   const question = questionAbout(
     { tree: root, state, binds: [] },
