@@ -102,11 +102,16 @@ export const Key = {
   dpadRight: 0x223,
 } as const;
 
+/** Codes of EV_REL that the menu knows. */
+export const Relative = { x: 0, y: 1, wheel: 8 } as const;
+
 /** Codes of EV_ABS that the menu knows. */
 export const Axis = {
   x: 0,
   y: 1,
   z: 2,
+  hatX: 16,
+  hatY: 17,
   slot: 47,
   positionX: 53,
   positionY: 54,

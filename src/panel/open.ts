@@ -62,6 +62,7 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
         keyContext: () => panel.keyContext(),
         onKey: (input) => panel.key(input),
         onContact: (contact) => panel.contact(contact),
+        onMouse: (input) => panel.mouse(input),
         log: options.log,
       });
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../domain/errors.ts";
 import type { KeyContext, KeyInput } from "../input/evdev/key-gestures.ts";
+import type { MouseInput } from "../input/evdev/mouse.ts";
 import { type Contact, type Touch, touchGestures } from "../input/evdev/touch-gestures.ts";
 import type { Intent, View } from "../menu/view.ts";
 import { AT_REST, type PanelState } from "./content.ts";
@@ -13,6 +14,7 @@ import { ListMotion } from "./list-motion.ts";
 import { LogMotion } from "./log-motion.ts";
 import type { Target } from "./operation.ts";
 import { Painter } from "./painter.ts";
+import { Pointer } from "./pointer.ts";
 import { turnedPoint } from "./rotation.ts";
 import type { Surface } from "./surface.ts";
 
@@ -41,6 +43,8 @@ export const GUARD_MS = 150;
 const FRAME_MS = { movement: 16, wait: 50 } as const;
 /** How long what moves during a wait takes to be where it was, in ms. */
 const BEAT_MS = 2400;
+/** How far a notch of a wheel goes: in units in a list, in lines in a log. */
+const WHEEL = { units: 60, lines: 3 } as const;
 /** A real display driver that takes over from the firmware's needs a moment. */
 const REOPEN = { every: 100, times: 100 } as const;
 
@@ -50,6 +54,7 @@ export class Panel {
   readonly #list = new ListMotion();
   readonly #log = new LogMotion((lines) => this.#events.onIntent({ kind: "scroll", lines }));
   readonly #hold = new HoldClock();
+  readonly #pointer = new Pointer();
   readonly #idle: IdleLight;
   #surface: Surface;
   #painter: Painter;
@@ -127,10 +132,41 @@ export class Panel {
     if (shown === null) return;
     if (kind === "down") this.#muted = this.#idle.wake() || this.#now() - this.#since < GUARD_MS;
     else this.#idle.wake();
+    if (this.#pointer.hide()) this.#repaint();
     if (this.#muted) return;
     const point = turnedPoint(x, y, shown.rotation);
     const contact = { kind, x: point.x * shown.width, y: point.y * shown.height, time };
     for (const touch of this.#touch.contact(contact)) this.#onTouch(touch);
+  }
+
+  /** A mouse: its button is a finger where it points, and its wheel moves the list or the log. */
+  mouse(input: MouseInput): void {
+    const { shown } = this.#painter;
+    if (shown === null || (this.#idle.wake() && input.kind !== "move")) return;
+    if (input.kind === "wheel") {
+      this.#onWheel(input.notches);
+      return;
+    }
+    const before = this.#pointer.at;
+    if (input.kind === "move") this.#pointer.move(input.dx, input.dy, shown);
+    const at = this.#pointer.at;
+    if (at !== null && (input.kind === "button" || before !== null)) {
+      const kind = input.kind === "move" ? "move" : input.down ? "down" : "up";
+      const time = input.kind === "button" ? input.time : this.#now();
+      for (const touch of this.#touch.contact({ kind, ...at, time })) this.#onTouch(touch);
+    }
+    this.#repaint();
+  }
+
+  #onWheel(notches: number): void {
+    if (this.#view?.log != null) {
+      this.#act({ kind: "scroll", lines: -notches * WHEEL.lines });
+      return;
+    }
+    const [now, most] = [this.#now(), this.#most()];
+    this.#list.drag(notches * WHEEL.units * pixelsPerUnit(this.#surface.geometry), now, most);
+    this.#list.release(0, now, most);
+    this.#repaint();
   }
 
   /** Resolves when the newest view is on the screen; for benchmarks and tests. */
@@ -238,7 +274,8 @@ export class Panel {
     const layout = layOut(view, this.#surface.geometry, measureText, this.#stateAt(view, now));
     this.#list.laidOut(layout.scroll);
     const first = this.#painter.shown === null;
-    if (!(await this.#painter.paint(layout))) await this.#comeBack();
+    const whole = this.#pointer.over(layout, pixelsPerUnit(this.#surface.geometry));
+    if (!(await this.#painter.paint(whole))) await this.#comeBack();
     else if (first) this.#events.log("the first frame is on the screen");
   }
 

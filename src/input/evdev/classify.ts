@@ -17,6 +17,8 @@ export interface DeviceClass {
   readonly keys: boolean;
   readonly touch: "slots" | "single" | null;
   readonly touchKey: number;
+  /** It moves a pointer, or has a wheel. */
+  readonly mouse: boolean;
 }
 
 /** The device's class after the rules of systemd's input_id, null when it is of no use to the menu. */
@@ -30,8 +32,9 @@ export function classify(device: Capabilities): DeviceClass | null {
     types.has(EventType.abs) && axes.has(Axis.positionX) && axes.has(Axis.positionY) && !claimsAll;
   const touch = point || multi ? touchClass(device, point, multi) : null;
   const hasKeys = types.has(EventType.key) && [...MENU_KEYS].some((code) => keys.has(code));
-  if (touch === null && !hasKeys) return null;
-  return { keys: hasKeys, touch, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
+  const mouse = types.has(EventType.rel) && keys.has(Key.buttonLeft);
+  if (touch === null && !hasKeys && !mouse) return null;
+  return { keys: hasKeys, touch, mouse, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
 }
 
 function touchClass(device: Capabilities, point: boolean, multi: boolean): "slots" | "single" | null {

@@ -1,6 +1,7 @@
 import { Axis, EventType, type InputEvent, Key, Syn } from "../../bytes/input-event.ts";
 import type { EventDevice } from "../../linux/evdev.ts";
 import type { DeviceClass } from "./classify.ts";
+import { hatKeys } from "./hat.ts";
 import {
   type KeyContext,
   type KeyGestures,
@@ -8,6 +9,7 @@ import {
   type KeyProfile,
   keyGestures,
 } from "./key-gestures.ts";
+import { type MouseInput, mouseGestures } from "./mouse.ts";
 import { type TouchSnapshot, TouchTracker } from "./touch.ts";
 import type { Contact } from "./touch-gestures.ts";
 
@@ -20,6 +22,7 @@ export interface DeviceEvents {
   onKey(input: KeyInput): void;
   /** Positions are 0…1 of the touch panel. */
   onContact(contact: Contact): void;
+  onMouse(input: MouseInput): void;
   /** `tick` is to be called at this time of the device's clock, in ms; null: not any more. */
   onDue(time: number | null): void;
 }
@@ -31,6 +34,8 @@ export class DeviceReader {
   readonly #events: DeviceEvents;
   readonly #keys: KeyGestures;
   readonly #touch: TouchTracker | null;
+  readonly #mouse: ReturnType<typeof mouseGestures> | null;
+  readonly #hat = hatKeys();
   readonly #slotCount: number;
   #dropped = false;
   #due: number | null = null;
@@ -42,6 +47,7 @@ export class DeviceReader {
     this.#keys = keyGestures(device.heldKeys(), profile);
     this.#slotCount = deviceClass.touch === "slots" ? Math.min(device.axis(Axis.slot).maximum + 1, 64) : 1;
     this.#touch = this.#tracker();
+    this.#mouse = deviceClass.mouse ? mouseGestures() : null;
   }
 
   /** Takes everything that the device has ready; false when the device is gone. */
@@ -51,7 +57,7 @@ export class DeviceReader {
       this.#pass(this.#keys.reset([]));
       return false;
     }
-    for (const event of events) this.#take(event);
+    for (const event of events.flatMap(this.#hat)) this.#take(event);
     return true;
   }
 
@@ -70,6 +76,12 @@ export class DeviceReader {
     }
     if (event.type === EventType.key && this.#class.keys) this.#takeKey(event);
     for (const contact of this.#touch?.feed(event) ?? []) this.#events.onContact(contact);
+    for (const input of this.#mouse?.feed(event) ?? []) this.#onMouse(input);
+  }
+
+  /** A tablet's button is a finger already; its wheel is still a wheel. */
+  #onMouse(input: MouseInput): void {
+    if (this.#touch === null || input.kind === "wheel") this.#events.onMouse(input);
   }
 
   #takeKey({ code, value, time }: InputEvent): void {

@@ -5,6 +5,7 @@ import { type EventDevice, openEventDevice } from "../../linux/evdev.ts";
 import type { Watch } from "../../linux/syscalls.ts";
 import { discoverDevices, type FoundDevice } from "./discover.ts";
 import type { KeyContext, KeyInput, KeyProfile } from "./key-gestures.ts";
+import type { MouseInput } from "./mouse.ts";
 import { DeviceReader } from "./reader.ts";
 import type { Contact } from "./touch-gestures.ts";
 
@@ -17,6 +18,7 @@ export interface EvdevOptions {
   onKey(input: KeyInput): void;
   /** Positions are 0…1 of the touch panel, which is taken for the whole screen. */
   onContact(contact: Contact): void;
+  onMouse(input: MouseInput): void;
   log(line: string): void;
 }
 

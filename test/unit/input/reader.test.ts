@@ -23,11 +23,12 @@ function reader(fake: EventDevice, touch: "slots" | null = null, wakes: boolean[
   const seen: unknown[] = [];
   const read = new DeviceReader(
     fake,
-    { keys: true, touch, touchKey: Key.touch },
+    { keys: true, touch, touchKey: Key.touch, mouse: false },
     {
       onPress: () => wakes.shift() ?? false,
       keyContext: () => ({ dangerous: false, typing: false }),
       onKey: (input) => seen.push(input.kind),
+      onMouse: (input) => seen.push(input.kind),
       onContact: (contact) => seen.push(contact.kind),
       onDue: (time) => seen.push(`due ${time}`),
     },

@@ -1,19 +1,20 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Intent, View } from "../../../src/menu/view.ts";
 import { measureText } from "../../../src/panel/draw.ts";
 import { renderFrame } from "../../../src/panel/frame.ts";
 import type { Geometry } from "../../../src/panel/geometry.ts";
 import { layOut } from "../../../src/panel/layout.ts";
-import { Panel } from "../../../src/panel/panel.ts";
+import { GUARD_MS, Panel, type PanelEvents } from "../../../src/panel/panel.ts";
 import { renderPreparedFrame } from "../../../src/panel/prepared.ts";
 import { converter } from "../../../src/panel/surface.ts";
 import { MemorySurface } from "../../fixtures/memory-surface.ts";
 import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
+import { WIDGET_VIEWS } from "../../fixtures/widget-views.ts";
 import { compare } from "../../golden/compare.ts";
 
 const [phone, , tablet] = PANELS;
 
-function open(geometry: Geometry, next?: MemorySurface) {
+function open(geometry: Geometry, next?: MemorySurface, events: Partial<PanelEvents> = {}) {
   const surface = new MemorySurface(geometry);
   const intents: Intent[] = [];
   const lines: string[] = [];
@@ -27,6 +28,7 @@ function open(geometry: Geometry, next?: MemorySurface) {
       if (next === undefined) throw new Error("no screen");
       return next;
     },
+    ...events,
   });
   return { surface, intents, lines, panel };
 }
@@ -159,6 +161,170 @@ describe("panel", () => {
     await panel.close();
     await panel.close();
     expect(next.closed).toBe(true);
+  });
+});
+
+describe("a person at the panel", () => {
+  const held = WIDGET_VIEWS.resetHold;
+  const calm = { ...held, hold: null };
+
+  test("a finger that stays on a dangerous item holds it until it is lifted or slides away", async () => {
+    const pulses: string[] = [];
+    const { intents, panel } = open(phone, undefined, { onPulse: (kind) => pulses.push(kind) });
+    panel.show(calm);
+    await panel.settled();
+    const spot = middle(calm, phone, "reset");
+    panel.contact({ kind: "down", ...spot });
+    panel.contact({ kind: "up", ...spot, time: 100 });
+    panel.contact({ kind: "down", ...spot, time: 500 });
+    panel.contact({ kind: "move", ...spot, y: spot.y - 0.1, time: 600 });
+    panel.contact({ kind: "up", ...spot, y: spot.y - 0.1, time: 700 });
+    expect(intents).toEqual([
+      { kind: "hold", key: "reset", down: true },
+      { kind: "hold", key: "reset", down: false },
+      { kind: "choose-item", key: "reset" },
+      { kind: "hold", key: "reset", down: true },
+      { kind: "hold", key: "reset", down: false },
+    ]);
+    expect(pulses).toEqual(["choice", "choice", "choice"]);
+  });
+
+  test("the ring fills between two words of the menu, and a full one is felt", async () => {
+    let time = 0;
+    const pulses: string[] = [];
+    const { surface, panel } = open(phone, undefined, {
+      clock: () => time,
+      onPulse: (kind) => pulses.push(kind),
+    });
+    panel.show({ ...held, hold: { key: "reset", fraction: 0 } });
+    await panel.settled();
+    const empty = Buffer.from(surface.pixels);
+    time = 1500;
+    panel.show({ ...held, hold: { key: "reset", fraction: 0.5 }, notice: null });
+    await panel.settled();
+    expect(looksLike(surface, empty)).toBe(false);
+    time = 3000;
+    panel.show({ ...calm, title: "Resetting" });
+    await panel.settled();
+    expect(pulses).toEqual(["hold"]);
+    await panel.close();
+  });
+
+  test("what keys mean follows what is seen: a dangerous item, a text, a number", async () => {
+    const { intents, panel } = open(phone);
+    panel.show(calm);
+    expect(panel.keyContext()).toEqual({ dangerous: true, typing: false });
+    panel.key({ kind: "item", number: 1 });
+    panel.key({ kind: "item", number: 9 });
+    panel.show(WIDGET_VIEWS.entryPin);
+    expect(panel.keyContext()).toEqual({ dangerous: false, typing: true });
+    panel.key({ kind: "item", number: 1 });
+    panel.show(WIDGET_VIEWS.settings);
+    panel.key({ kind: "item", number: 3 });
+    await panel.settled();
+    expect(intents).toEqual([{ kind: "choose-item", key: "back" }]);
+  });
+
+  test("a finger in the first moment of a screen was meant for the one before", async () => {
+    let time = 1000;
+    const { intents, panel } = open(phone, undefined, { clock: () => time });
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    const spot = middle(ALL_VIEWS.homeNormal, phone, "slot:b");
+    time += GUARD_MS - 1;
+    panel.contact({ kind: "down", ...spot });
+    time += 1000;
+    panel.contact({ kind: "up", ...spot });
+    expect(intents).toEqual([]);
+    panel.contact({ kind: "down", ...spot });
+    panel.contact({ kind: "up", ...spot });
+    expect(intents).toHaveLength(1);
+  });
+
+  test("the touch that lights a dark panel does nothing else", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let time = 0;
+    const lights: string[] = [];
+    const { intents, panel } = open(phone, undefined, {
+      clock: () => time,
+      idle: { dimAfter: 60_000, darkAfter: 300_000 },
+      onLight: (light) => lights.push(light),
+    });
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    time = 61_000;
+    vi.advanceTimersByTime(61_000);
+    vi.useRealTimers();
+    const spot = middle(ALL_VIEWS.homeNormal, phone, "slot:b");
+    for (const kind of ["down", "up", "down", "up"] as const) panel.contact({ kind, ...spot });
+    expect(lights).toEqual(["dim", "full"]);
+    expect(intents).toHaveLength(1);
+    await panel.close();
+  });
+
+  test("the lines of a log follow a finger and the wheel, and end at their ends", async () => {
+    const { intents, panel } = open(phone);
+    const view = WIDGET_VIEWS.logScreen;
+    panel.show(view);
+    await panel.settled();
+    const area = layOut(view, phone, measureText).log;
+    if (area === null) throw new Error("no log");
+    const at = { x: 0.5, y: (area.rect.y + area.rect.height / 2) / phone.height, time: 0 };
+    panel.contact({ kind: "down", ...at });
+    panel.contact({ kind: "move", ...at, y: at.y - (area.first * 2.2) / phone.height, time: 10 });
+    panel.contact({ kind: "cancel", ...at, time: 500 });
+    panel.mouse({ kind: "wheel", notches: 1 });
+    await panel.settled();
+    expect(intents).toEqual([
+      { kind: "scroll", lines: 2 },
+      { kind: "scroll", lines: -3 },
+    ]);
+    await panel.close();
+  });
+
+  test("a mouse points, and its button is a finger there", async () => {
+    const { surface, intents, panel } = open(phone);
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    const rest = Buffer.from(surface.pixels);
+    const spot = middle(ALL_VIEWS.homeNormal, phone, "slot:b");
+    panel.mouse({ kind: "move", dx: -1e6, dy: -1e6 });
+    panel.mouse({ kind: "move", dx: spot.x * phone.width, dy: spot.y * phone.height });
+    await panel.settled();
+    expect(surface.pixels.equals(rest)).toBe(false);
+    panel.mouse({ kind: "button", down: true, time: 0 });
+    panel.mouse({ kind: "button", down: false, time: 50 });
+    expect(intents).toEqual([{ kind: "choose-item", key: "slot:b" }]);
+    // A finger takes over, and the arrow goes.
+    panel.contact({ kind: "down", x: 0.5, y: 0.001, time: 100 });
+    panel.contact({ kind: "up", x: 0.5, y: 0.001, time: 150 });
+    await panel.settled();
+    expect(looksLike(surface, rest)).toBe(true);
+    await panel.close();
+  });
+
+  test("touches out of range, and a thousand of them at once, do no harm and paint few pictures", async () => {
+    const { surface, intents, panel } = open(SMALL_PANEL);
+    panel.show(WIDGET_VIEWS.manySlots);
+    await panel.settled();
+    surface.writes.length = 0;
+    for (const [x, y] of [
+      [1, 1],
+      [5, -3],
+      [Number.NaN, 0.5],
+    ] as const) {
+      panel.contact({ kind: "down", x, y, time: 0 });
+      panel.contact({ kind: "up", x, y, time: 0 });
+    }
+    panel.contact({ kind: "down", x: 0.5, y: 0.9, time: 0 });
+    for (let time = 1; time <= 1000; time += 1)
+      panel.contact({ kind: "move", x: 0.5, y: 0.9 - 0.5 * Math.abs(Math.sin(time / 50)), time });
+    panel.contact({ kind: "cancel", x: 0.5, y: 0.5, time: 1001 });
+    await panel.settled();
+    expect(intents).toEqual([]);
+    const rows = surface.writes.reduce((sum, each) => sum + each.rows, 0);
+    expect(rows).toBeLessThan(SMALL_PANEL.height * 4);
+    await panel.close();
   });
 });
 
