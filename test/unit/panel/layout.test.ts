@@ -12,6 +12,7 @@ import {
 import { layOut } from "../../../src/panel/layout.ts";
 import type { Block, Layout, Operation } from "../../../src/panel/operation.ts";
 import { turnedGeometry } from "../../../src/panel/rotation.ts";
+import { menuScreens } from "../../fixtures/menu-screens.ts";
 import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
 import { arabicSettings, shownWith, WIDGET_VIEWS } from "../../fixtures/widget-views.ts";
 
@@ -29,6 +30,26 @@ const GEOMETRIES: Geometry[] = [
   { width: 720, height: 1600, ...noMillimetres, insets: { top: 90, right: 40, bottom: 60, left: 40 } },
   { width: 240, height: 240, ...noMillimetres },
 ];
+/** Every text that a person reads, five times as long. */
+function fiveTimes(view: View): View {
+  const long = (value: unknown, name = ""): unknown => {
+    if (Array.isArray(value)) return value.map((each) => long(each));
+    if (typeof value === "string") return UNREAD.has(name) ? value : Array(5).fill(value).join(" ");
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, key === "display" ? each : long(each, key)]),
+    );
+  };
+  return long(view) as View;
+}
+/** Names that are no text, and the clock, which is never longer. */
+const UNREAD = new Set(["key", "tone", "kind", "role", "screen", "id", "health", "focus", "clock"]);
+
+const MENU = menuScreens();
+const LONG_VIEWS = Object.fromEntries(
+  Object.entries(MENU).map(([name, view]) => [`${name}, five times as long,`, fiveTimes(view)]),
+);
+
 const VIEWS: Record<string, View> = {
   ...ALL_VIEWS,
   ...WIDGET_VIEWS,
@@ -38,14 +59,22 @@ const VIEWS: Record<string, View> = {
   largest: shownWith(ALL_VIEWS.slotDetails, { textSize: "largest" }),
   turned: shownWith(ALL_VIEWS.homeFallback, { rotation: 90 }),
 };
-const CASES = GEOMETRIES.flatMap((geometry) =>
-  Object.entries(VIEWS).map(([name, view]) => ({
-    name,
-    view,
-    geometry,
-    size: `${geometry.width}x${geometry.height}`,
-  })),
-);
+/** Sizes that differ most: the menu's own screens, long ones too, are held to these. */
+const EXTREMES: Geometry[] = [
+  PANELS[1],
+  PANELS[2],
+  SMALL_PANEL,
+  { width: 240, height: 240, ...noMillimetres },
+];
+const CASES = [
+  ...GEOMETRIES.flatMap((geometry) => casesOf(VIEWS, geometry)),
+  ...EXTREMES.flatMap((geometry) => casesOf({ ...MENU, ...LONG_VIEWS }, geometry)),
+];
+
+function casesOf(views: Record<string, View>, geometry: Geometry) {
+  const size = `${geometry.width}x${geometry.height}`;
+  return Object.entries(views).map(([name, view]) => ({ name, view, geometry, size }));
+}
 
 /** The layout with the focus on each enabled item in turn, as a person walks through the list. */
 function walk(view: View, geometry: Geometry): { view: View; layout: Layout }[] {
