@@ -38,6 +38,7 @@ export async function check(
   await sayRestarts(device, options, commandLine);
   const stateIsRight = sayState(keepingOf(options).state);
   for (const note of device.notes) say(`note   ${note}`);
+  sayDeveloper(device);
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
   for (const text of repairs) say(`repair ${text}. Ask for it with: holdfast check --repair`);
@@ -77,6 +78,17 @@ function whoSaid({ config, discovery }: Device, { scheme }: GlobalOptions): stri
   if (scheme !== null) return "named on the command line";
   if (config.boot.scheme !== "auto") return "named by the configuration";
   return discovery.chosen === null ? "as no bootloader keeps it" : "discovered";
+}
+
+/** What developer mode opens, and what anybody with the device in hand could open. */
+function sayDeveloper(device: Device): void {
+  const { flag } = device.developerFlag();
+  if (flag !== null) say(`note   developer mode is on: ${flag.features.join(", ")}`);
+  if (device.config.policy.developer === "open") {
+    say(
+      'note   policy.developer is "open": whoever holds the device can turn developer mode on and read all data',
+    );
+  }
 }
 
 function sayFindings({ discovery }: Device): void {

@@ -7,7 +7,7 @@ import { planBinds } from "../domain/state-binds.ts";
 import { print } from "../linux/output.ts";
 import { compareSystems, readSystem, type SystemFacts } from "../roots/compare.ts";
 import { startOf } from "../roots/partition.ts";
-import { readStateDirectories } from "../state/directories.ts";
+import { readStateDirectories } from "../state/binds.ts";
 import { type Device, openDevice } from "./device.ts";
 import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
 

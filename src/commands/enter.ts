@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { rootSteps } from "../domain/mount-plan.ts";
 import type { Plan } from "../domain/plan.ts";
+import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { printError } from "../linux/output.ts";
 import { writeBootRecord } from "./boot-record.ts";
@@ -74,7 +76,13 @@ async function serialConsoles(options: GlobalOptions): Promise<string[]> {
   return serialConsolePaths(config).map((path) => path.slice("/dev/".length));
 }
 
+/** What a device has that was ever asked for layers; the others do not wait for the code of them. */
+const TRACES = ["layers", "extensions.json"] as const;
+
 async function laidOver(root: EnteredRoot): Promise<string[]> {
+  const { layers, state } = root;
+  const traces = state !== null && TRACES.some((name) => existsSync(join(state, HISTORY_DIR, name)));
+  if (!layers.safe && layers.developer === null && !traces) return [];
   try {
     const { enterLayers } = await import("./enter-layers.ts");
     return await enterLayers(root);

@@ -16,7 +16,6 @@ import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
 import { kernelRelease, usesModules } from "../linux/kernel.ts";
-import { keyOfImage } from "../roots/image-key.ts";
 import { blocked, type describeRoot, type RootDescription } from "../roots/partition.ts";
 import type { History } from "../state/history.ts";
 import type { BootRecord } from "./boot-record.ts";
@@ -186,6 +185,7 @@ export class OpenedDevice implements Device {
     const { device, verity } = this.#place(slot);
     const { fstype, os } = await this.describe(slot);
     if (device === null || fstype === null) return null;
+    const { keyOfImage } = await import("../roots/image-key.ts");
     return keyOfImage({ device, fstype, rootHash: verity?.rootHash ?? null, version: os?.version ?? null });
   }
 

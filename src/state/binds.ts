@@ -25,8 +25,7 @@ interface PlacedBind extends Bind {
  * cannot be bound is left out with its reason; this never throws.
  */
 export function bindState(state: string, sysroot: string): BindPlan {
-  const found = [...directoriesIn(state, false), ...directoriesIn(join(state, ENCRYPTED_DIR), true)];
-  const { binds, refused } = planBinds(found);
+  const { binds, refused } = planBinds(readStateDirectories(state));
   const placed = binds.map((bind) => ({ ...bind, place: placeOf(sysroot, bind.target) }));
   const done: PlacedBind[] = [];
   const left = [...refused];
@@ -41,6 +40,11 @@ export function bindState(state: string, sysroot: string): BindPlan {
     else left.push({ source: bind.source, reason: `${bind.source} is not bound: ${reason}.` });
   }
   return { binds: done.map(({ source, target }) => ({ source, target })), refused: left };
+}
+
+/** The directories of the state partition that is mounted at `state`, those of its encrypted part included. */
+export function readStateDirectories(state: string): StateDirectory[] {
+  return [...directoriesIn(state, false), ...directoriesIn(join(state, ENCRYPTED_DIR), true)];
 }
 
 /** The directories at the top; those of the encrypted part only where it is mounted, or all is in memory. */
