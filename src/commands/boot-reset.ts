@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Asked } from "../domain/asked.ts";
 import { OLD_VARIABLE, REQUEST_VARIABLE, SYSTEMD_VENDOR } from "../domain/reset-request.ts";
@@ -17,6 +17,11 @@ const VARIABLES = [OLD_VARIABLE, REQUEST_VARIABLE].map((name) => `${name}-${SYST
 /** Why the state partition must not be used in this boot, as it may be half erased; null when it may. */
 export function unfinishedReset(options: GlobalOptions): string | null {
   return existsSync(join(runDirOf(options), UNFINISHED)) ? "The factory reset is not finished." : null;
+}
+
+/** A person had it done in the menu: from here on the partition may be used. */
+export function resetIsFinished(options: GlobalOptions): void {
+  rmSync(join(runDirOf(options), UNFINISHED), { force: true });
 }
 
 /**

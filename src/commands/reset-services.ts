@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../domain/errors.ts";
 import type { ResetPreview, ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
 import { previewReset, resetNow } from "../state/reset/arm.ts";
+import { resetIsFinished } from "./boot-reset.ts";
 import { forgetState, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
@@ -27,15 +28,19 @@ export function resetServices(options: GlobalOptions, device: Device | null): Re
     previewReset: async (scope) => previewReset(await place(), scope),
     reset: async (preview, _from, tell) => {
       const request = { id: randomUUID(), scope: preview.scope, origin: "menu" } as const;
-      const receipt = await resetNow(await place(), preview, request, tell);
-      writeResetRecord(runDirOf(options), receipt);
-      await reopenState(options);
-      return receipt;
+      try {
+        const receipt = await resetNow(await place(), preview, request, tell);
+        writeResetRecord(runDirOf(options), receipt);
+        resetIsFinished(options);
+        return receipt;
+      } finally {
+        await reopenState(options);
+      }
     },
   };
 }
 
-/** The fresh state, for what the menu and the boot do next. */
+/** For what the menu and the boot do next: the fresh state, or none when a reset that failed left it half erased. */
 export async function reopenState(options: GlobalOptions): Promise<void> {
   forgetState(options);
   await openBootState(options, configurationFor(options, { tolerant: true }));

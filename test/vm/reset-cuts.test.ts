@@ -54,7 +54,7 @@ describe("a reset with bad input", () => {
 describe("a reset whose power is cut leaves the old state or finishes by itself", () => {
   test.runIf(!ALL)(
     "at a few cuts of a reset of user data",
-    () => expectOldOrNew({ limit: 20 }, 240_000),
+    () => expectOldOrNew({ limit: 14 }, 240_000),
     300_000,
   );
 

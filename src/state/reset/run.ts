@@ -51,7 +51,7 @@ export async function runReset(place: ResetPlace, from: ResetJournal, tell: Tell
     }
     const next = stepDone(journal);
     if (next === null) break;
-    await keep(await findSite(place), next);
+    await keep(await pinned(place, next), next);
     journal = next;
   }
   await disarm(await pinned(place, journal), journal);
@@ -73,12 +73,12 @@ async function pinned(place: ResetPlace, journal: ResetJournal): Promise<ResetSi
   if (different !== null) {
     throw new HoldfastError(
       "refused",
-      `The reset is for another partition: ${different}. Nothing was erased.`,
+      `The reset is for another partition: ${different}. It goes no further.`,
     );
   }
   const [refusal] = [...refusalsOf(site.facts), ...scopeRefusals(site, journal.scope)];
   if (refusal === undefined) return site;
-  throw new HoldfastError("refused", `${refusal} Nothing was erased.`);
+  throw new HoldfastError("refused", `${refusal} The reset goes no further.`);
 }
 
 /** Keeps the journal where its step belongs; an encrypted root has no place for one before its record. */
