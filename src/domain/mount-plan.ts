@@ -11,7 +11,16 @@ export type MountStep =
       readonly access: "read-only" | "writable";
     }
   /** `apart`: what is mounted over the source later is not seen in the target. */
-  | { readonly kind: "bind"; readonly source: string; readonly target: string; readonly apart?: true }
+  | {
+      readonly kind: "bind";
+      readonly source: string;
+      readonly target: string;
+      readonly apart?: true;
+      /** As the source is, where nothing is said. */
+      readonly access?: "read-only";
+    }
+  /** Takes a mount to another place. */
+  | { readonly kind: "move"; readonly source: string; readonly target: string }
   /** Lays folders over `target`, the strongest first; what is written goes to `writable`, or nowhere. */
   | {
       readonly kind: "overlay";

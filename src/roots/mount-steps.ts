@@ -24,15 +24,27 @@ const EXECUTORS: Executors = {
     mountIt(device, target, fstype, options);
     return () => unmount(target);
   },
-  bind({ source, target, apart }) {
+  bind({ source, target, apart, access }) {
     if (statSync(source).isDirectory()) mkdirSync(target, { recursive: true });
     else {
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, "", { flag: "a" });
     }
     mount(source, target, null, MS.bind);
-    if (apart) mount("none", target, null, MS.private);
+    try {
+      if (apart) mount("none", target, null, MS.private);
+      // A bind takes no flags at first.
+      if (access === "read-only") mount("none", target, null, MS.bind | MS.remount | MS.rdonly);
+    } catch (error) {
+      unmount(target);
+      throw error;
+    }
     return () => unmount(target);
+  },
+  move({ source, target }) {
+    mkdirSync(target, { recursive: true });
+    mount(source, target, null, MS.move);
+    return () => mount(target, source, null, MS.move);
   },
   overlay: ({ target, over, writable }) => {
     mountOverlay(target, over, writable);

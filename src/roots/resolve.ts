@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 /** As many links as Linux follows in one path (path_resolution(7)). */
 const MAX_LINKS = 40;
+/** Longest name in a directory, in bytes (limits.h); a longer one is nowhere. */
+const NAME_MAX = 255;
 
 /**
  * The path below `tree` that `path` names when `tree` is taken as the root directory: links, absolute ones
@@ -18,10 +20,12 @@ export function resolveInside(tree: string, path: string): string | null {
       done.pop();
       continue;
     }
+    if (part.includes("\0") || Buffer.byteLength(part) > NAME_MAX) return null;
     const here = join(tree, ...done, part);
     const found = lstatSync(here, { throwIfNoEntry: false });
     if (found === undefined) return null;
     if (!found.isSymbolicLink()) {
+      if (!found.isDirectory() && rest.some((each) => each !== "" && each !== ".")) return null;
       done.push(part);
       continue;
     }

@@ -31,3 +31,13 @@ it("answers null for what is missing and for links that go round in a circle", (
   expect(resolveInside(tree, "usr/bin/sh")).toBeNull();
   expect(resolveInside(tree, "loop")).toBeNull();
 });
+
+it("answers null for names that no directory can have", () => {
+  expect(resolveInside(tree, `usr/${"x".repeat(256)}/init`)).toBeNull();
+  expect(resolveInside(tree, "usr/\0/init")).toBeNull();
+});
+
+it("answers null for what would lie below a file", () => {
+  expect(resolveInside(tree, "usr/lib/systemd/systemd/init")).toBeNull();
+  expect(resolveInside(tree, "usr/lib/systemd/systemd/../systemd")).toBeNull();
+});

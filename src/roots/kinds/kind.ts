@@ -1,0 +1,38 @@
+import type { MountStep } from "../../domain/mount-plan.ts";
+import type { OwnKernel } from "../../domain/plan.ts";
+import type { Running, System, SystemKind } from "../../domain/system.ts";
+
+/** A file system that is mounted for the look, and how it is mounted again to be entered. */
+export interface Volume {
+  /** Where it is mounted now. */
+  readonly tree: string;
+  readonly device: string;
+  readonly fstype: string;
+  /** Mount words that it needs, such as "subvol=root". */
+  readonly options: string;
+}
+
+/** Where a family keeps its systems. */
+export interface Place {
+  readonly root: Volume;
+  /** The file system with the boot entries where that is another one. */
+  readonly boot: Volume | null;
+}
+
+/** How a system is entered: its root is mounted, or its own kernel is started. */
+export type Opening =
+  | { readonly entry: "switch-root"; readonly steps: readonly MountStep[] }
+  | { readonly entry: "kexec"; readonly kernel: OwnKernel };
+
+/** A family of systems. Every function reads only, and takes damage as a finding and not as an end. */
+export interface Kind {
+  readonly name: SystemKind;
+  /** The ids of all systems that lie in a place, the one that boots first first; none where the family is not. */
+  list(place: Place): readonly string[];
+  /** What is known of one of them. Throws `usage` for an id that is not in the list. */
+  describe(place: Place, id: string, running: Running): System;
+  /** Makes it the default, or refuses with the command of the running system that does. */
+  select(place: Place, id: string, running: Running): void;
+  /** What enters it once, with its root on `target`. Throws `slotFailed` where nothing can. */
+  open(place: Place, id: string, running: Running, target: string): Opening;
+}

@@ -1,0 +1,65 @@
+import { HoldfastError } from "../../domain/errors.ts";
+import type { MountStep } from "../../domain/mount-plan.ts";
+import { type OwnKernel, RUN_DIR } from "../../domain/plan.ts";
+import { resolveInside } from "../resolve.ts";
+import type { Opening, Place } from "./kind.ts";
+import type { Deployment, DeploymentPlace } from "./ostree-deployments.ts";
+import { isPlainFolder } from "./tree.ts";
+
+/** Where the file system with all deployments is mounted until it has its place in the new root. */
+const PHYSICAL = `${RUN_DIR}/sysroot`;
+/** What every deployment is started by. */
+export const INIT = "/sbin/init";
+
+/** How a deployment is entered under the running kernel. */
+export function openRoot(place: Place, deployment: Deployment, target: string): Opening {
+  return { entry: "switch-root", steps: rootSteps(place, needPlace(deployment), target) };
+}
+
+/** How its own kernel is started. */
+export function openKernel(place: Place, deployment: Deployment): Opening {
+  const kernel = kernelFiles(place, deployment);
+  if (kernel !== null) return { entry: "kexec", kernel };
+  throw new HoldfastError("slotFailed", `${deployment.id}: its kernel is missing.`);
+}
+
+/** Kernel and initramfs of a deployment, as paths from the root of the file system that they lie on. */
+export function kernelFiles(place: Place, { entry }: Deployment): OwnKernel | null {
+  const { image, initrds, options } = entry?.content ?? {};
+  if (image == null || initrds === undefined || options === undefined) return null;
+  const volume = place.boot ?? place.root;
+  const found = [image, ...initrds].map((path) =>
+    [path, `/boot${path}`].find((each) => resolveInside(volume.tree, each) !== null),
+  );
+  const [linux, ...rest] = found;
+  if (linux === undefined || rest.includes(undefined)) return null;
+  const { device, fstype } = volume;
+  return { device, fstype, verity: null, isUsr: false, linux, initrds: rest as string[], options };
+}
+
+function needPlace({ id, place }: Deployment): DeploymentPlace {
+  if (place !== null) return place;
+  throw new HoldfastError("slotFailed", `${id}: there is nothing that it could start.`);
+}
+
+/**
+ * The root as ostree-prepare-root makes it: the deployment, /usr read-only, the stateroot's /var, and the whole
+ * file system at /sysroot. /var is mounted here because the real root's generator finds it through `ostree=`,
+ * which names another deployment, or nothing, on the running kernel's command line.
+ */
+function rootSteps({ root, boot }: Place, { stateroot, path }: DeploymentPlace, target: string): MountStep[] {
+  const { device, fstype, options } = root;
+  const bind = (source: string, to: string) => ({ kind: "bind", source, target: to }) as const;
+  const hasBoot =
+    boot === null && isPlainFolder(root.tree, "boot") && isPlainFolder(root.tree, `${path}/boot`);
+  return [
+    { kind: "mount", device, target: PHYSICAL, fstype, options, access: "writable" },
+    bind(`${PHYSICAL}/${path}`, target),
+    { ...bind(`${target}/usr`, `${target}/usr`), access: "read-only" },
+    bind(`${PHYSICAL}/ostree/deploy/${stateroot}/var`, `${target}/var`),
+    ...(hasBoot ? [bind(`${PHYSICAL}/boot`, `${target}/boot`)] : []),
+    { kind: "need-init", root: target, init: INIT },
+    { kind: "move", source: PHYSICAL, target: `${target}/sysroot` },
+    { kind: "file", path: "/run/ostree-booted", text: "" },
+  ];
+}

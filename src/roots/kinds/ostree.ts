@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import { HoldfastError } from "../../domain/errors.ts";
+import {
+  type Always,
+  isoDate,
+  needEntry,
+  type Once,
+  type Running,
+  refuseAlways,
+  type System,
+  type SystemHealth,
+  type SystemKernel,
+} from "../../domain/system.ts";
+import { resolveInside } from "../resolve.ts";
+import type { Kind, Place } from "./kind.ts";
+import { finalizeFailure, isStaged, readContent } from "./ostree-content.ts";
+import { type Deployment, type DeploymentPlace, readDeployments } from "./ostree-deployments.ts";
+import { INIT, kernelFiles, openKernel, openRoot } from "./ostree-open.ts";
+import { isPlainFolder, kernelOf, otherKernel } from "./tree.ts";
+
+/** OSTree deployments, read without the ostree program from what it leaves on the disk. */
+export const ostree: Kind = {
+  name: "ostree",
+  list: (place) => readDeployments(place).map(({ id }) => id),
+  describe(place, id, running) {
+    const all = readDeployments(place);
+    return describe(place, find(all, id), all, running);
+  },
+  select(place, id, running) {
+    refuseAlways(this.describe(place, id, running));
+  },
+  open(place, id, running, target) {
+    const deployment = find(readDeployments(place), id);
+    const system = this.describe(place, id, running);
+    if (system.once.entry === "kexec") return openKernel(place, deployment);
+    needEntry(system, "switch-root");
+    return openRoot(place, deployment, target);
+  },
+};
+
+function find(all: readonly Deployment[], id: string): Deployment {
+  const found = all.find((each) => each.id === id);
+  if (found !== undefined) return found;
+  throw new HoldfastError("usage", `There is no OSTree deployment ${id} here.`);
+}
+
+function describe(place: Place, found: Deployment, all: readonly Deployment[], running: Running): System {
+  const { tree } = place.root;
+  const { id, entry } = found;
+  const kernel: SystemKernel =
+    found.place === null
+      ? { releases: [], isRunning: null }
+      : kernelOf(`${tree}/${found.place.path}`, running);
+  const { commit, origin, os, warnings } = readContent(place, found);
+  const staged = found.place !== null && entry === null && isStaged(tree, found.place);
+  const once = onceOf(place, found, kernel, running);
+  return {
+    kind: "ostree",
+    id,
+    title: os?.get("PRETTY_NAME") ?? entry?.content.title ?? null,
+    version: commit?.version ?? os?.get("IMAGE_VERSION") ?? os?.get("VERSION_ID") ?? null,
+    date: isoDate(commit?.time ?? null),
+    kernel,
+    health: healthOf(found),
+    flags: {
+      default: isDefault(found, all),
+      lastRun: running.lastRun === null ? null : running.lastRun === id,
+      pinned: origin === null ? null : origin.get("libostree-transient")?.get("pinned") === "true",
+      staged,
+      incomplete: found.place === null || (entry === null && !staged),
+      identicalTo: identicalTo(found, all),
+    },
+    once,
+    always: alwaysOf(found),
+    warnings: [...warnings, ...entryWarnings(place, found, all, staged)],
+  };
+}
+
+/** The first that has tries left; nobody knows where two entries claim the same place. */
+function isDefault(found: Deployment, all: readonly Deployment[]): boolean | null {
+  const startable = all.filter(({ entry }) => entry !== null && entry.name.counter?.left !== 0);
+  const [first] = startable;
+  if (first === undefined) return found.entry === null ? false : null;
+  const claims = startable.filter(({ entry }) => entry?.order === first.entry?.order);
+  if (first.entry?.order != null && claims.length === 1) return found === first;
+  return claims.includes(found) ? null : false;
+}
+
+function identicalTo({ id, place }: Deployment, all: readonly Deployment[]): readonly string[] {
+  if (place === null) return [];
+  const same = all.filter((each) => each.place?.commit === place.commit && each.id !== id);
+  return [...new Set(same.map((each) => each.id))];
+}
+
+function healthOf({ place, entry, id }: Deployment): SystemHealth {
+  const { left: triesLeft = null, done: triesDone = null } = entry?.name.counter ?? {};
+  if (place === null) {
+    const evidence = [`The boot entry ${id.replace(/^entry:/, "")} leads to no deployment that is there.`];
+    return { state: "bad", triesLeft, triesDone, evidence };
+  }
+  // Without a counter nothing tells a confirmed deployment from one that was never counted.
+  if (triesLeft === null) return { state: "unknown", triesLeft, triesDone, evidence: [] };
+  const state = triesLeft === 0 ? "bad" : "trying";
+  return { state, triesLeft, triesDone, evidence: [`Its boot entry is ${entry?.file}.`] };
+}
+
+function onceOf(place: Place, found: Deployment, kernel: SystemKernel, running: Running): Once {
+  if (found.place === null) return { entry: null, reason: "There is nothing that it could start." };
+  const why =
+    inPlaceProblem(place.root.tree, found.place) ??
+    (kernel.isRunning === true ? null : otherKernel(kernel, running));
+  if (why === null) return { entry: "switch-root", reason: null };
+  if (kernelFiles(place, found) !== null) return { entry: "kexec", reason: why };
+  return { entry: null, reason: `${why} Its own kernel is not there either.` };
+}
+
+/** What keeps a deployment from being mounted by us, as a sentence; null when nothing does. */
+function inPlaceProblem(tree: string, { path, stateroot }: DeploymentPlace): string | null {
+  const system = join(tree, path);
+  if (resolveInside(system, ".ostree.cfs") !== null) {
+    return "Its root is a composefs image, which its own initramfs proves and mounts.";
+  }
+  if (resolveInside(system, INIT) === null) return `It has no init at ${INIT}.`;
+  const missing = ["sysroot", "usr", "var"].find((name) => !isPlainFolder(system, name));
+  if (missing !== undefined) return `It has no directory /${missing}.`;
+  const data = `ostree/deploy/${stateroot}/var`;
+  return isPlainFolder(tree, data) ? null : `There is no directory /${data}, where its data would be.`;
+}
+
+function alwaysOf({ index, place, entry }: Deployment): Always {
+  if (place === null || entry === null) return { command: null, reason: "No boot entry starts it." };
+  if (index === 0) return { command: null, reason: "It is the first of the boot entries." };
+  const reason = "Only OSTree itself changes the order of its boot entries.";
+  return { command: `ostree admin set-default ${index}`, reason };
+}
+
+function entryWarnings(
+  place: Place,
+  found: Deployment,
+  all: readonly Deployment[],
+  staged: boolean,
+): string[] {
+  const { entry } = found;
+  if (staged) return ["It becomes the default when the running system shuts down."];
+  if (entry === null) return ["No boot entry starts it."];
+  const twins = all.filter((each) => each.entry?.order === entry.order);
+  const failure = found.index === 0 ? finalizeFailure(place) : null;
+  return [
+    ...(entry.order === null ? [`Its boot entry ${entry.file} has no version that is a number.`] : []),
+    ...(entry.order !== null && twins.length > 1
+      ? [
+          `${twins.length} boot entries have the version ${entry.order}: which of them is first is not certain.`,
+        ]
+      : []),
+    ...(kernelFiles(place, found) === null ? [`Its kernel ${entry.content.image ?? ""} is missing.`] : []),
+    ...(failure === null ? [] : [`The last update could not be finished: ${failure}.`]),
+  ];
+}

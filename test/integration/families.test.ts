@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { columns } from "../../src/commands/status-table.ts";
+import { KINDS } from "../../src/roots/kinds/all.ts";
+import { ostreeRow } from "./families/ostree.ts";
+import { LAYOUT_ONLY, QUESTIONS, type Row } from "./families/row.ts";
+
+/*
+ * Family by question: every answer is made anew in this run, on systems that the family's own tool made, and
+ * holds what that tool then says. Families without a tool in Debian have layout fixtures in the unit tests.
+ */
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-families-"));
+const table = new Map<string, string[]>();
+const made: Row[] = [];
+
+const MAKERS: Readonly<Record<string, (folder: string) => Row>> = { ostree: ostreeRow };
+
+afterAll(() => {
+  for (const row of made) row.close();
+  rmSync(folder, { recursive: true });
+  const rows = KINDS.map(({ name }) => [name, ...(table.get(name) ?? QUESTIONS.map(() => LAYOUT_ONLY))]);
+  console.log(columns([["FAMILY", ...QUESTIONS], ...rows]).join("\n"));
+});
+
+test.each(Object.entries(MAKERS))(
+  "%s: its own tool says what Holdfast lists, describes and enters",
+  (name, make) => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    const row = make(own);
+    made.push(row);
+    expect(row.kind.name).toBe(name);
+    table.set(
+      name,
+      QUESTIONS.map((question) => row.answer(question)),
+    );
+  },
+);

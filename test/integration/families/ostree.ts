@@ -1,0 +1,139 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { System } from "../../../src/domain/system.ts";
+import { clearImmutable } from "../../../src/linux/file-flags.ts";
+import type { Place } from "../../../src/roots/kinds/kind.ts";
+import { ostree } from "../../../src/roots/kinds/ostree.ts";
+import { run } from "../tools.ts";
+import { attach, enter, makeSystem, type Question, type Row, RUNNING } from "./row.ts";
+
+/** A sysroot with three deployments, the oldest pinned, the newer two with one kernel; all made by ostree. */
+function makeSysroot(sysroot: string, tree: string): void {
+  mkdirSync(sysroot);
+  const admin = (verb: string, ...rest: string[]) =>
+    run("ostree", ["admin", verb, `--sysroot=${sysroot}`, ...rest]);
+  run("ostree", ["admin", "init-fs", sysroot]);
+  admin("os-init", "test");
+  for (const [version, kernel, date] of [
+    ["24.1", "6.1.0-24.1", "2024-02-01T12:00Z"],
+    ["24.2", RUNNING.kernel, "2024-03-01T12:00Z"],
+    ["24.3", RUNNING.kernel, "2024-04-01T12:00Z"],
+  ] as const) {
+    makeSystem(tree, version, kernel);
+    // OSTree makes /etc out of it.
+    rmSync(join(tree, "etc"), { recursive: true });
+    const metadata = [
+      `--add-metadata-string=version=${version}`,
+      `--timestamp=${date}`,
+      `--subject=${version}`,
+    ];
+    run("ostree", [
+      "commit",
+      `--repo=${sysroot}/ostree/repo`,
+      "--branch=test",
+      `--tree=dir=${tree}`,
+      ...metadata,
+    ]);
+    admin("deploy", "--os=test", "--karg=root=LABEL=x", "--retain", "test");
+    if (version === "24.1") admin("pin", "0");
+  }
+}
+
+interface Told {
+  readonly id: string;
+  readonly version: string | null;
+  readonly pinned: boolean;
+}
+
+/** `ostree admin status`, taken apart. */
+function judge(sysroot: string): Told[] {
+  const blocks = run("ostree", ["admin", "status", `--sysroot=${sysroot}`])
+    .split(/^[* ] (?=\S)/m)
+    .slice(1);
+  return blocks.map((block) => {
+    const [, stateroot, deployment] = /^(\S+) ([0-9a-f]{64}\.\d+)/.exec(block) ?? [];
+    const version = /Version: (.*)/.exec(block)?.[1] ?? null;
+    return { id: `${stateroot}/${deployment}`, version, pinned: block.includes("Pinned: yes") };
+  });
+}
+
+/** The commit's time as ostree prints it. */
+function judgeDate(sysroot: string, id: string): string {
+  const commit = id.replace(/^.*\/|\.\d+$/g, "");
+  const date = /^Date:\s+(\S+ \S+) \+0000$/m.exec(
+    run("ostree", ["show", `--repo=${sysroot}/ostree/repo`, commit]),
+  );
+  return `${date?.[1]?.replace(" ", "T")}Z`;
+}
+
+/** OSTree of this machine's package. */
+export function ostreeRow(folder: string): Row {
+  const [sysroot, image, target] = ["sysroot", "sysroot.img", "target"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  makeSysroot(sysroot, join(folder, "tree"));
+  const place: Place = { root: { tree: sysroot, device: "", fstype: "ext4", options: "" }, boot: null };
+  const described = (): System[] => ostree.list(place).map((id) => ostree.describe(place, id, RUNNING));
+  const answers: Readonly<Record<Question, () => string>> = {
+    lists() {
+      const told = judge(sysroot);
+      expect(told).toHaveLength(3);
+      expect(described().map(({ id }) => id)).toEqual(told.map(({ id }) => id));
+      expect(described().map(({ flags }) => flags.default)).toEqual([true, false, false]);
+      return told.map(({ id }) => id.slice(0, 12)).join(" ");
+    },
+    describes() {
+      const told = judge(sysroot).map((each) => ({ ...each, date: judgeDate(sysroot, each.id) }));
+      expect(
+        described().map(({ id, version, flags, date }) => ({ id, version, pinned: flags.pinned, date })),
+      ).toEqual(told);
+      return told
+        .map(({ version, date, pinned }) => `${version} ${date.slice(0, 10)}${pinned ? " pinned" : ""}`)
+        .join(", ");
+    },
+    once() {
+      const words = described()
+        .map(({ version, once }) => `${version} ${once.entry}`)
+        .join(", ");
+      // Which deployments share a kernel is OSTree's to say: by the checksum in their boot entries.
+      const shared = described().map(({ kernel }) => kernel.isRunning);
+      const checksums = ["3", "2", "1"].map((order) => bootChecksum(sysroot, order));
+      expect(shared).toEqual(checksums.map((checksum) => checksum === checksums[0]));
+      return words;
+    },
+    always() {
+      const command = described()[1]?.always.command ?? "";
+      // Debian 12's ostree does not know the verb yet; its index is that of this list.
+      expect(command).toBe("ostree admin set-default 1");
+      return `refused: ${command}`;
+    },
+    enters() {
+      run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, "256M"]);
+      const device = attach(image);
+      if (device === null) return "no loop device here";
+      try {
+        const [, second] = described();
+        const said = enter(ostree, { ...place, root: { ...place.root, device } }, second?.id ?? "", target);
+        expect(said).toBe("version 24.2, /usr read-only");
+        return said;
+      } finally {
+        run("losetup", ["--detach", device]);
+      }
+    },
+  };
+  return { kind: ostree, answer: (question) => answers[question](), close: () => release(sysroot) };
+}
+
+function bootChecksum(sysroot: string, order: string): string | undefined {
+  const text = readFileSync(join(sysroot, `boot/loader/entries/ostree-${order}-test.conf`), "utf8");
+  return /ostree=\/ostree\/boot\.\d\/test\/([0-9a-f]{64})/.exec(text)?.[1];
+}
+
+/** Deployments are immutable directories; they could not be removed. */
+function release(sysroot: string): void {
+  const folder = join(sysroot, "ostree/deploy/test/deploy");
+  for (const name of readdirSync(folder)) clearImmutable(join(folder, name));
+}

@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Entry } from "../../../src/domain/slot.ts";
+import type { Running } from "../../../src/domain/system.ts";
+import type { Kind, Place } from "../../../src/roots/kinds/kind.ts";
+import { run } from "../tools.ts";
+
+/** The columns of the table, in reading order. */
+export const QUESTIONS = ["lists", "describes", "once", "always", "enters"] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** What is said of a family whose own tool no machine here has. */
+export const LAYOUT_ONLY = "layout only";
+
+/** A family whose systems its own tool made; every answer is the judge's words of this run. */
+export interface Row {
+  readonly kind: Kind;
+  answer(question: Question): string;
+  close(): void;
+}
+
+/** The kernel that the systems of the tests have modules for. */
+export const RUNNING: Running = { kernel: "6.1.0-24.2", lastRun: null };
+
+/** A loop device over an image; null where this machine has none. */
+export function attach(image: string): string | null {
+  const { status, stdout } = spawnSync("losetup", ["--find", "--show", image], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : null;
+}
+
+/** A tree with an init that says which version it is, and that runs without any library. */
+export function makeSystem(tree: string, version: string, kernel: string): void {
+  rmSync(tree, { recursive: true, force: true });
+  for (const folder of ["usr/bin", "usr/sbin", "usr/etc", `usr/lib/modules/${kernel}`]) {
+    mkdirSync(join(tree, folder), { recursive: true });
+  }
+  for (const folder of ["boot", "dev", "etc", "proc", "run", "sys", "sysroot", "tmp", "var"])
+    mkdirSync(join(tree, folder));
+  copyFileSync("/bin/busybox", join(tree, "usr/bin/busybox"));
+  const said =
+    "echo version $VERSION_ID, /usr $(touch /usr/x 2>/dev/null && echo writable || echo read-only)";
+  const init = `#!/usr/bin/busybox sh\n. /usr/lib/os-release\n${said}\n`;
+  writeFileSync(join(tree, "usr/sbin/init"), init, { mode: 0o755 });
+  run("ln", ["-s", "usr/sbin", join(tree, "sbin")]);
+  writeFileSync(
+    join(tree, "usr/lib/os-release"),
+    `NAME=Test\nPRETTY_NAME="Test OS"\nVERSION_ID=${version}\n`,
+  );
+  writeFileSync(join(tree, `usr/lib/modules/${kernel}/vmlinuz`), `kernel ${kernel}`);
+  writeFileSync(join(tree, `usr/lib/modules/${kernel}/initramfs.img`), `initramfs ${kernel}`);
+}
+
+const ENTER = join(import.meta.dirname, "enter.ts");
+
+/** Carries out what enters a system, in a mount namespace that ends with it, and answers what its init says. */
+export function enter(kind: Kind, place: Place, id: string, target: string): string {
+  const opening = kind.open(place, id, RUNNING, target);
+  if (opening.entry !== "switch-root") throw new Error(`${id} is entered by ${opening.entry}`);
+  const script = 'mount -t tmpfs none /run && exec "$@"';
+  const node = [process.execPath, "--disable-warning=ExperimentalWarning", ENTER];
+  const words = ["--mount", "--propagation", "private", "sh", "-c", script, "sh", ...node, target];
+  return run("unshare", words, JSON.stringify(opening.steps)).trim();
+}
+
+/** What Holdfast says of how a system is entered. */
+export function onceWords(entry: Entry | null): string {
+  return entry ?? "not at all";
+}
