@@ -1,12 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { shellSteps } from "../domain/developer-shell.ts";
-import { type UsrWay, usrWay } from "../domain/developer-usr.ts";
+import { MUTABLE_SYSEXT, type UsrWay, usrWay } from "../domain/developer-usr.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Extension } from "../domain/extensions.ts";
 import type { MountStep } from "../domain/mount-plan.ts";
 import type { Layers } from "../domain/plan.ts";
-import { HISTORY_DIR } from "../domain/state-layout.ts";
+import { HISTORY_DIR, STATE } from "../domain/state-layout.ts";
 import { mountAt } from "../linux/mount-table.ts";
 import { type ExtensionQuestion, extensionsIn, pathBeforeStart } from "../roots/extensions.ts";
 import { carryOut } from "../roots/mount-steps.ts";
@@ -142,7 +142,7 @@ export class DeveloperRoot {
       depth: usr?.fstype === "overlay" ? 1 : 0,
       systemd: this.#question.systemd,
       extensions: this.#merged,
-      canLink: this.#hasState() && this.#mutableFolder() !== null,
+      canLink: this.#canLink(),
       ephemeral,
     });
   }
@@ -178,8 +178,10 @@ export class DeveloperRoot {
     };
     const folder = this.#mutableFolder();
     if (ephemeral || folder === null) return carryOut([told]);
-    const { upper } = await this.#prepared();
-    carryOut([told, { kind: "link", path: join(folder, "usr"), target: upper }]);
+    await this.#prepared();
+    // As the running system sees it.
+    const target = join(STATE, HISTORY_DIR, "layers", this.#root.layers.image ?? "", "usr");
+    carryOut([told, { kind: "link", path: join(folder, "usr"), target }]);
   }
 
   async #prepared(): Promise<{ upper: string; work: string }> {
@@ -200,6 +202,12 @@ export class DeveloperRoot {
 
   #usr(): string {
     return join(this.#root.sysroot, "usr");
+  }
+
+  /** Asked only where it matters: it leaves a folder behind. */
+  #canLink(): boolean {
+    const mutable = (this.#question.systemd ?? 0) >= MUTABLE_SYSEXT;
+    return mutable && this.#hasState() && this.#mutableFolder() !== null;
   }
 
   #hasState(): boolean {

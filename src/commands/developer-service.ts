@@ -127,6 +127,11 @@ export class DeveloperService {
   }
 
   #refuseReadOnly(): void {
+    if (process.getuid?.() !== 0) {
+      throw new HoldfastError("refused", "Only root can change developer mode and extensions.", {
+        next: "Run it as root.",
+      });
+    }
     const { readOnly } = this.#device;
     if (readOnly !== null) throw new HoldfastError("refused", `Nothing was changed: ${readOnly.text}`);
   }

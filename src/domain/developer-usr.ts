@@ -22,7 +22,7 @@ export type UsrWay =
 /** The kernel's FILESYSTEM_MAX_STACK_DEPTH (linux/fs.h). */
 const MAX_DEPTH = 2;
 /** The first version of systemd whose sysext can be told where writes go. */
-const MUTABLE_SYSEXT = 256;
+export const MUTABLE_SYSEXT = 256;
 
 /** How /usr is made writable, or why it cannot be. */
 export function usrWay({ depth, systemd, extensions, canLink, ephemeral }: UsrFacts): UsrWay {

@@ -17,7 +17,7 @@ const withoutLoose = (names: readonly string[]) => names.filter((name) => name !
 
 describe("extensions, judged by the real systemd-sysext", () => {
   let folder = "";
-  let cases: Record<"plain" | "developer" | "leftOut" | "safe", Case>;
+  let cases: Record<"plain" | "developer" | "leftOut" | "safe", Case> & { readonly writable: unknown };
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-sysext-"));
     const witness = join(import.meta.dirname, "sysext-witness.ts");
@@ -42,6 +42,17 @@ describe("extensions, judged by the real systemd-sysext", () => {
 
   test("those that are left out are not merged, wherever they lie", () => {
     expect(withoutLoose(cases.leftOut.merged)).toEqual(["same-version", "scope-with-system"]);
+  });
+
+  test("/usr is made writable by systemd where it merges and can, else by us, never by both or twice", () => {
+    const link = "/state/.holdfast/layers/2.0-key/usr";
+    const unmerge = expect.stringMatching(/systemd-sysext unmerge/);
+    expect(cases.writable).toEqual({
+      mutable: { notes: [], overlay: false, link, told: expect.stringMatching(/MUTABLE_MODE=auto/) },
+      own: { notes: [unmerge], overlay: true, link: null, told: null },
+      twice: expect.stringMatching(/is the writable layer of another mount already/),
+      kept: "mine",
+    });
   });
 
   test("a safe start merges none", () => {

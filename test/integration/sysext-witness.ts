@@ -4,11 +4,23 @@
  * and what it merged, for each case. Its mounts end with its namespace.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { enterLayers } from "../../src/commands/enter-layers.ts";
+import { messageOf } from "../../src/domain/errors.ts";
 import type { Layers } from "../../src/domain/plan.ts";
 import { listExtensions, questionAbout } from "../../src/roots/extensions.ts";
+import { mountOverlay } from "../../src/roots/overlay.ts";
 import { writeLeftOut } from "../../src/state/extensions-left-out.ts";
 
 const [folder = ""] = process.argv.slice(2);
@@ -139,10 +151,49 @@ async function tried(layers: Partial<Layers>, leaveOut: readonly string[] = []) 
   };
 }
 
+/** Whether something is mounted over /usr of the root, and where systemd-sysext is told to write. */
+function usr() {
+  const table = readFileSync("/proc/self/mountinfo", "utf8");
+  const link = join(root, "var/lib/extensions.mutable/usr");
+  const told = "/run/systemd/system/systemd-sysext.service.d/50-holdfast.conf";
+  return {
+    overlay: table.includes(` ${root}/usr `),
+    link: lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : null,
+    told: existsSync(told) ? readFileSync(told, "utf8") : null,
+  };
+}
+
+/** /usr writable under a systemd that can be told where writes go, and then under one that cannot. */
+async function writable() {
+  const developer = { features: ["writable-usr"], ephemeral: false } as const;
+  const layers = { image: "2.0-key", developer, safe: false };
+  const enter = () =>
+    enterLayers({ slot: "a", sysroot: root, state, runDir: "/run/holdfast", layers, consoles: [] });
+  const library = join(root, "usr/lib/systemd");
+  startAnew();
+  renameSync(join(library, "libsystemd-shared-252.so"), join(library, "libsystemd-shared-257.so"));
+  const mutable = { notes: await enter(), ...usr() };
+  renameSync(join(library, "libsystemd-shared-257.so"), join(library, "libsystemd-shared-252.so"));
+  rmSync("/run/systemd/system", { recursive: true });
+  const own = { notes: await enter(), ...usr() };
+  const layer = join(state, ".holdfast/layers/2.0-key");
+  const writableTwice = { upper: join(layer, "usr"), work: join(layer, ".work-usr") };
+  let twice = "";
+  try {
+    mountOverlay(join(root, "opt"), [], writableTwice);
+  } catch (error) {
+    twice = messageOf(error);
+  }
+  writeFileSync(join(root, "usr/marker"), "mine");
+  const kept = readFileSync(join(layer, "usr/marker"), "utf8");
+  run("umount", join(root, "usr"));
+  return { mutable, own, twice, kept };
+}
+
 makeRoot();
 makeExtensions();
 const plain = await tried({});
 const developer = await tried({ developer: { features: ["dev-extension"], ephemeral: false } });
 const leftOut = await tried({}, ["from-etc", "image", "same-level"]);
 const safe = await tried({ safe: true });
-console.log(JSON.stringify({ plain, developer, leftOut, safe }));
+console.log(JSON.stringify({ plain, developer, leftOut, safe, writable: await writable() }));
