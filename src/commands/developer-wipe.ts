@@ -33,8 +33,10 @@ export async function wipeForDevelopers(
     await armReset(place, preview, request, also);
     return `At the next start all user data is erased, and developer mode is on with ${features}.`;
   }
-  const receipt = await resetNow(place, preview, request, () => {}, also);
-  writeResetRecord(runDirOf(options), receipt);
-  await reopenState(options);
+  try {
+    writeResetRecord(runDirOf(options), await resetNow(place, preview, request, () => {}, also));
+  } finally {
+    await reopenState(options);
+  }
   return `All user data was erased, and developer mode is on with ${features}.`;
 }

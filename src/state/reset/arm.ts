@@ -26,7 +26,7 @@ export function journalFor(
   now: Date,
   also: AlsoKept = {},
 ): ResetJournal {
-  const { site, erasure } = looked;
+  const { site } = looked;
   // What is only set aside could be read by the one whom developer mode lets in.
   const grace = looked.grace && request.origin !== "developer-mode";
   const { role, diskId, partuuid, start, size } = site.target;
@@ -35,7 +35,7 @@ export function journalFor(
     target: { role, diskId, partuuid, start, size },
     grace,
     time: now.toISOString(),
-    erasure,
+    erasure: { ...looked.erasure, removesOnly: request.scope === "settings" || grace },
     kept: { ...(site.mountedAt === null ? {} : keptTexts(site.mountedAt, request.scope)), ...also },
   });
 }

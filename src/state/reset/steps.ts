@@ -82,7 +82,9 @@ export const STEPS: Readonly<Record<ResetStep, Step>> = {
   },
 
   receipt: async (site, journal) => {
-    await leaveReceipt(mounted(site), receiptOf(journal, new Date()));
+    const state = mounted(site);
+    await keepFiles(state, journal);
+    await leaveReceipt(state, receiptOf(journal, new Date()));
     return {};
   },
 };
@@ -104,11 +106,14 @@ async function eraseKeysInFile(site: ResetSite): Promise<Learned> {
 /** Ours first, then what outlived the reset, the receipt last. */
 async function fillSkeleton(site: ResetSite, device: string, journal: ResetJournal): Promise<void> {
   await withMounted(site, device, async (state) => {
-    const folder = join(state, HISTORY_DIR);
     makeSkeleton(state, site.place.directories);
-    for (const [name, text] of Object.entries(journal.kept)) await writeDurably(join(folder, name), text);
+    await keepFiles(state, journal);
     await leaveReceipt(state, receiptOf(journal, new Date()));
   });
+}
+
+async function keepFiles(state: string, { kept }: ResetJournal): Promise<void> {
+  for (const [name, text] of Object.entries(kept)) await writeDurably(join(state, HISTORY_DIR, name), text);
 }
 
 /** Mounts the target in a folder of ours while `use` works on it, and has everything on the medium behind it. */
