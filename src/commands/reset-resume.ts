@@ -3,6 +3,7 @@ import type { ResetProgress } from "../domain/reset.ts";
 import { print, printError } from "../linux/output.ts";
 import { resumeReset } from "../state/reset/resume.ts";
 import { resetOf } from "./boot-reset.ts";
+import { isBooting } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -14,6 +15,11 @@ import { writeResetRecord } from "./reset-record.ts";
  * the state partition may be used; anything else: it may be half erased, and nobody may have it.
  */
 export async function resumeAtBoot(options: GlobalOptions): Promise<ExitCode> {
+  if (!isBooting(options)) {
+    throw new HoldfastError("refused", "Only a boot finishes a reset, before its root is entered.", {
+      next: "Ask for it at the next start: holdfast reset --next-boot.",
+    });
+  }
   const { config, readOnly } = configurationFor(options, { tolerant: true });
   if (readOnly !== null) throw new HoldfastError("refused", `Nothing is reset: ${readOnly.text}`);
   const device = await deviceIfAny(options);
