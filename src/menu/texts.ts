@@ -51,7 +51,15 @@ export function plural(key: PluralKey, count: number, values: Values = {}): stri
 }
 
 function filled(template: string, values: Values): string {
-  return template.replace(/\{([a-z]+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return template.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : isolated(value);
+  });
+}
+
+/** In a text from right to left, names and sizes keep their own order (Unicode's first strong isolate). */
+function isolated(value: string | number): string {
+  return spoken === "ar" && typeof value === "string" ? `\u2068${value}\u2069` : String(value);
 }
 
 const rules = new Map<Locale, Intl.PluralRules>();

@@ -15,8 +15,8 @@ import { scrollMarks } from "./scroll-marks.ts";
 import { block, moved, type Piece, type Put, place, type Stack, stack } from "./stack.ts";
 import type { Measure } from "./text.ts";
 
-/** In units: what is left for the items, two cards or so, when a banner stays above them. */
-const ROOM_FOR_ITEMS = 200;
+/** In units: what is left for the items, one and a half at least, when a banner stays above them. */
+const ROOM_FOR_ITEMS = 150;
 /** In units: on a screen less high than this the heading scrolls with the rest. */
 const TINY = 330;
 

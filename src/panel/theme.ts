@@ -26,7 +26,7 @@ const DARK = {
   dangerTint: "#3a1a1c",
   neutralTint: "#232b37",
   dotOff: "#5b687d",
-  track: "#2b3442",
+  track: "#455268",
 } as const;
 
 export type Color = keyof typeof DARK;
@@ -117,6 +117,7 @@ export const TEXT = {
   detail: { size: 14, weight: 400 },
   pill: { size: 13, weight: 600 },
   chip: { size: 12.5, weight: 500 },
+  tile: { size: 13.5, weight: 500 },
   footer: { size: 11.5, weight: 400 },
   log: { size: 12, weight: 400 },
   key: { size: 19, weight: 400 },

@@ -14,12 +14,12 @@ export interface PlacedKey {
 /** Keys other than letters share what the letters of their row leave, in these parts. */
 const SHARE: Readonly<Record<EntryKey["role"], number>> = {
   character: 1,
-  wide: 4,
+  wide: 3.4,
   shift: 1.5,
   page: 1.5,
   erase: 1.5,
   submit: 2,
-  cancel: 2,
+  cancel: 2.6,
 };
 /** Rows this short are a pad, whose keys are all alike. */
 const PAD = 4;
