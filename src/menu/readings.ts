@@ -54,3 +54,19 @@ export function learn<Name extends ReadName>(
   const reading = { key: keyOf(ask), state: "known", value };
   return { ...model, readings: { ...model.readings, [ask.service]: reading } };
 }
+
+/** One second went by for what may be tried again only after a while. */
+export function waited(model: Model): Model {
+  const { state, developer } = model.readings;
+  let now = model;
+  if (state?.state === "known" && (state.value.encrypted?.wait ?? 0) > 0) {
+    const { encrypted } = state.value;
+    const value = encrypted && { ...state.value, encrypted: { ...encrypted, wait: encrypted.wait - 1 } };
+    if (value !== null) now = learn(now, { service: "state" }, value);
+  }
+  if (developer?.state === "known" && developer.value.retryIn > 0) {
+    const value = { ...developer.value, retryIn: Math.max(0, developer.value.retryIn - 1) };
+    now = learn(now, { service: "developer" }, value);
+  }
+  return now;
+}

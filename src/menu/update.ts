@@ -6,7 +6,7 @@ import { erase, moveKey, pressKey, type Typing, type } from "./entry.ts";
 import { focusOf, moveFocus } from "./focus.ts";
 import { type Input, type Model, type Step, topOf, type Viewer } from "./model.ts";
 import { noticeOf } from "./notice.ts";
-import { withNeeds } from "./readings.ts";
+import { waited, withNeeds } from "./readings.ts";
 import { onReply } from "./reply.ts";
 import { itemsNow, SCREENS } from "./screens/table.ts";
 import { scrolled } from "./scroll.ts";
@@ -42,7 +42,7 @@ function onInput(model: Model, input: Input): Step {
       // Nothing that is being written is cut off, least of all a reset.
       return model.busy === null ? finish(model, { kind: "power-off" }, null) : still(model);
     case "tick":
-      return onTick(tickCountdown(model));
+      return onTick(tickCountdown(waited(model)));
     default:
       return onReply(model, input);
   }

@@ -82,8 +82,7 @@ export class Session {
     this.#finish = resolve;
     this.#clock = options.clock ?? realClock;
     this.#model = openMenu({ ...options, offered: offeredBy(options.services) });
-    this.#stopClock =
-      this.#model.countdown === null ? () => {} : this.#clock(() => this.#input({ kind: "tick" }), SECOND);
+    this.#stopClock = this.#clock(() => this.#input({ kind: "tick" }), SECOND);
     this.#stopQuiet =
       (options.powerOffAfter ?? 0) > 0 ? this.#clock(() => this.#onQuiet(), QUIET_MS) : () => {};
     // The first screen is drawn before the device is asked for more.
