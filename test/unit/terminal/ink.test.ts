@@ -150,7 +150,7 @@ describe("bytes", () => {
         expect(bytes, `${view(model).screen} step ${step}`).toBeLessThanOrEqual(150);
       }
     }
-  });
+  }, 60_000);
 
   test("a second of the countdown costs at most 150 bytes", async () => {
     const { emulator, screen } = screenOn();
