@@ -36,9 +36,10 @@ export async function enterLayers(root: EnteredRoot): Promise<string[]> {
   const question = questionAbout({ tree: sysroot, state, binds: [] }, leftOut, root.runDir);
   const found = listExtensions(question);
   const out = found.filter((each) => layers.safe || each.leftOut);
+  if (layers.safe) await part("Extensions may still be merged", () => carryOut(noMergeSteps()));
   await part("Extensions could not be left out", () => {
     const etcFolder = resolveInside(sysroot, "/etc/extensions") ?? join(sysroot, "etc/extensions");
-    carryOut([...maskSteps(found, out, etcFolder), ...(layers.safe ? noMergeSteps() : [])]);
+    carryOut(maskSteps(found, out, etcFolder));
   });
   if (layers.safe || layers.developer === null) return notes;
   const merged = found.filter(({ kind, active }) => kind === "sysext" && active).length;
