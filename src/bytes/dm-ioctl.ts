@@ -3,7 +3,6 @@ import { HoldfastError } from "../domain/errors.ts";
 /** Flags of struct dm_ioctl (linux/dm-ioctl.h). */
 export const DmFlag = {
   readonly: 1 << 0,
-  statusTable: 1 << 4,
   bufferFull: 1 << 8,
   deferredRemove: 1 << 17,
 } as const;
@@ -21,6 +20,8 @@ export interface DmTarget {
 export interface DmRequest {
   /** At most 127 bytes. */
   readonly name: string;
+  /** Tells other tools what it is; at most 128 bytes. */
+  readonly uuid?: string;
   readonly flags?: number;
   readonly targets?: readonly DmTarget[];
 }
@@ -41,13 +42,13 @@ const NAME_SIZE = 128;
 const SPEC_SIZE = 40;
 /** Version 4.0.0 of the interface is what every kernel since 2.6 understands. */
 const MAJOR_VERSION = 4;
-const AT = { dataSize: 12, dataStart: 16, targetCount: 20, flags: 28, dev: 40, name: 48 } as const;
+const AT = { dataSize: 12, dataStart: 16, targetCount: 20, flags: 28, dev: 40, name: 48, uuid: 176 } as const;
 
 /** A struct dm_ioctl with its targets behind it, and room for the answer. */
-export function encodeDmRequest({ name, flags = 0, targets = [] }: DmRequest): Buffer {
+export function encodeDmRequest({ name, uuid = "", flags = 0, targets = [] }: DmRequest): Buffer {
   const buffer = Buffer.alloc(BUFFER_SIZE);
-  if (Buffer.byteLength(name) >= NAME_SIZE) {
-    throw new HoldfastError("system", `"${name}" is too long for the name of a mapped device`);
+  if (Buffer.byteLength(name) >= NAME_SIZE || Buffer.byteLength(uuid) > NAME_SIZE) {
+    throw new HoldfastError("system", `"${name}" (${uuid}) is too long for the name of a mapped device`);
   }
   buffer.writeUInt32LE(MAJOR_VERSION, 0);
   buffer.writeUInt32LE(BUFFER_SIZE, AT.dataSize);
@@ -55,6 +56,7 @@ export function encodeDmRequest({ name, flags = 0, targets = [] }: DmRequest): B
   buffer.writeUInt32LE(targets.length, AT.targetCount);
   buffer.writeUInt32LE(flags, AT.flags);
   buffer.write(name, AT.name);
+  buffer.write(uuid, AT.uuid);
   let at = DM_HEADER_SIZE;
   for (const target of targets) {
     // Each specification starts at a multiple of 8; its text ends with a zero.

@@ -4,6 +4,8 @@ import { HoldfastError } from "../domain/errors.ts";
 export interface VeritySuperblock {
   /** 1 for all trees that today's tools make; 0 is that of ChromeOS. */
   readonly hashType: number;
+  /** Of the tree: 32 hex digits. */
+  readonly uuid: string;
   readonly algorithm: string;
   /** In bytes; powers of two from 512. */
   readonly dataBlockSize: number;
@@ -38,6 +40,7 @@ export function decodeVeritySuperblock(bytes: Buffer, where: string): VeritySupe
   if (saltSize > MAX_SALT) throw fail(`its salt has ${saltSize} bytes, at most ${MAX_SALT} are right`);
   return {
     hashType,
+    uuid: bytes.toString("hex", 16, 32),
     algorithm,
     dataBlockSize: blockSize(bytes.readUInt32LE(64), "data", fail),
     hashBlockSize: blockSize(bytes.readUInt32LE(68), "hash", fail),

@@ -42,10 +42,10 @@ function call(command: keyof typeof COMMAND, request: DmRequest): DmAnswer {
 
 /**
  * Makes a read-only mapped device with one target and answers its path below /dev/mapper, which is a link as
- * udev makes it: in an initramfs nobody else does. Throws when the name is taken or the kernel refuses.
+ * udev makes it: in an initramfs nobody else does. Other tools know by the UUID what kind of device it is. Throws when the name is taken or the kernel refuses.
  */
-export function createMapped(name: string, target: DmTarget): string {
-  const { device } = call("create", { name, flags: DmFlag.readonly });
+export function createMapped(name: string, uuid: string, target: DmTarget): string {
+  const { device } = call("create", { name, uuid, flags: DmFlag.readonly });
   try {
     call("tableLoad", { name, flags: DmFlag.readonly, targets: [target] });
     // Suspend without the flag of that name: the table that was loaded becomes the live one.
@@ -66,17 +66,8 @@ export function createMapped(name: string, target: DmTarget): string {
 
 /** What the kernel says about each target of a mapped device; null when there is no such device. */
 export function mappedStatus(name: string): readonly DmTarget[] | null {
-  return askTargets(name, 0);
-}
-
-/** The table of a mapped device; null when there is no such device. */
-export function mappedTable(name: string): readonly DmTarget[] | null {
-  return askTargets(name, DmFlag.statusTable);
-}
-
-function askTargets(name: string, flags: number): readonly DmTarget[] | null {
   try {
-    return call("tableStatus", { name, flags }).targets;
+    return call("tableStatus", { name }).targets;
   } catch (error) {
     if (codeOf(error) === "ENXIO") return null;
     throw error;

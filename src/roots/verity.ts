@@ -27,7 +27,13 @@ export function openVerity(name: string, device: string, verity: Verity): string
   // An earlier attempt of ours that died; one that is in use refuses to go.
   if (mappedStatus(name) !== null) removeMapped(name);
   try {
-    return createMapped(name, { start: 0, length: sectors, type: "verity", text: parameters });
+    // As cryptsetup names it, so that veritysetup and systemd know the device.
+    return createMapped(name, `CRYPT-VERITY-${superblock.uuid}-${name}`, {
+      start: 0,
+      length: sectors,
+      type: "verity",
+      text: parameters,
+    });
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;
     const what = `dm-verity refuses ${device} with the tree on ${verity.device}: ${messageOf(cause)}`;

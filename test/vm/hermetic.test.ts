@@ -139,7 +139,7 @@ describe.runIf(ALL)("where Holdfast itself is broken", () => {
     machine = await Machine.start({ ...parts, initramfs, disk, words, panel: null });
     await machine.terminal.waitForHistory(new RegExp(`This is slot ${OLDER}`), 120_000);
     await machine.agent.ready();
-    expect(await machine.agent.output("veritysetup status usr")).toMatch(/status:\s+verified/);
+    expect(await machine.agent.output("veritysetup status holdfast-image")).toMatch(/status:\s+verified/);
     expect(await machine.agent.output("cat /proc/mounts")).toMatch(/^tmpfs \/ tmpfs rw/m);
     await machine.stop();
 

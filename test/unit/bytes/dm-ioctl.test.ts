@@ -4,7 +4,12 @@ import { DmFlag, decodeDmAnswer, encodeDmRequest } from "../../../src/bytes/dm-i
 const target = { start: 0, length: 16, type: "verity", text: "1 254:3 254:2" };
 
 test("a request has the layout of linux/dm-ioctl.h", () => {
-  const bytes = encodeDmRequest({ name: "usr", flags: DmFlag.readonly, targets: [target, target] });
+  const bytes = encodeDmRequest({
+    name: "usr",
+    uuid: "CRYPT-VERITY-6f-usr",
+    flags: DmFlag.readonly,
+    targets: [target, target],
+  });
   expect([bytes.readUInt32LE(0), bytes.readUInt32LE(12), bytes.readUInt32LE(16)]).toEqual([
     4,
     bytes.length,
@@ -12,6 +17,7 @@ test("a request has the layout of linux/dm-ioctl.h", () => {
   ]);
   expect([bytes.readUInt32LE(20), bytes.readUInt32LE(28)]).toEqual([2, 1]);
   expect(bytes.toString("latin1", 48, 52)).toBe("usr\0");
+  expect(bytes.toString("latin1", 176, 196)).toBe("CRYPT-VERITY-6f-usr\0");
   // 40 bytes of specification, 13 of text, a zero, then up to a multiple of 8.
   expect(bytes.readUInt32LE(312 + 20)).toBe(56);
   expect(bytes.toString("latin1", 312 + 56 + 24, 312 + 56 + 30)).toBe("verity");

@@ -29,7 +29,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("the superblock that veritysetup writes", () => {
   test("is read with its sizes, its salt and the place of its tree", () => {
     const read = decodeVeritySuperblock(superblock, "hash");
-    expect(read).toMatchObject({ hashType: 1, algorithm: "sha256", dataBlocks: 3 });
+    expect(read).toMatchObject({
+      uuid: "6f6c6466617340748000000000000061",
+      hashType: 1,
+      algorithm: "sha256",
+      dataBlocks: 3,
+    });
     expect([read.dataBlockSize, read.hashBlockSize, read.salt.toString("hex")]).toEqual([
       1024,
       512,
