@@ -1,7 +1,6 @@
+import { HOLD_MS } from "../menu/confirm.ts";
 import type { View } from "../menu/view.ts";
 
-/** How long a dangerous item is held, in ms; the menu counts it, the panel only draws what is between. */
-const HOLD_MS = 3000;
 /** What the menu counts is believed where the panel's own clock is off by more than this share. */
 const DRIFT = 0.1;
 

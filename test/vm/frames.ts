@@ -2,13 +2,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { CACHE } from "../../src/build/paths.ts";
+import { renderPreparedFrame } from "../../src/panel/prepared.ts";
 import { compare, type Picture } from "../golden/compare.ts";
 import { goldenPath, readGolden } from "../golden/files.ts";
 import type { Machine } from "./machine.ts";
+import { pictureOfFrame } from "./picture.ts";
 
 /**
  * Waits until the panel shows the golden frame `vm-<name>`, by the tolerance of test/golden. With
- * HOLDFAST_WRITE_FRAMES=1 it waits until the panel stands still and keeps what it shows as the golden frame:
+ * HOLDFAST_WRITE_FRAMES=1 it waits until the menu stands still and keeps what it shows as the golden frame:
  * look at it before it is committed.
  */
 export async function waitForFrame(machine: Machine, name: string, timeout = 60_000): Promise<void> {
@@ -28,12 +30,15 @@ export async function waitForFrame(machine: Machine, name: string, timeout = 60_
 const STILL = 4000;
 
 async function keepFrame(machine: Machine, name: string): Promise<void> {
+  const { width, height } = machine.panel;
+  const stride = width * 4;
+  const prepared = pictureOfFrame(renderPreparedFrame(width, height, stride), width, height, stride);
   let before: Picture;
   let now = await machine.screenshot();
   do {
     before = now;
     await pause(STILL);
     now = await machine.screenshot();
-  } while (!compare(now, before).same);
+  } while (!compare(now, before).same || compare(now, prepared).same);
   await machine.screendump(goldenPath(`vm-${name}`, machine.panel));
 }

@@ -54,11 +54,18 @@ export class DeviceReader {
   drain(): boolean {
     const events = this.#device.read();
     if (events === null) {
-      this.#pass(this.#keys.reset([]));
+      this.#letGo();
       return false;
     }
     for (const event of events.flatMap(this.#hat)) this.#take(event);
     return true;
+  }
+
+  /** A device that is gone holds nothing any more, neither a key nor a finger on what is dangerous. */
+  #letGo(): void {
+    this.#pass(this.#keys.reset([]));
+    const lifted = this.#touch?.resync({ currentSlot: 0, fingers: [] }) ?? [];
+    for (const contact of lifted) this.#events.onContact(contact);
   }
 
   /** What comes of time alone, such as the repetitions of a held key. */

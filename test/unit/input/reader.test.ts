@@ -113,6 +113,14 @@ describe("reading a device", () => {
     expect(seen).toEqual(["down", "cancel", "choose"]);
   });
 
+  test("a device that is pulled out while a finger is on it lifts the finger", () => {
+    const { fake } = device([], [[abs(Axis.trackingId, 4), syn(0)], null]);
+    const { read, seen } = reader(fake, "slots");
+    read.drain();
+    expect(read.drain()).toBe(false);
+    expect(seen).toEqual(["down", "cancel"]);
+  });
+
   test("a device that is gone says so and stops repeating", () => {
     const { fake } = device([], [[key(Key.volumeUp, 1)], null]);
     const { read, seen } = reader(fake);
