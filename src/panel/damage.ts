@@ -1,5 +1,5 @@
 import type { Rect } from "./geometry.ts";
-import type { Block, Layout } from "./operation.ts";
+import type { Block, Layout, Operation } from "./operation.ts";
 import { panelSize, toPanel } from "./rotation.ts";
 
 /** Rows of the panel, from `y` on. */
@@ -39,18 +39,45 @@ function isVisible({ width, height }: Rect): boolean {
   return width > 0 && height > 0;
 }
 
+/** Asked dozens of times for each picture: field by field, so that nothing is allocated. */
 function looksLike(a: Block, b: Block): boolean {
-  return isSame(a.operations, b.operations) && isSame(a.clip, b.clip);
+  if (a.operations.length !== b.operations.length || !isSameClip(a.clip, b.clip)) return false;
+  return a.operations.every((operation, index) => {
+    const other = b.operations[index];
+    return other !== undefined && (operation === other || isSameOperation(operation, other));
+  });
 }
 
-/** Plain values that say the same; asked dozens of times for each picture, so nothing is allocated. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return false;
-  for (const key in a)
-    if (!isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
-  return true;
+function isSameClip(a: Rect | null, b: Rect | null): boolean {
+  return a === null || b === null ? a === b : isSameRect(a, b);
+}
+
+function isSameRect(a: Rect, b: Rect): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
+
+function isSameOperation(a: Operation, b: Operation): boolean {
+  if (!isSameRect(a.rect, b.rect)) return false;
+  if (a.kind === "text" && b.kind === "text")
+    return a.text === b.text && a.color === b.color && a.baseline === b.baseline && isSameSetting(a, b);
+  if (a.kind === "box" && b.kind === "box")
+    return a.fill === b.fill && a.radius === b.radius && isSameBorder(a.border, b.border);
+  if (a.kind === "icon" && b.kind === "icon")
+    return a.name === b.name && a.color === b.color && a.flipped === b.flipped;
+  if (a.kind === "ring" && b.kind === "ring")
+    return a.share === b.share && a.color === b.color && a.track === b.track && a.width === b.width;
+  return a.kind === "fade" && b.kind === "fade" && a.from === b.from && a.color === b.color;
+}
+
+type Text = Operation & { readonly kind: "text" };
+type Border = (Operation & { readonly kind: "box" })["border"];
+
+function isSameSetting(a: Text, b: Text): boolean {
+  return a.style.size === b.style.size && a.style.weight === b.style.weight && a.rtl === b.rtl;
+}
+
+function isSameBorder(a: Border, b: Border): boolean {
+  return a === null || b === null ? a === b : a.color === b.color && a.width === b.width;
 }
 
 /** Rectangles as bands from top to bottom that do not overlap, each at least two rows (see Framebuffer). */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { damage } from "../../../src/panel/damage.ts";
 import { measureText } from "../../../src/panel/draw.ts";
 import { layOut } from "../../../src/panel/layout.ts";
+import type { Operation } from "../../../src/panel/operation.ts";
 import { strips } from "../../../src/panel/painter.ts";
 import { ALL_VIEWS, PANELS } from "../../fixtures/views.ts";
 
@@ -44,6 +45,27 @@ describe("damage", () => {
     expect(band?.y).toBeLessThanOrEqual(notice?.y ?? 0);
   });
 
+  test("no field of anything that is drawn can change without being drawn again", () => {
+    const rect = { x: 10, y: 10, width: 20, height: 20 };
+    const style = { size: 10, weight: 400 } as const;
+    const drawn: Operation[] = [
+      { kind: "box", rect, radius: 2, fill: "text", border: { color: "line", width: 1 } },
+      { kind: "text", rect, baseline: 20, text: "one", style, color: "text", rtl: false },
+      { kind: "icon", rect, name: "dot", color: "text", flipped: false },
+      { kind: "ring", rect, share: 0.5, width: 2, color: "danger", track: "track" },
+      { kind: "fade", rect, from: "top", color: "background" },
+    ];
+    const sheet = (operation: Operation) => ({
+      ...layout,
+      blocks: [{ key: "one", rect: { ...rect, x: 0, width: 100 }, operations: [operation], clip: rect }],
+    });
+    for (const operation of drawn) {
+      expect(damage(sheet(operation), sheet(structuredClone(operation)))).toEqual([]);
+      for (const other of variations(operation) as Operation[])
+        expect(damage(sheet(operation), sheet(other)), JSON.stringify(other)).not.toEqual([]);
+    }
+  });
+
   test("no band and no strip of a band has a single row", () => {
     const empty = { ...layout, blocks: [] };
     const dot = { key: "dot", rect: { x: 0, y: 1439, width: 1, height: 1 }, operations: [], clip: null };
@@ -56,3 +78,13 @@ describe("damage", () => {
     expect(strips({ y: 0, rows: 100 }, 100)).toEqual([{ y: 0, rows: 100 }]);
   });
 });
+
+/** The value with each of its leaves changed, one at a time. */
+function variations(value: unknown): unknown[] {
+  if (typeof value === "number") return [value + 1];
+  if (typeof value === "boolean") return [!value];
+  if (typeof value !== "object" || value === null) return [`${value}!`];
+  return Object.entries(value).flatMap(([key, each]) =>
+    variations(each).map((other) => ({ ...value, [key]: other })),
+  );
+}
