@@ -11,14 +11,9 @@ export type MountStep =
       readonly access: "read-only" | "writable";
     }
   /** `apart`: what is mounted over the source later is not seen in the target. */
-  | {
-      readonly kind: "bind";
-      readonly source: string;
-      readonly target: string;
-      readonly apart?: true;
-      /** As the source is, where nothing is said. */
-      readonly access?: "read-only";
-    }
+  | { readonly kind: "bind"; readonly source: string; readonly target: string; readonly apart?: true }
+  /** Makes a mount read-only; what is mounted below it stays as it is. */
+  | { readonly kind: "protect"; readonly target: string }
   /** Takes a mount to another place. */
   | { readonly kind: "move"; readonly source: string; readonly target: string }
   /** Lays folders over `target`, the strongest first; what is written goes to `writable`, or nowhere. */

@@ -88,6 +88,11 @@ export function needEntry({ id, once }: System, entry: Entry): void {
   throw new HoldfastError("slotFailed", `${id}: ${once.reason ?? `It is entered by ${once.entry}.`}`);
 }
 
+/** Whether a system is the one that ran last; null when nobody knows which that was. */
+export function ranLast(id: string, { lastRun }: Running): boolean | null {
+  return lastRun === null ? null : lastRun === id;
+}
+
 /** An ISO date from seconds since 1970; null for none. */
 export function isoDate(seconds: number | null): string | null {
   return seconds === null ? null : new Date(seconds * 1000).toISOString().replace(/\.\d+/, "");

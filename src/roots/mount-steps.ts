@@ -24,22 +24,19 @@ const EXECUTORS: Executors = {
     mountIt(device, target, fstype, options);
     return () => unmount(target);
   },
-  bind({ source, target, apart, access }) {
+  bind({ source, target, apart }) {
     if (statSync(source).isDirectory()) mkdirSync(target, { recursive: true });
     else {
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, "", { flag: "a" });
     }
     mount(source, target, null, MS.bind);
-    try {
-      if (apart) mount("none", target, null, MS.private);
-      // A bind takes no flags at first.
-      if (access === "read-only") mount("none", target, null, MS.bind | MS.remount | MS.rdonly);
-    } catch (error) {
-      unmount(target);
-      throw error;
-    }
+    if (apart) mount("none", target, null, MS.private);
     return () => unmount(target);
+  },
+  protect({ target }) {
+    mount("none", target, null, MS.bind | MS.remount | MS.rdonly);
+    return null;
   },
   move({ source, target }) {
     mkdirSync(target, { recursive: true });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { columns } from "../../src/commands/status-table.ts";
 import { KINDS } from "../../src/roots/kinds/all.ts";
+import { btrfsSnapshotRow } from "./families/btrfs-snapshot.ts";
 import { ostreeRow } from "./families/ostree.ts";
 import { LAYOUT_ONLY, QUESTIONS, type Row } from "./families/row.ts";
 
@@ -16,7 +17,10 @@ const folder = mkdtempSync(join(tmpdir(), "holdfast-families-"));
 const table = new Map<string, string[]>();
 const made: Row[] = [];
 
-const MAKERS: Readonly<Record<string, (folder: string) => Row>> = { ostree: ostreeRow };
+const MAKERS: Readonly<Record<string, (folder: string) => Row | null>> = {
+  ostree: ostreeRow,
+  "btrfs-snapshot": btrfsSnapshotRow,
+};
 
 afterAll(() => {
   for (const row of made) row.close();
@@ -25,12 +29,13 @@ afterAll(() => {
   console.log(columns([["FAMILY", ...QUESTIONS], ...rows]).join("\n"));
 });
 
-test.each(Object.entries(MAKERS))(
+test.for(Object.entries(MAKERS))(
   "%s: its own tool says what Holdfast lists, describes and enters",
-  (name, make) => {
+  ([name, make], context) => {
     const own = join(folder, name);
     mkdirSync(own);
     const row = make(own);
+    if (row === null) return context.skip("this machine has no such file system or no loop device");
     made.push(row);
     expect(row.kind.name).toBe(name);
     table.set(

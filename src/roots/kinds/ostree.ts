@@ -6,6 +6,7 @@ import {
   needEntry,
   type Once,
   type Running,
+  ranLast,
   refuseAlways,
   type System,
   type SystemHealth,
@@ -64,7 +65,7 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
     health: healthOf(found),
     flags: {
       default: isDefault(found, all),
-      lastRun: running.lastRun === null ? null : running.lastRun === id,
+      lastRun: ranLast(id, running),
       pinned: origin === null ? null : origin.get("libostree-transient")?.get("pinned") === "true",
       staged,
       incomplete: found.place === null || (entry === null && !staged),

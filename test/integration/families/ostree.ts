@@ -117,7 +117,7 @@ export function ostreeRow(folder: string): Row {
       try {
         const [, second] = described();
         const said = enter(ostree, { ...place, root: { ...place.root, device } }, second?.id ?? "", target);
-        expect(said).toBe("version 24.2, /usr read-only");
+        expect(said).toBe("version 24.2, /usr read-only, /etc writable, /var writable");
         return said;
       } finally {
         run("losetup", ["--detach", device]);

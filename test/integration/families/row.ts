@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Entry } from "../../../src/domain/slot.ts";
 import type { Running } from "../../../src/domain/system.ts";
 import type { Kind, Place } from "../../../src/roots/kinds/kind.ts";
 import { run } from "../tools.ts";
@@ -38,9 +37,11 @@ export function makeSystem(tree: string, version: string, kernel: string): void 
   for (const folder of ["boot", "dev", "etc", "proc", "run", "sys", "sysroot", "tmp", "var"])
     mkdirSync(join(tree, folder));
   copyFileSync("/bin/busybox", join(tree, "usr/bin/busybox"));
-  const said =
-    "echo version $VERSION_ID, /usr $(touch /usr/x 2>/dev/null && echo writable || echo read-only)";
-  const init = `#!/usr/bin/busybox sh\n. /usr/lib/os-release\n${said}\n`;
+  const init = `#!/usr/bin/busybox sh
+. /usr/lib/os-release
+can() { echo "$1 $(busybox touch $1/x 2>&- && echo writable || echo read-only)"; }
+echo "version $VERSION_ID, $(can /usr), $(can /etc), $(can /var)"
+`;
   writeFileSync(join(tree, "usr/sbin/init"), init, { mode: 0o755 });
   run("ln", ["-s", "usr/sbin", join(tree, "sbin")]);
   writeFileSync(
@@ -61,9 +62,4 @@ export function enter(kind: Kind, place: Place, id: string, target: string): str
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", ENTER];
   const words = ["--mount", "--propagation", "private", "sh", "-c", script, "sh", ...node, target];
   return run("unshare", words, JSON.stringify(opening.steps)).trim();
-}
-
-/** What Holdfast says of how a system is entered. */
-export function onceWords(entry: Entry | null): string {
-  return entry ?? "not at all";
 }

@@ -17,10 +17,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HoldfastError } from "../../../../src/domain/errors.ts";
 import type { Running } from "../../../../src/domain/system.ts";
 import { KINDS, readSystems } from "../../../../src/roots/kinds/all.ts";
+import { btrfsSnapshotFamily } from "../../../fixtures/systems/btrfs-snapshot.ts";
 import { type Family, KERNEL, placeAt } from "../../../fixtures/systems/family.ts";
 import { ostreeFamily } from "../../../fixtures/systems/ostree.ts";
 
-const FAMILIES: readonly Family[] = [ostreeFamily];
+const FAMILIES: readonly Family[] = [ostreeFamily, btrfsSnapshotFamily];
 const RUNNING: Running = { kernel: KERNEL, lastRun: null };
 const TARGET = "/sysroot";
 
