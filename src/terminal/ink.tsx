@@ -8,6 +8,7 @@ import type { KeyEvent } from "./keys.ts";
 import { layout, pageOf } from "./layout.ts";
 import type { Line, Look, Size } from "./line.ts";
 import type { Screen } from "./screen.ts";
+import { printable } from "./words.ts";
 
 const LOOKS: Readonly<Record<Look, TextProps>> = {
   neutral: {},
@@ -21,6 +22,8 @@ const LOOKS: Readonly<Record<Look, TextProps>> = {
 
 /** Attributes off, cursor hidden, everything erased, cursor at the top left. */
 const BEGIN = "\x1b[0m\x1b[?25l\x1b[2J\x1b[H";
+/** Attributes off, everything erased, cursor at the top left: what follows is not written over the menu. */
+const ERASE = "\x1b[0m\x1b[2J\x1b[H";
 /** Soft reset (DECSTR), attributes off, cursor visible. */
 const END = "\x1b[!p\x1b[0m\x1b[?25h\n";
 
@@ -81,7 +84,8 @@ export class InkScreen implements Screen {
 
   close(): string {
     this.#stop();
-    return END;
+    // The last words stay: what was chosen, and on which console.
+    return `${ERASE}${printable(this.#view?.notice?.text ?? "")}${END}`;
   }
 
   #start(rows: React.ReactElement): { instance: Instance; output: InkOutput } {

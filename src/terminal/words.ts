@@ -58,9 +58,9 @@ export function toned(message: { tone: Tone; text: string }): string {
 
 const CONTROL_MARKS = { toggle: ["[ ] ", "[x] "], radio: ["( ) ", "(o) "] } as const;
 
-/** The label of an item with what it is set to: "[x] Shell", "Rotation: 90". */
-export function labelOf({ label, control }: ViewItem): string {
-  if (control === null) return label;
+/** The label of an item with what it is set to: "[x] Shell", "Rotation: 90"; "Erase ..." asks for a word first. */
+export function labelOf({ label, control, hold }: ViewItem): string {
+  if (control === null) return hold ? `${label} ...` : label;
   if (control.kind === "choice") return `${label}: ${control.value}`;
   return CONTROL_MARKS[control.kind][control.on ? 1 : 0] + label;
 }

@@ -13,7 +13,7 @@ describe.runIf(ALL)("a plain terminal", () => {
   test("gets numbered lines without escape sequences and starts slot B by two numbers", async () => {
     const machine = await machines.start({ words: ["holdfast.menu", "holdfast.term=vt100"] });
     const { terminal } = machine;
-    await terminal.waitFor(/ 4\. Power[\s\S]*Choice:$/m);
+    await terminal.waitFor(/ 7\. Power[\s\S]*Choice:$/m);
     expect(terminal.screen()).toContain(" 2. Slot B: [~] Trying, 3 tries left, Holdfast Demo 2.1");
     terminal.type("2\r");
     await terminal.waitFor(/== Slot B ==[\s\S]*Choice:$/m);
