@@ -76,7 +76,7 @@ export function initramfsEntries(contents: InitramfsContents): Entry[] {
     ...busyboxEntries(contents),
     ...programEntries(contents, config),
     ...moduleEntries(contents, config),
-    ...contents.panels.map(frameEntry),
+    ...contents.panels.map((panel) => frameEntry(panel, config)),
     ...(contents.add === null ? [] : treeEntries(contents.add, "")),
   ];
 }
@@ -153,9 +153,9 @@ function moduleEntries({ modulesDir, modules, payload }: InitramfsContents, conf
 }
 
 /** Named as the supervisor finds a framebuffer in sysfs: width, height, stride and bits per pixel. */
-function frameEntry({ width, height, stride }: Panel): Entry {
+function frameEntry({ width, height, stride }: Panel, { panel }: Config): Entry {
   const path = `${HOME}/frames/${width}x${height}-${stride}-32`;
-  const contents = renderPreparedFrame(width, height, stride);
+  const contents = renderPreparedFrame(width, height, stride, panel.rotation === "auto" ? 0 : panel.rotation);
   return { kind: "file", path, executable: false, contents };
 }
 

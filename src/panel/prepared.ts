@@ -1,10 +1,11 @@
-import { DEFAULT_DISPLAY, displayOf } from "../menu/display.ts";
+import { DEFAULT_DISPLAY, displayOf, type Rotation } from "../menu/display.ts";
 import { measureText } from "./draw.ts";
 import { renderLayout } from "./frame.ts";
 import { type Geometry, pixelsPerUnit } from "./geometry.ts";
 import type { Layout, Operation } from "./operation.ts";
 import { BRAND } from "./parts/heading.ts";
 import { Pen } from "./pen.ts";
+import { turnedGeometry } from "./rotation.ts";
 import { type Color, TEXT, type TextStyle } from "./theme.ts";
 
 const LINES: readonly (readonly [string, TextStyle, Color])[] = [
@@ -15,10 +16,16 @@ const LINES: readonly (readonly [string, TextStyle, Color])[] = [
 
 /**
  * The frame that is written to the framebuffer before Node starts, in XRGB8888: `stride * height` bytes, to
- * be copied to the device as they are.
+ * be copied to the device as they are. `rotation` is how far the panel is mounted turned, clockwise.
  */
-export function renderPreparedFrame(width: number, height: number, stride: number): Buffer {
-  const frame = renderLayout(preparedLayout({ width, height, mmWidth: 0, mmHeight: 0 }), "bgr");
+export function renderPreparedFrame(
+  width: number,
+  height: number,
+  stride: number,
+  rotation: Rotation = 0,
+): Buffer {
+  const panel = { width, height, mmWidth: 0, mmHeight: 0 };
+  const frame = renderLayout(preparedLayout(turnedGeometry(panel, rotation), rotation), "bgr");
   const rowBytes = width * 4;
   if (stride === rowBytes) return frame.data;
   const bytes = Buffer.alloc(stride * height);
@@ -26,8 +33,8 @@ export function renderPreparedFrame(width: number, height: number, stride: numbe
   return bytes;
 }
 
-/** The mark above its name and what goes on, in the middle. */
-export function preparedLayout(geometry: Geometry): Layout {
+/** The mark above its name and what goes on, in the middle of a screen that stands upright. */
+function preparedLayout(geometry: Geometry, rotation: Rotation): Layout {
   const { width, height } = geometry;
   const pen = new Pen(pixelsPerUnit(geometry), measureText, displayOf(DEFAULT_DISPLAY));
   const mark = pen.px(56);
@@ -45,7 +52,7 @@ export function preparedLayout(geometry: Geometry): Layout {
   return {
     width,
     height,
-    rotation: 0,
+    rotation,
     theme: DEFAULT_DISPLAY.theme,
     blocks: [{ key: "prepared", rect, operations, clip: null }],
     targets: [],

@@ -336,6 +336,22 @@ describe("pixels", () => {
     expect([...frame.subarray(1200, 1280)].every((byte) => byte === 0)).toBe(true);
   });
 
+  test("the prepared frame of a panel that is mounted turned is turned with it", () => {
+    const upright = renderPreparedFrame(300, 200, 1200);
+    const turned = renderPreparedFrame(200, 300, 800, 90);
+    // A pixel of the mark's stem, and where a quarter turn clockwise puts it.
+    const bright = (pixels: Buffer, width: number) => {
+      const found: [number, number][] = [];
+      for (let at = 0; at < pixels.length; at += 4)
+        if ((pixels[at] ?? 0) > 200) found.push([(at / 4) % width, Math.floor(at / 4 / width)]);
+      return found;
+    };
+    const expected = new Set(bright(upright, 300).map(([x, y]) => `${199 - y},${x}`));
+    const shown = bright(turned, 200).map(([x, y]) => `${x},${y}`);
+    expect(shown.length).toBeGreaterThan(500);
+    expect(shown.filter((place) => expected.has(place)).length / shown.length).toBeGreaterThan(0.7);
+  });
+
   test("an unusual order of channels is converted byte by byte", () => {
     const pixels = Buffer.from([1, 2, 3, 255, 4, 5, 6, 255]);
     converter({
