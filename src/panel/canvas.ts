@@ -36,7 +36,7 @@ export const FONTS = {
   Inter: ["Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf"],
   "Noto Sans Arabic": ["NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"],
 } as const;
-export type FontFamily = keyof typeof FONTS;
+type FontFamily = keyof typeof FONTS;
 
 let loaded: NativeLibrary | null = null;
 const registered = new Set<FontFamily>();

@@ -14,7 +14,7 @@ export function lightAfter(idle: number, { dimAfter, darkAfter }: IdleLimits): L
 }
 
 /** When the light changes next, in milliseconds without a person; null when it does not. */
-export function nextChange(idle: number, { dimAfter, darkAfter }: IdleLimits): number | null {
+function nextChange(idle: number, { dimAfter, darkAfter }: IdleLimits): number | null {
   const later = [dimAfter, darkAfter].filter((limit) => limit > idle);
   return later.length === 0 ? null : Math.min(...later);
 }

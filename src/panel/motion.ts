@@ -29,7 +29,7 @@ const SPRING = 75;
 /** Below this a movement is over. */
 const STILL = { velocity: 0.02, pixels: 0.5 } as const;
 /** A finger that is slower than this when it is lifted leaves the list where it is. */
-export const LEAST_FLING = 0.08;
+const LEAST_FLING = 0.08;
 
 /** The list moved by a finger that went `dy` pixels down. */
 export function drag(motion: Motion, dy: number, time: number, most: number): Motion {
