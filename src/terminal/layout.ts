@@ -68,7 +68,8 @@ function titleLine(view: View, { columns }: Size): Line {
 
 function hintLine(view: View, { columns }: Size): Line {
   const keys = view.entry === null ? "terminal.hint.full" : "terminal.hint.entry";
-  const hint = text(keys);
+  // Where there is nothing to choose no key does anything.
+  const hint = view.entry === null && view.items.length === 0 ? "" : text(keys);
   if (hint.length > columns) return lineOf(cut(text("terminal.hint.full.short"), columns));
   const footer = printable(view.footer);
   const gap = columns - hint.length - footer.length;

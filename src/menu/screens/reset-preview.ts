@@ -2,7 +2,7 @@ import type { ResetPreview, ResetScope } from "../../domain/reset.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model, Place } from "../model.ts";
 import { known } from "../readings.ts";
-import { sizeText, text } from "../texts.ts";
+import { sizeText, spokenLocale, text } from "../texts.ts";
 import type { Fact, View } from "../view.ts";
 import { readingBanner } from "./reading-banner.ts";
 
@@ -40,8 +40,12 @@ function factsOf({ lines, grade, target }: ResetPreview): Fact[] {
 function banner(model: Model, place: Place): View["banner"] {
   const preview = known(model, askOf(place));
   if (preview === null) return readingBanner(model, askOf(place));
-  const sentences = [text(`reset.preview.${preview.scope}`), ...preview.warnings];
-  return { tone: "warning", text: sentences.join(" "), technical: preview.gradeReason };
+  const { scope, warnings, gradeReason } = preview;
+  const sentence = text(`reset.preview.${scope}`);
+  // What the device says is English; in another language it is the technical line.
+  if (spokenLocale() !== "en")
+    return { tone: "warning", text: sentence, technical: [...warnings, gradeReason].join(" ") };
+  return { tone: "warning", text: [sentence, ...warnings].join(" "), technical: gradeReason };
 }
 
 interface Subject {
