@@ -46,7 +46,8 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       commandLine,
       log,
       onIntent: (intent, from) => {
-        log(`${from}: ${intent.kind}`);
+        // Not even how long a secret is.
+        if (intent.kind !== "type" && intent.kind !== "erase") log(`${from}: ${intent.kind}`);
         session?.dispatch(intent, from);
       },
     },
