@@ -1,4 +1,4 @@
-import type { Ask, AskFor, ReadName, ServiceName } from "./asks.ts";
+import type { Ask, AskFor, ReadName } from "./asks.ts";
 import type { DisplayChoice } from "./display.ts";
 import type { DeveloperDraft, Model, Place } from "./model.ts";
 import type { MenuOutcome } from "./outcome.ts";
@@ -54,8 +54,6 @@ export interface Screen {
   readonly firstFocus?: (items: readonly Item[], model: Model) => string | null;
   /** What must be read for it. */
   readonly needs?: (model: Model, place: Place) => readonly AskFor<ReadName>[];
-  /** The service without which nothing leads here. */
-  readonly service?: ServiceName;
 }
 
 /** Item of one rule; a disabled one shows its obstacle in place of its detail. */

@@ -100,7 +100,6 @@ function others({ status }: Model, place: Place): Item[] {
 /** What differs between two systems. */
 export const compare: Screen = {
   id: "compare",
-  service: "compare",
   title: ({ status }, place) =>
     text("compare.title", {
       left: nameOf(status, place.slot ?? ""),

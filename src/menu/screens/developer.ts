@@ -119,7 +119,6 @@ function banner(model: Model): View["banner"] {
 /** Developer mode: what it may open, chosen one by one. */
 export const developer: Screen = {
   id: "developer",
-  service: "developer",
   title: () => text("developer.title"),
   needs: () => [{ service: "developer" }],
   banner,

@@ -63,7 +63,6 @@ function banner(model: Model, place: Place) {
 /** One log, to be scrolled. */
 export const log: Screen = {
   id: "log",
-  service: "log",
   title: (_, place) => text(`logs.${place.source ?? "kernel"}`),
   needs: (_, place) => [askOf(place)],
   banner,

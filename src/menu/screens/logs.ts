@@ -24,7 +24,6 @@ const SAVE: ItemRule<Model> = {
 /** Which log to look at, and saving all of them. */
 export const logs: Screen = {
   id: "logs",
-  service: "log",
   title: () => text("logs.title"),
   items: (model) => [...LOG_SOURCES.map(sourceItem), ...itemsOf([SAVE, BACK], model)],
 };

@@ -21,7 +21,6 @@ const REPAIR: ItemRule<Model> = {
 /** Damaged partition tables: what would be done, and doing it. */
 export const repair: Screen = {
   id: "repair",
-  service: "repair",
   title: () => text("repair.title"),
   needs: () => [{ service: "repairs" }],
   banner: (model) =>

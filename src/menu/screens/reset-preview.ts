@@ -68,7 +68,6 @@ const ERASE: ItemRule<Subject> = {
 /** What a reset removes and what stays, with sizes, before it is confirmed. */
 export const resetPreview: Screen = {
   id: "reset-preview",
-  service: "previewReset",
   title: (_, place) => text(`reset.scope.${scopeOf(place)}`),
   needs: (_, place) => [askOf(place)],
   banner,

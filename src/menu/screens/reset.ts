@@ -15,7 +15,6 @@ function scopeItem(scope: ResetScope): Item {
 /** How much to reset. Nothing is done here. */
 export const reset: Screen = {
   id: "reset",
-  service: "previewReset",
   title: () => text("reset.title"),
   banner: () => ({ tone: "info", text: text("reset.banner"), technical: null }),
   items: () => [...RESET_SCOPES.map(scopeItem), ...itemsOf([BACK], null)],

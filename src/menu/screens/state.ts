@@ -90,7 +90,6 @@ const RULES: readonly ItemRule<Model>[] = [
 /** The state partition: how it is, and what can be done about it. */
 export const state: Screen = {
   id: "state",
-  service: "state",
   title: () => text("state.title"),
   needs: () => [{ service: "state" }],
   banner,
