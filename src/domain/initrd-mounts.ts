@@ -27,7 +27,7 @@ export function initrdMounts(
 ): readonly MountStep[] | string {
   const own = lines.find((line) => line.target === "/")?.source;
   const steps: MountStep[] = [];
-  for (const line of lines.filter(({ options }) => options.includes(ASKS_INITRD))) {
+  for (const line of lines.filter(isAsked)) {
     const to = `${target}${line.target}`;
     const options = line.options.filter((word) => !word.startsWith("x-") && word !== "bind").join(",");
     if (isEscaping(line.target) || (line.options.includes("bind") && isEscaping(line.source))) {
@@ -42,6 +42,11 @@ export function initrdMounts(
     }
   }
   return steps;
+}
+
+/** The root itself is mounted already. */
+function isAsked({ target, options }: MountLine): boolean {
+  return target !== "/" && options.includes(ASKS_INITRD);
 }
 
 function isEscaping(path: string): boolean {

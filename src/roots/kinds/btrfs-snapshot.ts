@@ -1,12 +1,6 @@
 import { join } from "node:path";
-import { parseBootEntry } from "../../bytes/boot-entry.ts";
-import { parseFstab } from "../../bytes/fstab.ts";
 import { parseOsRelease } from "../../bytes/os-release.ts";
-import { parseSnapperInfo, type SnapperInfo } from "../../bytes/snapper-info.ts";
-import { HoldfastError, messageOf } from "../../domain/errors.ts";
-import { initrdMounts } from "../../domain/initrd-mounts.ts";
-import type { MountStep } from "../../domain/mount-plan.ts";
-import type { OwnKernel } from "../../domain/plan.ts";
+import { HoldfastError } from "../../domain/errors.ts";
 import {
   needEntry,
   type Once,
@@ -19,12 +13,10 @@ import {
 } from "../../domain/system.ts";
 import { defaultSubvolume, subvolumeOf } from "../../linux/btrfs.ts";
 import { resolveInside } from "../resolve.ts";
+import { INIT, inPlaceProblem, ownKernel, rootSteps } from "./btrfs-open.ts";
 import type { Kind, Place } from "./kind.ts";
-import { isPlainFolder, kernelOf, namesInside, otherKernel, textInside } from "./tree.ts";
-
-/** Where snapper keeps snapshots, in the order in which it is looked for, seen from the top-level subvolume. */
-const FOLDERS = ["@/.snapshots", ".snapshots"] as const;
-const INIT = "/sbin/init";
+import { readSnapshots, type Snapshot } from "./snapper-snapshots.ts";
+import { attempt, isPlainFolder, kernelOf, otherKernel, textInside } from "./tree.ts";
 
 /**
  * Snapshots of openSUSE MicroOS and its relatives, by what snapper wrote beside them. The place's root is the
@@ -45,49 +37,9 @@ export const btrfsSnapshot: Kind = {
     const kernel = system.once.entry === "kexec" ? ownKernel(place, snapshot) : null;
     if (kernel !== null) return { entry: "kexec", kernel };
     needEntry(system, "switch-root");
-    return { entry: "switch-root", steps: rootSteps(place, snapshot, target) };
+    return { entry: "switch-root", steps: rootSteps(place, snapshot, target), init: INIT };
   },
 };
-
-interface Snapshot {
-  /** Path of the subvolume from the top of the file system. */
-  readonly id: string;
-  readonly number: number;
-  readonly info: SnapperInfo | null;
-  /** What keeps it from being whole, as a sentence; null when nothing does. */
-  readonly problem: string | null;
-}
-
-/** All snapshots, the newest first. */
-function readSnapshots({ root: { tree } }: Place): readonly Snapshot[] {
-  const folder = FOLDERS.find((each) => isPlainFolder(tree, each));
-  if (folder === undefined) return [];
-  const numbers = namesInside(tree, folder)
-    .filter((name) => /^[1-9]\d{0,8}$/.test(name))
-    .map(Number);
-  return numbers.sort((a, b) => b - a).map((number) => readSnapshot(tree, folder, number));
-}
-
-function readSnapshot(tree: string, folder: string, number: number): Snapshot {
-  const id = `${folder}/${number}/snapshot`;
-  const path = `${folder}/${number}/info.xml`;
-  try {
-    const text = textInside(tree, path);
-    if (text === null) throw new HoldfastError("badStore", "It has no info.xml: its making was not finished");
-    const info = parseSnapperInfo(text, `/${path}`);
-    return { id, number, info, problem: problemOf(tree, id, number, info) };
-  } catch (error) {
-    return { id, number, info: null, problem: `${messageOf(error)}.` };
-  }
-}
-
-function problemOf(tree: string, id: string, number: number, info: SnapperInfo): string | null {
-  if (info.number !== number) return `Its info.xml is that of snapshot ${info.number}.`;
-  if (!isPlainFolder(tree, id)) return "Its subvolume is missing.";
-  if (info.userdata.get("transactional-update-in-progress") === "yes") return "Its update was not finished.";
-  const [own, around] = [subvolumeOf(join(tree, id)), subvolumeOf(join(tree, id, ".."))];
-  return own !== null && own === around ? "It is a directory and no subvolume." : null;
-}
 
 function find(place: Place, id: string): Snapshot {
   const found = readSnapshots(place).find((each) => each.id === id);
@@ -138,14 +90,6 @@ function osOf(system: string): ReadonlyMap<string, string> | null {
   return null;
 }
 
-function attempt<T>(read: () => T | null): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
-}
-
 /** Whether the file system mounts it where no subvolume is named; null where that cannot be asked. */
 function isDefault(tree: string, id: string): boolean | null {
   const chosen = defaultSubvolume(tree);
@@ -178,58 +122,4 @@ function onceOf(place: Place, snapshot: Snapshot, kernel: SystemKernel, running:
   if (why === null) return { entry: "switch-root", reason: null };
   if (ownKernel(place, snapshot) !== null) return { entry: "kexec", reason: why };
   return { entry: null, reason: `${why} No boot entry for it is there either.` };
-}
-
-/** Left by transactional-update for the first start of a snapshot, when its /etc is merged with the last one. */
-const SYNC_MARK = "etc/etc.syncpoint";
-
-function inPlaceProblem(place: Place, { id }: Snapshot): string | null {
-  const system = join(place.root.tree, id);
-  if (resolveInside(system, INIT) === null) return `It has no init at ${INIT}.`;
-  if (resolveInside(system, SYNC_MARK) !== null)
-    return "Its own initramfs has yet to bring its /etc up to date.";
-  const steps = fstabSteps(place, id, "");
-  if (typeof steps === "string") return steps;
-  const targets = steps.flatMap((step) => ("target" in step ? [step.target] : []));
-  const missing = targets.find((target) => !isPlainFolder(system, target));
-  return missing === undefined ? null : `Its fstab mounts ${missing}, which is no directory of it.`;
-}
-
-/** The mounts that a snapshot's own fstab asks the initramfs for. */
-function fstabSteps({ root }: Place, id: string, target: string): readonly MountStep[] | string {
-  const text = attempt(() => textInside(join(root.tree, id), "etc/fstab"));
-  return initrdMounts(parseFstab(text ?? ""), { device: root.device, target });
-}
-
-/**
- * The snapshot, writable until what its fstab asks for is mounted (a bind takes its source's access), then
- * read-only.
- */
-function rootSteps(place: Place, { id }: Snapshot, target: string): MountStep[] {
-  const mounts = fstabSteps(place, id, target);
-  if (typeof mounts === "string") throw new HoldfastError("slotFailed", `${id}: ${mounts}`);
-  const { device, fstype } = place.root;
-  return [
-    { kind: "mount", device, target, fstype, options: `subvol=${id}`, access: "writable" },
-    ...mounts,
-    { kind: "protect", target },
-    { kind: "need-init", root: target, init: INIT },
-  ];
-}
-
-/** The kernel of the boot entry that names the snapshot, as sdbootutil writes it. */
-function ownKernel({ root, boot }: Place, { id }: Snapshot): OwnKernel | null {
-  const volume = boot ?? root;
-  const folder = boot === null ? "boot/loader/entries" : "loader/entries";
-  for (const name of namesInside(volume.tree, folder)) {
-    const text = attempt(() => textInside(volume.tree, `${folder}/${name}`));
-    if (text === null) continue;
-    const { options, image, initrds } = parseBootEntry(text);
-    if (image === null || !options.split(/\s+/).includes(`rootflags=subvol=${id}`)) continue;
-    const files = [image, ...initrds];
-    if (files.some((file) => resolveInside(volume.tree, file) === null)) continue;
-    const { device, fstype } = volume;
-    return { device, fstype, verity: null, isUsr: false, linux: image, initrds, options };
-  }
-  return null;
 }

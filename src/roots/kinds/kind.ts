@@ -21,7 +21,12 @@ export interface Place {
 
 /** How a system is entered: its root is mounted, or its own kernel is started. */
 export type Opening =
-  | { readonly entry: "switch-root"; readonly steps: readonly MountStep[] }
+  | {
+      readonly entry: "switch-root";
+      readonly steps: readonly MountStep[];
+      /** The init, as an absolute path in the new root. */
+      readonly init: string;
+    }
   | { readonly entry: "kexec"; readonly kernel: OwnKernel };
 
 /** A family of systems. Every function reads only, and takes damage as a finding and not as an end. */

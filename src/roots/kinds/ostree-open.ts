@@ -13,7 +13,7 @@ export const INIT = "/sbin/init";
 
 /** How a deployment is entered under the running kernel. */
 export function openRoot(place: Place, deployment: Deployment, target: string): Opening {
-  return { entry: "switch-root", steps: rootSteps(place, needPlace(deployment), target) };
+  return { entry: "switch-root", steps: rootSteps(place, needPlace(deployment), target), init: INIT };
 }
 
 /** How its own kernel is started. */

@@ -27,6 +27,15 @@ export function textInside(tree: string, path: string): string | null {
   return readInside(tree, path)?.toString("utf8") ?? null;
 }
 
+/** What a read found; null where it failed, too: then nothing is known. */
+export function attempt<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
 /** The names in a directory of a foreign tree, in order; none when there is no such directory. */
 export function namesInside(tree: string, path: string): readonly string[] {
   const folder = resolveInside(tree, path);
@@ -44,11 +53,15 @@ export function isPlainFolder(tree: string, path: string): boolean {
   return isFolder(tree, path) && resolveInside(tree, path) === join(tree, path);
 }
 
-/** The kernels that a system has modules for. */
-export function kernelOf(system: string, { kernel }: Running): SystemKernel {
-  const folders = ["usr/lib/modules", "lib/modules"];
+/** The kernels that a system has modules for; `within` is where in the tree its `lib/modules` lies. */
+export function kernelOf(
+  tree: string,
+  { kernel }: Running,
+  within: readonly string[] = ["usr", ""],
+): SystemKernel {
+  const folders = within.map((each) => `${each}/lib/modules`);
   const found = folders.flatMap((folder) =>
-    namesInside(system, folder).filter((name) => isFolder(system, `${folder}/${name}`)),
+    namesInside(tree, folder).filter((name) => isFolder(tree, `${folder}/${name}`)),
   );
   const releases = [...new Set(found)];
   return { releases, isRunning: releases.length === 0 ? null : releases.includes(kernel) };

@@ -5,6 +5,6 @@ import { carryOut } from "../../../src/roots/mount-steps.ts";
 
 /* Carries out the mount steps on stdin, then runs the init of the root that they made. */
 
-const [target = ""] = process.argv.slice(2);
+const [target = "", init = ""] = process.argv.slice(2);
 carryOut(JSON.parse(readFileSync(0, "utf8")) as MountStep[]);
-process.stdout.write(execFileSync("chroot", [target, "/sbin/init"], { encoding: "utf8" }));
+process.stdout.write(execFileSync("chroot", [target, init], { encoding: "utf8" }));

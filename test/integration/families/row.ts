@@ -60,6 +60,17 @@ export function enter(kind: Kind, place: Place, id: string, target: string): str
   if (opening.entry !== "switch-root") throw new Error(`${id} is entered by ${opening.entry}`);
   const script = 'mount -t tmpfs none /run && exec "$@"';
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", ENTER];
-  const words = ["--mount", "--propagation", "private", "sh", "-c", script, "sh", ...node, target];
+  const words = [
+    "--mount",
+    "--propagation",
+    "private",
+    "sh",
+    "-c",
+    script,
+    "sh",
+    ...node,
+    target,
+    opening.init,
+  ];
   return run("unshare", words, JSON.stringify(opening.steps)).trim();
 }

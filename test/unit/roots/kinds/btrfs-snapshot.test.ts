@@ -111,6 +111,7 @@ test("it is read-only once what its fstab asks for is mounted", () => {
   const [device, fstype] = ["/dev/sda2", "btrfs"];
   expect(opening).toEqual({
     entry: "switch-root",
+    init: "/sbin/init",
     steps: [
       {
         kind: "mount",

@@ -19,9 +19,10 @@ import type { Running } from "../../../../src/domain/system.ts";
 import { KINDS, readSystems } from "../../../../src/roots/kinds/all.ts";
 import { btrfsSnapshotFamily } from "../../../fixtures/systems/btrfs-snapshot.ts";
 import { type Family, KERNEL, placeAt } from "../../../fixtures/systems/family.ts";
+import { nixosFamily } from "../../../fixtures/systems/nixos.ts";
 import { ostreeFamily } from "../../../fixtures/systems/ostree.ts";
 
-const FAMILIES: readonly Family[] = [ostreeFamily, btrfsSnapshotFamily];
+const FAMILIES: readonly Family[] = [ostreeFamily, btrfsSnapshotFamily, nixosFamily];
 const RUNNING: Running = { kernel: KERNEL, lastRun: null };
 const TARGET = "/sysroot";
 
@@ -52,7 +53,6 @@ function listing(root: string): string {
 /** Puts something else where `path` was; `kept` is what was there. */
 type Damage = (path: string, kept: string) => void;
 const DAMAGES: Readonly<Record<string, Damage>> = {
-  "is missing": () => {},
   "is a directory": (path) => mkdirSync(path),
   "is a link to itself": (path) => symlinkSync(path, path),
   "is a pipe": (path) => linkSync(join(folder, "pipe"), path),

@@ -142,6 +142,7 @@ test("the root is mounted as ostree-prepare-root has it", () => {
   const path = `/run/holdfast/sysroot/ostree/deploy/pmos/deploy/${COMMITS["24.2"].commit}.0`;
   expect(opening).toEqual({
     entry: "switch-root",
+    init: "/sbin/init",
     steps: [
       {
         kind: "mount",
