@@ -29,11 +29,11 @@ function factsOf({ lines, grade, target }: ResetPreview): Fact[] {
       label: text("reset.target"),
       value: text("reset.target.value", {
         name: target.label ?? target.device,
-        device: target.device,
         size: sizeText(target.size),
-        partuuid: target.partuuid,
       }),
     },
+    { label: text("slot.fact.device"), value: target.device },
+    { label: text("slot.fact.identity"), value: `PARTUUID=${target.partuuid}` },
   ];
 }
 
