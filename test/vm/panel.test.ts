@@ -22,14 +22,14 @@ describe("volume-down held at power-on", () => {
     await waitForFrame(machine, "home");
     await machine.keys.release("volumedown");
 
-    // The rows "Power" and, on its screen, "Back".
-    await machine.tap(360, 1117);
+    // The tile "Power" and, on its screen, the row "Back".
+    await machine.tap(612, 1128);
     await waitForFrame(machine, "power");
     await machine.tap(360, 535);
     await waitForFrame(machine, "home-power-focused");
 
-    await machine.press("volumeup");
-    await machine.press("volumeup");
+    // Over Tools, Reset, Developer mode and Start.
+    for (let up = 0; up < 5; up += 1) await machine.press("volumeup");
     await waitForFrame(machine, "home-slot-b-focused");
     await machine.press("power");
     await waitForFrame(machine, "slot-b");
