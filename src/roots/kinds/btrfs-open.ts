@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { parseBootEntry } from "../../bytes/boot-entry.ts";
-import { parseFstab } from "../../bytes/fstab.ts";
 import { HoldfastError } from "../../domain/errors.ts";
 import { initrdMounts } from "../../domain/initrd-mounts.ts";
 import type { MountStep } from "../../domain/mount-plan.ts";
@@ -8,7 +7,7 @@ import type { OwnKernel } from "../../domain/plan.ts";
 import { resolveInside } from "../resolve.ts";
 import type { Place } from "./kind.ts";
 import type { Snapshot } from "./snapper-snapshots.ts";
-import { attempt, isPlainFolder, namesInside, textInside } from "./tree.ts";
+import { attempt, fstabInside, isPlainFolder, namesInside, textInside } from "./tree.ts";
 
 /** What every snapshot is started by. */
 export const INIT = "/sbin/init";
@@ -20,8 +19,9 @@ const SYNC_MARK = "etc/etc.syncpoint";
 export function inPlaceProblem(place: Place, { id }: Snapshot): string | null {
   const system = join(place.root.tree, id);
   if (resolveInside(system, INIT) === null) return `It has no init at ${INIT}.`;
-  if (resolveInside(system, SYNC_MARK) !== null)
+  if (resolveInside(system, SYNC_MARK) !== null) {
     return "Its own initramfs has yet to bring its /etc up to date.";
+  }
   const steps = fstabSteps(place, id, "");
   if (typeof steps === "string") return steps;
   const targets = steps.flatMap((step) => ("target" in step ? [step.target] : []));
@@ -31,8 +31,8 @@ export function inPlaceProblem(place: Place, { id }: Snapshot): string | null {
 
 /** The mounts that a snapshot's own fstab asks the initramfs for. */
 function fstabSteps({ root }: Place, id: string, target: string): readonly MountStep[] | string {
-  const text = attempt(() => textInside(join(root.tree, id), "etc/fstab"));
-  return initrdMounts(parseFstab(text ?? ""), { device: root.device, target });
+  const lines = fstabInside(join(root.tree, id), "etc/fstab");
+  return typeof lines === "string" ? lines : initrdMounts(lines, { device: root.device, target });
 }
 
 /**

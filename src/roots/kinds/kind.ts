@@ -32,7 +32,7 @@ export type Opening =
 /** A family of systems. Every function reads only, and takes damage as a finding and not as an end. */
 export interface Kind {
   readonly name: SystemKind;
-  /** The ids of all systems that lie in a place, the one that boots first first; none where the family is not. */
+  /** The ids of all systems that lie in a place, in the family's own order; none where the family is not. */
   list(place: Place): readonly string[];
   /** What is known of one of them. Throws `usage` for an id that is not in the list. */
   describe(place: Place, id: string, running: Running): System;

@@ -1,12 +1,11 @@
-import { parseFstab } from "../../bytes/fstab.ts";
-import { HoldfastError, messageOf } from "../../domain/errors.ts";
+import { HoldfastError } from "../../domain/errors.ts";
 import { initrdMounts } from "../../domain/initrd-mounts.ts";
 import type { MountStep } from "../../domain/mount-plan.ts";
 import type { OwnKernel } from "../../domain/plan.ts";
 import { resolveInside } from "../resolve.ts";
 import type { Generation } from "./generations.ts";
 import type { Place } from "./kind.ts";
-import { isPlainFolder, textInside } from "./tree.ts";
+import { fstabInside, isPlainFolder, textInside } from "./tree.ts";
 
 /** What a generation is started by, as an absolute path. */
 export const initOf = ({ toplevel }: Generation): string => `${toplevel}/init`;
@@ -30,19 +29,16 @@ export function fstabSteps(
   target: string,
 ): readonly MountStep[] | string {
   const { tree, device } = root;
-  try {
-    const lines = parseFstab(textInside(tree, `${toplevel}/etc/fstab`) ?? "");
-    const silent = lines.find((line) => NEEDED.has(line.target) && !line.options.includes("x-initrd.mount"));
-    if (silent !== undefined) return `Its own initramfs mounts ${silent.target} before its init.`;
-    const steps = initrdMounts(lines, { device, target: "" });
-    if (typeof steps === "string") return steps;
-    const targets = steps.flatMap((step) => ("target" in step ? [step.target] : []));
-    const missing = targets.find((each) => !isPlainFolder(tree, each));
-    if (missing !== undefined) return `Its fstab mounts ${missing}, which is no directory.`;
-    return target === "" ? steps : initrdMounts(lines, { device, target });
-  } catch (error) {
-    return `${messageOf(error)}.`;
-  }
+  const lines = fstabInside(tree, `${toplevel.slice(1)}/etc/fstab`);
+  if (typeof lines === "string") return lines;
+  const silent = lines.find((line) => NEEDED.has(line.target) && !line.options.includes("x-initrd.mount"));
+  if (silent !== undefined) return `Its own initramfs mounts ${silent.target} before its init.`;
+  const steps = initrdMounts(lines, { device, target: "" });
+  if (typeof steps === "string") return steps;
+  const targets = steps.flatMap((step) => ("target" in step ? [step.target] : []));
+  const missing = targets.find((each) => !isPlainFolder(tree, each));
+  if (missing !== undefined) return `Its fstab mounts ${missing}, which is no directory.`;
+  return initrdMounts(lines, { device, target });
 }
 
 /** The file system of the store as the root, with what the generation needs before its init. */

@@ -7,6 +7,7 @@ import { isPlainFolder, namesInside, textInside } from "./tree.ts";
 
 /** Where snapper keeps snapshots, in the order in which it is looked for, seen from the top-level subvolume. */
 const FOLDERS = ["@/.snapshots", ".snapshots"] as const;
+
 /** One snapshot, whole or not. */
 export interface Snapshot {
   /** Path of the subvolume from the top of the file system. */

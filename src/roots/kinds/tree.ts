@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { HoldfastError } from "../../domain/errors.ts";
+import { type FstabLine, parseFstab } from "../../bytes/fstab.ts";
+import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import type { Running, SystemKernel } from "../../domain/system.ts";
 import { resolveInside } from "../resolve.ts";
 
@@ -33,6 +34,16 @@ export function attempt<T>(read: () => T | null): T | null {
     return read();
   } catch {
     return null;
+  }
+}
+
+/** The lines of a system's fstab, or why what it needs mounted is not known, as a sentence. */
+export function fstabInside(tree: string, path: string): readonly FstabLine[] | string {
+  try {
+    const text = textInside(tree, path);
+    return text === null ? `It has no /${path}, so what it needs mounted is not known.` : parseFstab(text);
+  } catch (error) {
+    return `${messageOf(error)}.`;
   }
 }
 

@@ -28,6 +28,7 @@ function makeFileSystem(device: string, top: string, root: string, tree: string)
   ] as const) {
     makeSystem(tree, version, kernel);
     rmdirSync(join(tree, "var"));
+    writeFileSync(join(tree, "etc/fstab"), "UUID=1 / btrfs ro 0 0\n");
     run("rm", ["-rf", join(root, "usr")]);
     run("cp", ["-a", "--remove-destination", `${tree}/.`, root]);
     mkdirSync(join(root, "etc/snapper/configs"), { recursive: true });

@@ -129,7 +129,10 @@ test("it is read-only once what its fstab asks for is mounted", () => {
   });
 });
 
-test("a missing fstab asks for nothing", () => {
+test("without an fstab nobody knows what it needs, and it is not entered", () => {
   unlinkSync(join(root, snapshotId(2), "etc/fstab"));
-  expect(describe(2).once.entry).toBe("switch-root");
+  expect(describe(2).once).toEqual({
+    entry: null,
+    reason: expect.stringContaining("It has no /etc/fstab, so what it needs mounted is not known."),
+  });
 });

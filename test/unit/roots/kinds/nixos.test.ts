@@ -100,6 +100,11 @@ test.each([
   expect(describe(SAME).once).toEqual({ entry: "kexec", reason });
 });
 
+test("without an fstab nobody knows what it needs, and its own initramfs has to", () => {
+  unlinkSync(join(root, "nix/store/bbbb-etc/etc/fstab"));
+  expect(describe(SAME).once).toMatchObject({ entry: "kexec", reason: expect.stringContaining("not known") });
+});
+
 test("a bootspec that cannot be read is a warning, and the title is then unknown", () => {
   write(root, `${toplevelOf("bbbb")}/boot.json`, '{"org.nixos.bootspec.v1":{"label":7}}');
   expect(describe(SAME).title).toBeNull();
