@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { columns } from "../../src/commands/status-table.ts";
 import { KINDS } from "../../src/roots/kinds/all.ts";
 import { btrfsSnapshotRow } from "./families/btrfs-snapshot.ts";
+import { nixosRow } from "./families/nixos.ts";
 import { ostreeRow } from "./families/ostree.ts";
 import { LAYOUT_ONLY, QUESTIONS, type Row } from "./families/row.ts";
 
@@ -20,6 +21,7 @@ const made: Row[] = [];
 const MAKERS: Readonly<Record<string, (folder: string) => Row | null>> = {
   ostree: ostreeRow,
   "btrfs-snapshot": btrfsSnapshotRow,
+  nixos: nixosRow,
 };
 
 afterAll(() => {
@@ -30,7 +32,7 @@ afterAll(() => {
 });
 
 test.for(Object.entries(MAKERS))(
-  "%s: its own tool says what Holdfast lists, describes and enters",
+  "%s: its own tool, where there is one, says what Holdfast lists and describes; it is entered",
   ([name, make], context) => {
     const own = join(folder, name);
     mkdirSync(own);
