@@ -70,7 +70,30 @@ export async function checkFileSystem(
   const words = CHECK_WORDS[fstype][thorough ? "thorough" : "quick"];
   const end = await runTool(tool, [...words, device], thorough ? LONG_MS : CHECK_MS);
   if (isClean(fstype, end.code)) return;
+  if (fstype === "ext4" && (end.code & NO_SUPERBLOCK) !== 0 && (await checkByBackup(tool, words, device)))
+    return;
   throw new HoldfastError("system", `${tool.program} cannot put ${device} right: ${lastLine(end)}`);
+}
+
+/** e2fsck(8): an operational error, as where the superblock is none. */
+const NO_SUPERBLOCK = 8;
+
+/** Where ext4 keeps the first copy of its superblock, by the size of its blocks: e2fsck's own advice. */
+const BACKUPS = [
+  { block: "32768", size: "4096" },
+  { block: "8193", size: "1024" },
+] as const;
+
+/**
+ * The same check by a copy of the superblock: the first one spans two sectors, and a power loss between them
+ * leaves a checksum that is wrong and a file system that is whole.
+ */
+async function checkByBackup(tool: Tool, words: readonly string[], device: string): Promise<boolean> {
+  for (const { block, size } of BACKUPS) {
+    const end = await runTool(tool, [...words, "-b", block, "-B", size, device], CHECK_MS);
+    if (isClean("ext4", end.code)) return true;
+  }
+  return false;
 }
 
 const CHECK_WORDS = {

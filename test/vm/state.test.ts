@@ -1,16 +1,19 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/build/run.ts";
+import { ALL } from "./all.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { waitForSlot } from "./real-root.ts";
+import { until } from "./until.ts";
 
 const MIB = 1024 * 1024;
 const PARTITION = 6;
 const STATE_MIB = 128;
 
-const KEY = "a key, and no secret";
+/** The key is a passphrase, too, for a person who types it. */
+const KEY = "correct horse";
 const ENCRYPTED = `create = true
 directories = ["home", "encrypted/var"]
 
@@ -20,6 +23,11 @@ size_mib = 40
 
 [menu]
 fallback_countdown_s = 8
+`;
+
+/** Takes the key away where a test asks for it: then a person has to unlock. */
+const FORGET_KEY = `#!/bin/sh
+case " $(cat /proc/cmdline) " in *" test.nokey "*) echo wrong >/etc/holdfast/state.key ;; esac
 `;
 
 /** Bytes of the disk where the state partition begins. */
@@ -37,6 +45,22 @@ function wreckState(disk: string): void {
   closeSync(fd);
 }
 
+/** Moves the focus to the item whose label begins so, and chooses it. */
+async function choose({ terminal }: Machine, label: string): Promise<void> {
+  const focused = () => /^> .*$/m.exec(terminal.screen())?.[0] ?? "";
+  await terminal.waitFor(new RegExp(`^[> ] \\d ${label}`, "m"));
+  for (let moves = 0; moves < 20 && !new RegExp(`^> \\d ${label}`).test(focused()); moves++) {
+    const before = focused();
+    terminal.type(moves < 10 ? "\x1b[B" : "\x1b[A");
+    await until(() => focused() !== before, {
+      what: "a move",
+      timeout: 5000,
+      describe: () => terminal.describe(),
+    }).catch(() => {});
+  }
+  terminal.type("\r");
+}
+
 /** Starts the machine again from the running system, and waits until that is up once more. */
 async function startAgain(machine: Machine): Promise<void> {
   await machine.agent.output("(sleep 1; reboot) >/dev/null 2>&1 &");
@@ -51,7 +75,8 @@ describe("an empty state partition with an encrypted part", () => {
     machines = await bench({
       name: "test-state",
       state: { toml: ENCRYPTED, mib: STATE_MIB, blank: true },
-      files: { "etc/holdfast/state.key": KEY },
+      modules: ["xhci_pci", "usb_storage", "sd_mod", "vfat", "nls_cp437", "nls_ascii"],
+      files: { "etc/holdfast/state.key": KEY, "etc/holdfast/early.d/10-key.sh": FORGET_KEY },
     });
   });
   afterEach(() => machine?.stop());
@@ -105,6 +130,39 @@ describe("an empty state partition with an encrypted part", () => {
     run("e2fsck", ["-f", "-n", image]);
   });
 
+  test("waits for a passphrase where its key does not fit, and saves the logs on a stick", async () => {
+    const stick = join(machines.disk, "../stick.img");
+    writeFileSync(stick, "");
+    truncateSync(stick, 64 * MIB);
+    run("mkfs.vfat", ["-F", "32", stick]);
+    machine = await machines.start({ words: ["demo.mark=none", "test.nokey"], stick });
+    const { terminal } = machine;
+    await terminal.waitFor(/Your encrypted data is locked[\s\S]*> 3 Start Slot A/);
+    await choose(machine, "Your data could not be opened");
+    await choose(machine, "Unlock");
+    await terminal.waitFor(/Passphrase of your data/);
+    terminal.type("wrong\r");
+    await terminal.waitFor(/This passphrase does not open the encrypted data/);
+    terminal.type(`${KEY}\r`);
+    await terminal.waitFor(/Your data is unlocked/);
+    terminal.type("\x1b");
+    await choose(machine, "Tools");
+    await choose(machine, "Logs");
+    await choose(machine, "Save");
+    await terminal.waitFor(/holdfast-logs-1/);
+    const saved = run("mdir", ["-b", "-i", stick, "::/holdfast-logs-1"]).trim().split("\n").sort();
+    expect(saved).toEqual(
+      ["crash", "history", "holdfast", "kernel"].map((name) => `::/holdfast-logs-1/${name}.txt`),
+    );
+    expect(run("mtype", ["-i", stick, "::/holdfast-logs-1/kernel.txt"])).toContain("Linux version");
+    terminal.type("\x1b\x1b");
+    await terminal.waitFor(/Boot menu/);
+    await choose(machine, "Start Slot A");
+    const { state } = await waitForSlot(machine, "a");
+    expect(state).toMatchObject({ kind: "partition", encrypted: { open: true, problem: null } });
+    expect(await machine.agent.output("cat /var/file")).toBe("two");
+  });
+
   test("is done without when it is broken: the menu says so, and goes on by itself", async () => {
     wreckState(machines.disk);
     machine = await machines.start({ words: ["demo.mark=none"] });
@@ -121,7 +179,10 @@ describe("an empty state partition with an encrypted part", () => {
   });
 });
 
-describe.each([["btrfs", 160]] as const)("an empty state partition for %s", (fstype, mib) => {
+describe.runIf(ALL).each([
+  ["btrfs", 160],
+  ["f2fs", 96],
+] as const)("an empty state partition for %s", (fstype, mib) => {
   let machines: Bench;
   beforeAll(async () => {
     const toml = `fstype = "${fstype}"\ncreate = true\ndirectories = ["home"]\n`;
