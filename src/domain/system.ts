@@ -2,7 +2,7 @@ import { HoldfastError } from "./errors.ts";
 import type { Entry, Health } from "./slot.ts";
 
 /** How a family of systems keeps more than one of them. */
-export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos";
+export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos" | "guix";
 
 /**
  * One system that a device keeps, whatever its family. What could not be read is null or an empty list; nothing

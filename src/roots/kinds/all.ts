@@ -1,12 +1,13 @@
 import { messageOf } from "../../domain/errors.ts";
 import type { Running, System } from "../../domain/system.ts";
 import { btrfsSnapshot } from "./btrfs-snapshot.ts";
+import { guix } from "./guix.ts";
 import type { Kind, Place } from "./kind.ts";
 import { nixos } from "./nixos.ts";
 import { ostree } from "./ostree.ts";
 
 /** Every family that Holdfast knows. */
-export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos];
+export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix];
 
 /** The systems of all families in one place, and sentences about those that could not be read. */
 export interface FoundSystems {

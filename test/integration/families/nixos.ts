@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { nixos } from "../../../src/roots/kinds/nixos.ts";
-import { nixosFamily, toplevelOf } from "../../fixtures/systems/nixos.ts";
+import { generationId, nixosFamily, toplevelOf } from "../../fixtures/systems/nixos.ts";
 import { run } from "../tools.ts";
 import { attach, enter, LAYOUT_ONLY, type Row } from "./row.ts";
 
@@ -22,7 +22,7 @@ export function nixosRow(folder: string): Row {
     if (device === null) return "no loop device here";
     try {
       const root = { ...place.root, device };
-      const said = enter(nixos, { ...place, root }, nixosFamily.sound, join(folder, "target"));
+      const said = enter(nixos, { ...place, root }, generationId("system-3", "bbbb"), join(folder, "target"));
       expect(said).toBe(init);
       return `layout only, ran ${said.replace(/-nixos.*\//, "…/")}`;
     } finally {
