@@ -79,6 +79,8 @@ export class Machine {
       // QEMU's arm64 machine has one serial line of its own.
       ...(arch === "arm64" ? ["-device", "pci-serial,chardev=ttyS1"] : ["-serial", "chardev:ttyS1"]),
       ...(options.stick === undefined ? [] : stickArguments(options.stick)),
+      // A clock that was never set: what the panel shows is the same at any time of the day.
+      ...["-rtc", "base=2000-01-01"],
       ...["-display", "none", "-S", ...(options.endAtReboot === true ? ["-no-reboot"] : [])],
     ];
     const child = spawn(qemuOf(arch), args, { stdio: ["ignore", "ignore", "pipe"] });
