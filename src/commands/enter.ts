@@ -71,7 +71,7 @@ async function withLayers(
 
 /** Names below /dev. */
 async function serialConsoles(options: GlobalOptions): Promise<string[]> {
-  const { serialConsolePaths } = await import("../terminal/consoles.ts");
+  const { serialConsolePaths } = await import("../linux/serial-consoles.ts");
   const { config } = configurationFor(options, { tolerant: true });
   return serialConsolePaths(config).map((path) => path.slice("/dev/".length));
 }

@@ -65,7 +65,7 @@ async function openScripts(
  * there. One that cannot be opened is logged and left out. Answers how many were opened.
  */
 export async function openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
-  const { serialConsolePaths } = await import("../terminal/consoles.ts");
+  const { serialConsolePaths } = await import("../linux/serial-consoles.ts");
   const attempts = [
     ...(host.config.console.panel ? [{ name: "panel", open: () => openPanelConsole(host) }] : []),
     ...serialConsolePaths(host.config).map((path) => ({

@@ -1,5 +1,5 @@
 import { openTyping, type Typing } from "./entry.ts";
-import { focusOf } from "./focus.ts";
+import { focusOf, setFocus } from "./focus.ts";
 import type { Item } from "./item.ts";
 import type { Model, Viewer } from "./model.ts";
 import { itemsNow } from "./screens/table.ts";
@@ -13,7 +13,7 @@ export function startHold(model: Model, key: string | null, from: Viewer): Model
   const item = key === null ? items[focusOf(model, items)] : items.find((each) => each.key === key);
   if (from.confirms !== "hold" || item === undefined || item.word === null || item.action === null)
     return model;
-  return { ...model, hold: { key: item.key, from: from.name, ms: 0 } };
+  return { ...setFocus(model, item.key), hold: { key: item.key, from: from.name, ms: 0 } };
 }
 
 /** The item that was held long enough, if it still is there. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/build/run.ts";
 import { ALL } from "./all.ts";
+import { choose } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { waitForSlot } from "./real-root.ts";
-import { until } from "./until.ts";
 
 const MIB = 1024 * 1024;
 const PARTITION = 6;
@@ -43,22 +43,6 @@ function wreckState(disk: string): void {
   // The magic of ext4 and nothing else.
   writeSync(fd, Buffer.from("53ef", "hex"), 0, 2, start + 1080);
   closeSync(fd);
-}
-
-/** Moves the focus to the item whose label begins so, and chooses it. */
-async function choose({ terminal }: Machine, label: string): Promise<void> {
-  const focused = () => /^> .*$/m.exec(terminal.screen())?.[0] ?? "";
-  await terminal.waitFor(new RegExp(`^[> ] \\d ${label}`, "m"));
-  for (let moves = 0; moves < 20 && !new RegExp(`^> \\d ${label}`).test(focused()); moves++) {
-    const before = focused();
-    terminal.type(moves < 10 ? "\x1b[B" : "\x1b[A");
-    await until(() => focused() !== before, {
-      what: "a move",
-      timeout: 5000,
-      describe: () => terminal.describe(),
-    }).catch(() => {});
-  }
-  terminal.type("\r");
 }
 
 /** Starts the machine again from the running system, and waits until that is up once more. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { configSchema } from "../../../src/config/schema.ts";
-import { serialConsolePaths } from "../../../src/terminal/consoles.ts";
+import { serialConsolePaths } from "../../../src/linux/serial-consoles.ts";
 
 let sysfs = "";
 
