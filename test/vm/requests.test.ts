@@ -24,7 +24,7 @@ describe("a request in the bootloader's message", () => {
   const message = () => readFileSync(machines.disk).subarray(MISC, MISC + 2048);
 
   test("opens the menu and says so, outlives a pulled plug, and is gone when a person chose", async () => {
-    leave(machines.disk, "boot-recovery", "recovery\n--wipe_data\n--reason=MasterClear\n");
+    leave(machines.disk, "boot-recovery", "recovery\n--prompt_and_wipe_data\n--reason=MasterClear\n");
     const before = Buffer.from(message());
     const sentence = /A reset of all user data was asked for \(MasterClear\)\./;
 
@@ -39,5 +39,16 @@ describe("a request in the bootloader's message", () => {
     second.terminal.type("3");
     expect((await waitForSlot(second, "a")).reason.code).toBe("chosen");
     expect(message().every((byte) => byte === 0)).toBe(true);
+    await second.stop();
+  });
+
+  test("for a reset without a question is carried out once, and the boot goes on", async () => {
+    leave(machines.disk, "boot-recovery", "recovery\n--wipe_data\n");
+    const machine = await machines.start();
+    await waitForSlot(machine, "a");
+    expect(message().every((byte) => byte === 0)).toBe(true);
+    const status = JSON.parse(await machine.agent.output("holdfast status --json"));
+    expect(status.reset).toBeNull();
+    expect(status.receipt).toMatchObject({ scope: "data", origin: "bcb", outcome: "done" });
   });
 });
