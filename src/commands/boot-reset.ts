@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Asked } from "../domain/asked.ts";
+import { HoldfastError } from "../domain/errors.ts";
 import { OLD_VARIABLE, REQUEST_VARIABLE, SYSTEMD_VENDOR } from "../domain/reset-request.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { EFIVARS } from "../linux/efivars.ts";
@@ -39,9 +40,15 @@ export async function resetWaits(
   const places = { root: options.root, state: join(options.root, "state"), request };
   if (!mayWait(options, places.state) && request === null) return false;
   const { isAsked, isRecordedAt } = await import("../state/reset/waiting.ts");
-  const place = await resetPlace(options, device.config, []);
+  const place = await resetPlace(options, device.config, []).catch(nowhere);
   if (place === null) return false;
   return (await isRecordedAt(place)) || isAsked({ ...places, config: device.config.reset });
+}
+
+/** A state partition that is not there has been told of by now, and is no reason to end the boot here. */
+function nowhere(error: unknown): null {
+  if (error instanceof HoldfastError) return null;
+  throw error;
 }
 
 /** Asked first, as almost every boot finds nothing of all this. */

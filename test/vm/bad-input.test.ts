@@ -17,20 +17,23 @@ function damage(disk: string, offset: number): void {
   closeSync(fd);
 }
 
-describe.runIf(ALL)("what is broken", () => {
-  test("a configuration: the boot goes on, the consoles name file, line and key, nothing is written", async () => {
-    const files = { "usr/lib/holdfast/config.toml": '[menu]\nkey = "volume-sideways"\n' };
-    machines = await bench({ name: "test-bad-config", files });
-    const trying = { priority: 2, tries: 2, successful: false };
-    writeCounters(machines.disk, "a", trying);
-    const machine = await machines.start({ words: ["demo.mark=none"] });
-    expect(await waitForSlot(machine, "a")).toMatchObject({ slot: "a", reason: { code: "bad-config" } });
-    const said = machine.terminal.history().replaceAll("\n", "");
-    expect(said).toMatch(/config\.toml.*menu\.key.*volume-sideways/);
-    expect(readCounters(machines.disk, "a")).toEqual(trying);
-  });
+describe("what is broken", () => {
+  test.runIf(ALL)(
+    "a configuration: the boot goes on, the consoles name file, line and key, nothing is written",
+    async () => {
+      const files = { "usr/lib/holdfast/config.toml": '[menu]\nkey = "volume-sideways"\n' };
+      machines = await bench({ name: "test-bad-config", files });
+      const trying = { priority: 2, tries: 2, successful: false };
+      writeCounters(machines.disk, "a", trying);
+      const machine = await machines.start({ words: ["demo.mark=none"] });
+      expect(await waitForSlot(machine, "a")).toMatchObject({ slot: "a", reason: { code: "bad-config" } });
+      const said = machine.terminal.history().replaceAll("\n", "");
+      expect(said).toMatch(/config\.toml.*menu\.key.*volume-sideways/);
+      expect(readCounters(machines.disk, "a")).toEqual(trying);
+    },
+  );
 
-  test("the primary GPT: the backup is used, and the consoles say so", async () => {
+  test.runIf(ALL)("the primary GPT: the backup is used, and the consoles say so", async () => {
     machines = await bench();
     damage(machines.disk, HEADER_CRC);
     const before = readFileSync(machines.disk).subarray(0, 34 * 512);
@@ -57,7 +60,7 @@ describe.runIf(ALL)("what is broken", () => {
     expect(readFileSync(machines.disk).equals(before)).toBe(true);
   });
 
-  test("no framebuffer: the menu is on the serial console alone", async () => {
+  test.runIf(ALL)("no framebuffer: the menu is on the serial console alone", async () => {
     machines = await bench();
     const machine = await machines.start({ words: ["holdfast.menu"], panel: null });
     await machine.terminal.waitFor(/> 3 Start Slot A/);
