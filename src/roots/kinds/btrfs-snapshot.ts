@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { parseOsRelease } from "../../bytes/os-release.ts";
-import { HoldfastError } from "../../domain/errors.ts";
 import {
-  needEntry,
-  type Once,
   type Running,
   ranLast,
-  refuseAlways,
   type System,
   type SystemHealth,
   type SystemKernel,
@@ -15,37 +11,26 @@ import { defaultSubvolume, subvolumeOf } from "../../linux/btrfs.ts";
 import { resolveInside } from "../resolve.ts";
 import { INIT, inPlaceProblem, ownKernel, rootSteps } from "./btrfs-open.ts";
 import type { Kind, Place } from "./kind.ts";
+import { makeKind, onceOf, type Ways } from "./made-kind.ts";
 import { readSnapshots, type Snapshot } from "./snapper-snapshots.ts";
-import { attempt, isPlainFolder, kernelOf, otherKernel, textInside } from "./tree.ts";
+import { attempt, isPlainFolder, kernelOf, textInside } from "./tree.ts";
 
 /**
  * Snapshots of openSUSE MicroOS and its relatives, by what snapper wrote beside them. The place's root is the
  * file system's top-level subvolume (subvolid=5).
  */
-export const btrfsSnapshot: Kind = {
+export const btrfsSnapshot: Kind = makeKind({
   name: "btrfs-snapshot",
-  list: (place) => readSnapshots(place).map(({ id }) => id),
-  describe(place, id, running) {
-    return describe(place, find(place, id), running);
-  },
-  select(place, id, running) {
-    refuseAlways(this.describe(place, id, running));
-  },
-  open(place, id, running, target) {
-    const snapshot = find(place, id);
-    const system = describe(place, snapshot, running);
-    const kernel = system.once.entry === "kexec" ? ownKernel(place, snapshot) : null;
-    if (kernel !== null) return { entry: "kexec", kernel };
-    needEntry(system, "switch-root");
-    return { entry: "switch-root", steps: rootSteps(place, snapshot, target), init: INIT };
-  },
-};
-
-function find(place: Place, id: string): Snapshot {
-  const found = readSnapshots(place).find((each) => each.id === id);
-  if (found !== undefined) return found;
-  throw new HoldfastError("usage", `There is no btrfs snapshot ${id} here.`);
-}
+  noun: "btrfs snapshot",
+  find: readSnapshots,
+  describe: (place, found, _all, running) => describe(place, found, running),
+  enter: (place, found, target) => ({
+    entry: "switch-root",
+    steps: rootSteps(place, found, target),
+    init: INIT,
+  }),
+  kernel: ownKernel,
+});
 
 function describe(place: Place, snapshot: Snapshot, running: Running): System {
   const { id, info, problem, number } = snapshot;
@@ -53,6 +38,13 @@ function describe(place: Place, snapshot: Snapshot, running: Running): System {
   const isThere = isPlainFolder(place.root.tree, id);
   const kernel: SystemKernel = isThere ? kernelOf(system, running) : { releases: [], isRunning: null };
   const os = isThere ? osOf(system) : null;
+  const ways: Ways = {
+    problem,
+    inPlaceProblem: () => inPlaceProblem(place, snapshot),
+    kernel,
+    ownKernel: () => ownKernel(place, snapshot),
+    noKernel: "No boot entry for it is there either.",
+  };
   return {
     kind: "btrfs-snapshot",
     id,
@@ -69,7 +61,7 @@ function describe(place: Place, snapshot: Snapshot, running: Running): System {
       incomplete: problem !== null,
       identicalTo: [],
     },
-    once: onceOf(place, snapshot, kernel, running),
+    once: onceOf(ways, running),
     always: {
       command: problem === null ? rollback(system, number) : null,
       reason: problem ?? "Snapper in the running system makes a snapshot the default.",
@@ -113,13 +105,4 @@ function healthOf({ root: { tree } }: Place, { number, problem }: Snapshot): Sys
   const worked = state == null ? undefined : parseOsRelease(state).get("LAST_WORKING_SNAPSHOT");
   if (worked !== `${number}`) return { state: "unknown", ...counted, evidence: [] };
   return { state: "good", ...counted, evidence: ["It is the last that health-checker found working."] };
-}
-
-function onceOf(place: Place, snapshot: Snapshot, kernel: SystemKernel, running: Running): Once {
-  if (snapshot.problem !== null) return { entry: null, reason: snapshot.problem };
-  const why =
-    inPlaceProblem(place, snapshot) ?? (kernel.isRunning === true ? null : otherKernel(kernel, running));
-  if (why === null) return { entry: "switch-root", reason: null };
-  if (ownKernel(place, snapshot) !== null) return { entry: "kexec", reason: why };
-  return { entry: null, reason: `${why} No boot entry for it is there either.` };
 }

@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { isoDate } from "../../domain/system.ts";
+import { isoDate, type Running, ranLast, type System } from "../../domain/system.ts";
 import { resolveInside } from "../resolve.ts";
 import { isFolder, namesInside } from "./tree.ts";
 
@@ -30,6 +30,32 @@ export function readGenerations(tree: string, folder: string, store: RegExp): re
     ...profileOf(tree, folder, "system", store),
     ...[...names].flatMap((name) => profileOf(tree, `${folder}/system-profiles`, name, store)),
   ];
+}
+
+/** What is the same for the generations of every family; `problem` is what keeps one from being whole. */
+export function describeGeneration(
+  { id, toplevel, date, isDefault }: Generation,
+  all: readonly Generation[],
+  problem: string | null,
+  running: Running,
+): Pick<System, "id" | "date" | "health" | "flags"> {
+  const identicalTo = all
+    .filter((each) => each.toplevel === toplevel && each.id !== id)
+    .map((each) => each.id);
+  const health = { state: problem === null ? "unknown" : "bad", triesLeft: null, triesDone: null } as const;
+  return {
+    id,
+    date,
+    health: { ...health, evidence: problem === null ? [] : [problem] },
+    flags: {
+      default: isDefault,
+      lastRun: ranLast(id, running),
+      pinned: null,
+      staged: false,
+      incomplete: problem !== null,
+      identicalTo,
+    },
+  };
 }
 
 function numberOf(name: string, profile: string): number | null {

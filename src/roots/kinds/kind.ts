@@ -20,14 +20,14 @@ export interface Place {
 }
 
 /** How a system is entered: its root is mounted, or its own kernel is started. */
-export type Opening =
-  | {
-      readonly entry: "switch-root";
-      readonly steps: readonly MountStep[];
-      /** The init, as an absolute path in the new root. */
-      readonly init: string;
-    }
-  | { readonly entry: "kexec"; readonly kernel: OwnKernel };
+export type Opening = SwitchRoot | { readonly entry: "kexec"; readonly kernel: OwnKernel };
+
+export interface SwitchRoot {
+  readonly entry: "switch-root";
+  readonly steps: readonly MountStep[];
+  /** The init, as an absolute path in the new root. */
+  readonly init: string;
+}
 
 /** A family of systems. Every function reads only, and takes damage as a finding and not as an end. */
 export interface Kind {

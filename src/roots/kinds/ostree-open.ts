@@ -2,7 +2,7 @@ import { HoldfastError } from "../../domain/errors.ts";
 import type { MountStep } from "../../domain/mount-plan.ts";
 import { type OwnKernel, RUN_DIR } from "../../domain/plan.ts";
 import { resolveInside } from "../resolve.ts";
-import type { Opening, Place } from "./kind.ts";
+import type { Place, SwitchRoot } from "./kind.ts";
 import type { Deployment, DeploymentPlace } from "./ostree-deployments.ts";
 import { isPlainFolder } from "./tree.ts";
 
@@ -12,15 +12,8 @@ const PHYSICAL = `${RUN_DIR}/sysroot`;
 export const INIT = "/sbin/init";
 
 /** How a deployment is entered under the running kernel. */
-export function openRoot(place: Place, deployment: Deployment, target: string): Opening {
+export function openRoot(place: Place, deployment: Deployment, target: string): SwitchRoot {
   return { entry: "switch-root", steps: rootSteps(place, needPlace(deployment), target), init: INIT };
-}
-
-/** How its own kernel is started. */
-export function openKernel(place: Place, deployment: Deployment): Opening {
-  const kernel = kernelFiles(place, deployment);
-  if (kernel !== null) return { entry: "kexec", kernel };
-  throw new HoldfastError("slotFailed", `${deployment.id}: its kernel is missing.`);
 }
 
 /** Kernel and initramfs of a deployment, as paths from the root of the file system that they lie on. */

@@ -1,49 +1,30 @@
 import { join } from "node:path";
-import { HoldfastError } from "../../domain/errors.ts";
 import {
   type Always,
   isoDate,
-  needEntry,
-  type Once,
   type Running,
   ranLast,
-  refuseAlways,
   type System,
   type SystemHealth,
   type SystemKernel,
 } from "../../domain/system.ts";
 import { resolveInside } from "../resolve.ts";
 import type { Kind, Place } from "./kind.ts";
+import { makeKind, onceOf, type Ways } from "./made-kind.ts";
 import { finalizeFailure, isStaged, readContent } from "./ostree-content.ts";
 import { type Deployment, type DeploymentPlace, readDeployments } from "./ostree-deployments.ts";
-import { INIT, kernelFiles, openKernel, openRoot } from "./ostree-open.ts";
-import { isPlainFolder, kernelOf, otherKernel } from "./tree.ts";
+import { INIT, kernelFiles, openRoot } from "./ostree-open.ts";
+import { isPlainFolder, kernelOf } from "./tree.ts";
 
 /** OSTree deployments, read without the ostree program from what it leaves on the disk. */
-export const ostree: Kind = {
+export const ostree: Kind = makeKind({
   name: "ostree",
-  list: (place) => readDeployments(place).map(({ id }) => id),
-  describe(place, id, running) {
-    const all = readDeployments(place);
-    return describe(place, find(all, id), all, running);
-  },
-  select(place, id, running) {
-    refuseAlways(this.describe(place, id, running));
-  },
-  open(place, id, running, target) {
-    const deployment = find(readDeployments(place), id);
-    const system = this.describe(place, id, running);
-    if (system.once.entry === "kexec") return openKernel(place, deployment);
-    needEntry(system, "switch-root");
-    return openRoot(place, deployment, target);
-  },
-};
-
-function find(all: readonly Deployment[], id: string): Deployment {
-  const found = all.find((each) => each.id === id);
-  if (found !== undefined) return found;
-  throw new HoldfastError("usage", `There is no OSTree deployment ${id} here.`);
-}
+  noun: "OSTree deployment",
+  find: readDeployments,
+  describe,
+  enter: openRoot,
+  kernel: kernelFiles,
+});
 
 function describe(place: Place, found: Deployment, all: readonly Deployment[], running: Running): System {
   const { tree } = place.root;
@@ -54,7 +35,13 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
       : kernelOf(`${tree}/${found.place.path}`, running);
   const { commit, origin, os, warnings } = readContent(place, found);
   const staged = found.place !== null && entry === null && isStaged(tree, found.place);
-  const once = onceOf(place, found, kernel, running);
+  const ways: Ways = {
+    problem: found.place === null ? "There is nothing that it could start." : null,
+    inPlaceProblem: () => (found.place === null ? null : inPlaceProblem(tree, found.place)),
+    kernel,
+    ownKernel: () => kernelFiles(place, found),
+    noKernel: "Its own kernel is not there either.",
+  };
   return {
     kind: "ostree",
     id,
@@ -71,7 +58,7 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
       incomplete: found.place === null || (entry === null && !staged),
       identicalTo: identicalTo(found, all),
     },
-    once,
+    once: onceOf(ways, running),
     always: alwaysOf(found),
     warnings: [...warnings, ...entryWarnings(place, found, all, staged)],
   };
@@ -103,16 +90,6 @@ function healthOf({ place, entry, id }: Deployment): SystemHealth {
   if (triesLeft === null) return { state: "unknown", triesLeft, triesDone, evidence: [] };
   const state = triesLeft === 0 ? "bad" : "trying";
   return { state, triesLeft, triesDone, evidence: [`Its boot entry is ${entry?.file}.`] };
-}
-
-function onceOf(place: Place, found: Deployment, kernel: SystemKernel, running: Running): Once {
-  if (found.place === null) return { entry: null, reason: "There is nothing that it could start." };
-  const why =
-    inPlaceProblem(place.root.tree, found.place) ??
-    (kernel.isRunning === true ? null : otherKernel(kernel, running));
-  if (why === null) return { entry: "switch-root", reason: null };
-  if (kernelFiles(place, found) !== null) return { entry: "kexec", reason: why };
-  return { entry: null, reason: `${why} Its own kernel is not there either.` };
 }
 
 /** What keeps a deployment from being mounted by us, as a sentence; null when nothing does. */
