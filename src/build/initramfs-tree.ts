@@ -70,6 +70,7 @@ export function initramfsEntries(contents: InitramfsContents): Entry[] {
     // The kernel opens it for PID 1 before devtmpfs is mounted.
     { kind: "device", path: "dev/console", major: 5, minor: 1 },
     script("init", "standalone/init"),
+    script(`${HOME}/boot`, "boot"),
     script(`${HOME}/probe`, "probe"),
     copied(`${HOME}/config.toml`, contents.config),
     text(`${HOME}/config.env`, shellConfig(config)),

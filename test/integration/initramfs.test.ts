@@ -116,7 +116,7 @@ describe("the stand-alone initramfs", () => {
   });
 
   test("has every program that the supervisor and the probe call", () => {
-    const files = [join(tree, "init"), join(tree, "usr/lib/holdfast/probe")];
+    const files = ["init", "usr/lib/holdfast/boot", "usr/lib/holdfast/probe"].map((path) => join(tree, path));
     const called = commandsOf(files.map((file) => readFileSync(file, "utf8")).join("\n"));
     expect(called).toEqual(expect.arrayContaining(["modprobe", "evtest", "uevent"]));
     expect(called.filter((command) => !existsSync(join(tree, "bin", command)))).toEqual([]);

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PROJECT } from "../../src/build/paths.ts";
 
 /** The supervisor without its flow: functions and settings, which do nothing by themselves. */
-const [FUNCTIONS = ""] = readFileSync(join(PROJECT, "initramfs-hooks/standalone/init"), "utf8").split(
-  "# --- The flow",
-);
+const HOOKS = join(PROJECT, "initramfs-hooks");
+const [OWN = ""] = readFileSync(join(HOOKS, "standalone/init"), "utf8").split("# --- The flow");
+const FUNCTIONS = `${OWN}${readFileSync(join(HOOKS, "boot"), "utf8")}`;
 
 let work: string;
 beforeEach(() => {
