@@ -15,6 +15,14 @@ export interface RaucSlot extends NamedSlot {
   readonly type: string;
 }
 
+/** Where barebox keeps its state, as barebox-state is told; null leaves it to its own search. */
+export interface BareboxPlace {
+  /** Alias or path of the state's node in the device tree. */
+  readonly stateName: string | null;
+  /** File with the device tree, where the running system's is another one. */
+  readonly deviceTree: string | null;
+}
+
 /** What matters here of RAUC's configuration. */
 export interface RaucSystem {
   readonly bootloader: RaucBootloader;
@@ -24,6 +32,7 @@ export interface RaucSystem {
   readonly attemptsPrimary: number;
   /** Program of bootloader=custom; null when not given. */
   readonly backend: string | null;
+  readonly barebox: BareboxPlace;
   /** In file order; slots without a bootname are parts of others and left out. */
   readonly slots: readonly RaucSlot[];
 }
@@ -45,6 +54,10 @@ export function parseRaucSystem(text: string, file: string): RaucSystem {
     attempts,
     attemptsPrimary: attemptsOf(system.get("boot-attempts-primary"), "boot-attempts-primary", file),
     backend: groups.get("handlers")?.get("bootloader-custom-backend") ?? null,
+    barebox: {
+      stateName: system.get("barebox-statename") ?? null,
+      deviceTree: system.get("barebox-dtbpath") ?? null,
+    },
     slots,
   };
 }

@@ -1,13 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RaucConfig } from "../config/schemes.ts";
+import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError, whyUnreadable } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
 import type { BootControl } from "./boot-control.ts";
 import { openCustom } from "./custom.ts";
 import { openGrubEnv } from "./grubenv.ts";
-import { parseRaucSystem, type RaucSystem } from "./rauc-system.ts";
+import { RaucNoop } from "./rauc-noop.ts";
+import { bootedByRauc, namedSlots } from "./rauc-order.ts";
+import { parseRaucSystem, type RaucSlot, type RaucSystem } from "./rauc-system.ts";
 import { openUbootEnv } from "./uboot-env.ts";
+import { VariableControl } from "./variable-control.ts";
 
 export interface RaucOptions {
   /** Slot ids in table order; null takes the slots of system.conf. */
@@ -68,9 +72,54 @@ function openStore(system: RaucSystem, config: RaucConfig, common: Common): Prom
       const script = backendOf(system, common.root);
       return openCustom({ script, protocol: "rauc", timeout_ms: 5000, bootnames }, options);
     }
-    default:
-      throw unsupported(system.bootloader);
+    case "barebox":
+      return openBarebox(system, config, common);
+    case "efi":
+      return openEfi(system, common);
+    case "noop":
+      return Promise.resolve(new RaucNoop(common.slots, options));
   }
+}
+
+async function openBarebox(system: RaucSystem, config: RaucConfig, common: Common): Promise<BootControl> {
+  const { BareboxStore } = await import("./barebox-store.ts");
+  const { RaucBareboxStyle } = await import("./rauc-barebox-style.ts");
+  const store = new BareboxStore({ tool: config.barebox_state, root: common.root, ...system.barebox });
+  const style = new RaucBareboxStyle(namedSlots(common.slots, common.bootnames), system);
+  return new VariableControl(store, style, common);
+}
+
+async function openEfi(system: RaucSystem, common: Common): Promise<BootControl> {
+  const { RaucEfi } = await import("./rauc-efi.ts");
+  const slots = namedSlots(common.slots, common.bootnames);
+  return new RaucEfi(await bootVariables(common.root), { ...common, slots, freshTries: system.attempts });
+}
+
+async function bootVariables(root: string) {
+  const { EFIVARS, EfiVariables, GLOBAL_VENDOR } = await import("../linux/efivars.ts");
+  return new EfiVariables(join(root, EFIVARS), GLOBAL_VENDOR);
+}
+
+/**
+ * The slot that runs, by the bootloader's own word: rauc.slot=, barebox's bootchooser.active=, or the firmware's
+ * BootCurrent. Null where there is none.
+ */
+export async function bootedSlot(
+  { bootloader }: RaucSystem,
+  slots: readonly RaucSlot[],
+  { commandLine, root }: { commandLine: string; root: string },
+): Promise<string | null> {
+  const named = bootedByRauc(commandLine, slots)?.slot;
+  if (named !== undefined) return named;
+  const called = (name: string | undefined) => slots.find(({ bootname }) => bootname === name)?.id ?? null;
+  if (bootloader === "barebox") {
+    const words = parseCommandLine(commandLine);
+    return called(words.get("bootchooser.active") ?? words.get("bootstate.active"));
+  }
+  if (bootloader !== "efi") return null;
+  const { readBootOptions } = await import("./boot-options.ts");
+  const { options, current } = readBootOptions(await bootVariables(root));
+  return called(options.find(({ number }) => number === current)?.description);
 }
 
 function backendOf({ backend }: RaucSystem, root: string): string {
@@ -81,16 +130,6 @@ function backendOf({ backend }: RaucSystem, root: string): string {
     );
   }
   return join(root, backend);
-}
-
-function unsupported(bootloader: string): HoldfastError {
-  const next = {
-    barebox: "its state is laid out in the device tree; a script around barebox-state can be used as custom",
-    efi: "a script around efibootmgr can be used as custom",
-  }[bootloader];
-  return new HoldfastError("badConfig", `RAUC's bootloader=${bootloader} is not supported yet`, {
-    next: next ?? "RAUC keeps no slot state with it; choose another scheme",
-  });
 }
 
 /** Slot ids in table order with RAUC's names for them. */

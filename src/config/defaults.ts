@@ -19,7 +19,12 @@ export const DEFAULTS: Config = {
     slot_variables: {},
   },
   grubenv: { grubenv: "/boot/grub/grubenv", style: "rauc", bootnames: {}, entries: {} },
-  rauc: { system_conf: "/etc/rauc/system.conf", fw_env_config: "/etc/fw_env.config", bootnames: {} },
+  rauc: {
+    system_conf: "/etc/rauc/system.conf",
+    fw_env_config: "/etc/fw_env.config",
+    barebox_state: "barebox-state",
+    bootnames: {},
+  },
   "systemd-boot": {},
   reset: { root_fstype: "ext4", overwrite: false, grace: false, systemd: "auto" },
   slot: [],

@@ -86,6 +86,8 @@ export const RaucConfig = () =>
     system_conf: z._default(z.string().check(z.regex(/^\//)), "/etc/rauc/system.conf"),
     /** With bootloader=uboot: where U-Boot's environment lies, as for fw_printenv. */
     fw_env_config: z._default(z.string().check(z.regex(/^\//)), "/etc/fw_env.config"),
+    /** With bootloader=barebox: the tool of dt-utils that reads and writes barebox's state. */
+    barebox_state: z._default(z.string().check(z.minLength(1)), "barebox-state"),
     /** RAUC's bootname, by slot id; the one that differs from the id in case only when missing. */
     bootnames: z._default(z.record(z.string(), z.string()), {}),
   });

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import {
   decodeEfiVariable,
@@ -11,6 +20,8 @@ import { clearImmutable, setImmutable } from "./file-flags.ts";
 
 /** Vendor of systemd-boot's variables (systemd, docs/BOOT_LOADER_INTERFACE.md). */
 export const LOADER_VENDOR = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+/** Vendor of UEFI's own variables (UEFI Specification 3.3). */
+export const GLOBAL_VENDOR = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
 export const EFIVARS = "/sys/firmware/efi/efivars";
 
 /**
@@ -29,6 +40,14 @@ export class EfiVariables {
   /** Whether efivarfs is mounted; without it nothing can be read or written. */
   get available(): boolean {
     return statSync(this.#folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  }
+
+  /** Names of the vendor's variables, in order; none without efivarfs. */
+  get names(): string[] {
+    if (!this.available) return [];
+    const end = `-${this.#vendor}`;
+    const files = readdirSync(this.#folder).filter((file) => file.endsWith(end));
+    return files.map((file) => file.slice(0, -end.length)).toSorted();
   }
 
   /** Null when there is no such variable. Throws `badStore` when it cannot be read. */

@@ -1,8 +1,6 @@
 import { EFI_PERSISTENT } from "../bytes/efi-variable.ts";
-import { EFIVARS, EfiVariables } from "./efivars.ts";
+import { EFIVARS, EfiVariables, GLOBAL_VENDOR } from "./efivars.ts";
 
-/** Vendor of UEFI's own variables (UEFI Specification 3.3). */
-const GLOBAL_VENDOR = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
 /** EFI_OS_INDICATIONS_BOOT_TO_FW_UI (UEFI Specification 8.5.4). */
 const BOOT_TO_FW_UI = 1n;
 

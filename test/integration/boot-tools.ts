@@ -93,6 +93,13 @@ done
 kill $service
 `;
 
+export interface RaucSessionOptions {
+  /** Folder of tools that go before those of the machine. */
+  readonly path?: string;
+  /** Environment of RAUC and what it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs the real RAUC as a service of a message bus of its own: `rauc status WORDS` for each command, "status"
  * for none, and answers what `rauc status` says after each.
@@ -101,10 +108,10 @@ export function raucSession(
   conf: string,
   booted: string,
   commands: readonly string[],
-  path = "",
+  { path = "", env: more = {} }: RaucSessionOptions = {},
 ): RaucStatus[] {
   const words = ["--", "sh", "-c", SESSION, "sh", conf, booted];
-  const env = { ...process.env, PATH: `${path}:${process.env.PATH}` };
+  const env = { ...process.env, PATH: `${path}:${process.env.PATH}:/usr/sbin:/sbin`, ...more };
   const input = commands.map((command) => `${command}\n`).join("");
   const printed = execFileSync("dbus-run-session", words, { encoding: "utf8", env, input, stdio: "pipe" });
   return printed

@@ -13,6 +13,8 @@ import { greenbootRow } from "./contract/greenboot.ts";
 import { grubenvRow } from "./contract/grubenv.ts";
 import { androidMiscRow, avbAbRow } from "./contract/misc.ts";
 import { raucRow } from "./contract/rauc.ts";
+import { raucBareboxRow } from "./contract/rauc-barebox.ts";
+import { raucEfiRow } from "./contract/rauc-efi.ts";
 import { cell, cellOf, OPERATIONS, type Row, type Store } from "./contract/row.ts";
 import { systemdBootRow } from "./contract/systemd-boot.ts";
 import { ubootEnvRow } from "./contract/uboot-env.ts";
@@ -31,6 +33,8 @@ const ROWS: readonly Row[] = [
   androidGptRow(folder),
   chromeosRow(folder),
   raucRow(folder),
+  raucEfiRow(folder),
+  raucBareboxRow(folder),
   ubootEnvRow(folder),
   bootcountRow(folder),
   grubenvRow(folder),

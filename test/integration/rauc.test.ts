@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openRauc } from "../../src/boot-control/rauc.ts";
+import { RaucConfig } from "../../src/config/schemes.ts";
 import type { Change } from "../../src/domain/slot.ts";
 import { attributesOf, chromeosImage } from "../fixtures/chromeos-image.ts";
 import { holdfast } from "../fixtures/holdfast.ts";
+import { bareboxState } from "./barebox-state.ts";
 import { FwTools, mkenvimage, raucConf, raucSession } from "./boot-tools.ts";
 import { run } from "./tools.ts";
 
@@ -91,11 +93,12 @@ describe("Holdfast as RAUC's custom backend over ChromeOS kernel partitions", ()
 });
 
 describe("RAUC's system.conf names the store", () => {
-  const open = (conf: string, keys: { fw_env_config?: string } = {}) =>
-    openRauc(
-      { system_conf: conf, fw_env_config: "/etc/fw_env.config", bootnames: {}, ...keys },
-      { slots: null, counting: "bootloader", booted: null },
-    );
+  const open = (conf: string, keys: Partial<RaucConfig> = {}) =>
+    openRauc(RaucConfig().parse({ system_conf: conf, ...keys }), {
+      slots: null,
+      counting: "bootloader",
+      booted: null,
+    });
   const change = async (conf: string, what: Change, keys: { fw_env_config?: string } = {}) =>
     (await open(conf, keys)).control.apply(what);
 
@@ -116,7 +119,7 @@ describe("RAUC's system.conf names the store", () => {
     await change(conf, { kind: "mark-good", slot: "a" }, keys);
     const tools = new FwTools(config);
     expect(tools.variables()).toEqual({ BOOT_ORDER: "B A", BOOT_A_LEFT: "5", BOOT_B_LEFT: "2" });
-    const [status] = raucSession(conf, "A", ["status"], tools.wrappersIn(join(folder, "bin")));
+    const [status] = raucSession(conf, "A", ["status"], { path: tools.wrappersIn(join(folder, "bin")) });
     expect(status).toMatchObject({ primary: "rootfs.1", states: { A: "good", B: "good" } });
   });
 
@@ -151,11 +154,29 @@ describe("RAUC's system.conf names the store", () => {
     expect(status).toMatchObject({ primary: "rootfs.1", states: { A: "bad", B: "good" } });
   });
 
-  test.each(["barebox", "efi", "noop"])("bootloader=%s is refused by name", async (bootloader) => {
-    await expect(open(raucConf(folder, [`bootloader=${bootloader}`]))).rejects.toMatchObject({
-      kind: "badConfig",
-      message: expect.stringMatching(`bootloader=${bootloader} is not supported yet`),
-    });
+  test("bootloader=barebox without a valid state is unknown and stays as it is: its device may be another one", async () => {
+    const { image, deviceTree, tool } = bareboxState(folder, false);
+    const conf = raucConf(folder, ["bootloader=barebox", `barebox-dtbpath=${deviceTree}`]);
+    const { control } = await open(conf, { barebox_state: tool });
+    const { slots, problems } = await control.read();
+    expect(slots.map(({ health }) => health)).toEqual(["unknown", "unknown"]);
+    expect(problems).toEqual([expect.stringMatching(/finds no valid copy of the state$/)]);
+    const good = control.apply({ kind: "mark-good", slot: "a" });
+    await expect(good).rejects.toMatchObject({ kind: "badStore" });
+    expect(readFileSync(image).equals(Buffer.alloc(0x10000))).toBe(true);
+  });
+
+  test("bootloader=noop keeps nothing: slots are unknown, and every write is refused", async () => {
+    const { control } = await open(raucConf(folder, ["bootloader=noop"]));
+    const { slots, problems } = await control.read();
+    expect(slots.map(({ id, health }) => [id, health])).toEqual([
+      ["a", "unknown"],
+      ["b", "unknown"],
+    ]);
+    expect(problems).toEqual(["RAUC's bootloader=noop keeps no slot state"]);
+    for (const kind of ["mark-good", "mark-bad"] as const) {
+      await expect(control.apply({ kind, slot: "a" })).rejects.toMatchObject({ kind: "refused" });
+    }
   });
 
   test("a backend that is Holdfast again ends with a reason and not in a circle", async () => {

@@ -229,12 +229,12 @@ test("rauc status agrees with every change, and Holdfast with what rauc marks", 
   imageWith(mkenvimage(folder, TEXT, SIZE, true), [0, SIZE], ["0 0x4000", "0x4000 0x4000"]);
   const conf = raucConf(folder, ["bootloader=uboot"]);
   const path = tools.wrappersIn(join(folder, "bin"));
-  const status = () => raucSession(conf, "A", ["status"], path)[0];
+  const status = () => raucSession(conf, "A", ["status"], { path })[0];
   await change({ kind: "mark-bad", slot: "b" });
   expect(status()).toMatchObject({ primary: "rootfs.0", states: { A: "good", B: "bad" } });
   await change({ kind: "select", slot: "b", once: false });
   expect(status()).toMatchObject({ primary: "rootfs.1", states: { A: "good", B: "good" } });
-  const [marked] = raucSession(conf, "A", ["mark-bad other"], path);
+  const [marked] = raucSession(conf, "A", ["mark-bad other"], { path });
   const state = await (await open()).read();
   expect(marked).toMatchObject({ primary: "rootfs.0", states: { A: "good", B: "bad" } });
   expect(state.default).toBe("a");

@@ -3,7 +3,6 @@ import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import { resolvePartition, type SysfsOptions } from "../../linux/block.ts";
 import type { Evidence } from "../evidence.ts";
 import { located, outsideOfDisk } from "../places.ts";
-import { bootedByRauc } from "../rauc-order.ts";
 import type { RaucSlot, RaucSystem } from "../rauc-system.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 import { PLAIN_IMAGE, type SlotPlace } from "../slot-place.ts";
@@ -23,7 +22,7 @@ export const raucScheme: Scheme = {
 /** Whether RAUC keeps slot state where Holdfast can reach it, and not with Holdfast itself. */
 function isOpenable({ bootloader, backend }: RaucSystem): boolean {
   if (bootloader === "custom") return backend !== null && !/holdfast/i.test(backend);
-  return bootloader === "uboot" || bootloader === "grub";
+  return bootloader !== "noop";
 }
 
 function detect({ rauc, words }: Evidence): Finding[] {
@@ -44,7 +43,7 @@ function detect({ rauc, words }: Evidence): Finding[] {
 async function open(context: OpenContext): Promise<OpenedScheme> {
   const { config, slots, evidence, booted, machine } = context;
   if (machine === null) throw outsideOfDisk("rauc");
-  const { openRauc } = await import("../rauc.ts");
+  const { bootedSlot, openRauc } = await import("../rauc.ts");
   const configured = config.slot.length > 0;
   const options = {
     slots: configured ? slots.map((slot) => slot.place.id) : null,
@@ -53,7 +52,8 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
   };
   const { system } = await openRauc(config.rauc, { ...options, booted });
   const known = configured ? system.slots.flatMap((slot) => renamed(slot, context)) : system.slots;
-  const named = bootedByRauc(evidence.commandLine, known)?.slot ?? null;
+  const where = { commandLine: evidence.commandLine, root: machine };
+  const named = await bootedSlot(system, known, where);
   const { control } = await openRauc(config.rauc, { ...options, booted: booted ?? named });
   if (configured) return { control, bootedByBootloader: named };
   const places = await Promise.all(system.slots.map((slot) => placeOf(slot, context)));

@@ -135,7 +135,7 @@ async function applied(store: Store, control: BootControl, change: Change): Prom
 /** Slot a runs on its last try and is marked good: it has to stay what boots next. */
 async function lastTry(store: Store): Promise<string> {
   const before = await store.open("a");
-  if (!before.capabilities.has("markGood")) return REFUSED;
+  if (!before.capabilities.has("markGood") || !before.capabilities.has("triesLeft")) return REFUSED;
   if (store.exhaust !== undefined) store.exhaust("a");
   else await takeAll(before, "a");
   const control = await store.open("a");

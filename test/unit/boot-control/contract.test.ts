@@ -13,10 +13,12 @@ import { CustomControl } from "../../../src/boot-control/custom.ts";
 import { GrubEnvStore } from "../../../src/boot-control/grubenv.ts";
 import { MemoryControl } from "../../../src/boot-control/memory.ts";
 import { AVB_AB, BOOTLOADER_CONTROL, type MiscFormat } from "../../../src/boot-control/misc-format.ts";
+import { RaucBareboxStyle } from "../../../src/boot-control/rauc-barebox-style.ts";
 import { RaucGrubStyle } from "../../../src/boot-control/rauc-grub-style.ts";
 import { RaucUbootStyle } from "../../../src/boot-control/rauc-uboot-style.ts";
 import { SystemdBoot } from "../../../src/boot-control/systemd-boot.ts";
 import { VariableControl } from "../../../src/boot-control/variable-control.ts";
+import type { VariableStore } from "../../../src/boot-control/variable-style.ts";
 import type { Capability, Change, SlotState } from "../../../src/domain/slot.ts";
 import { ablStarts, androidDisk } from "../../fixtures/android.ts";
 import { entryText, type FakeEsp, fakeEsp } from "../../fixtures/esp.ts";
@@ -160,6 +162,19 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
       return { open: (booted) => new VariableControl(store, style, { ...options, booted }) };
     },
   },
+  "rauc with barebox": {
+    neverConfirms: true,
+    make: () => {
+      const state = (id: string, index: number): [string, string][] => [
+        [`bootstate.${id.toUpperCase()}.priority`, `${20 - index}`],
+        [`bootstate.${id.toUpperCase()}.remaining_attempts`, "3"],
+      ];
+      const store = variablesInMemory(new Map(IDS.flatMap(state)));
+      const style = new RaucBareboxStyle(named(IDS), { attempts: 3, attemptsPrimary: 3 });
+      const options = { scheme: "rauc", counting: "holdfast" } as const;
+      return { open: (booted) => new VariableControl(store, style, { ...options, booted }) };
+    },
+  },
   "systemd-boot": {
     keepsOrder: true,
     startsBadOnes: true,
@@ -178,6 +193,16 @@ const SCHEMES: Record<string, { readonly make: Make } & Terms> = {
 
 function named(ids: readonly string[]): { id: string; bootname: string }[] {
   return ids.map((id) => ({ id, bootname: id.toUpperCase() }));
+}
+
+/** Stands in for a tool that keeps variables, such as barebox-state. */
+function variablesInMemory(variables: Map<string, string>): VariableStore {
+  return {
+    read: async () => ({ variables, problems: [] }),
+    async update(edit) {
+      for (const [name, value] of edit(variables)) variables.set(name, value ?? "");
+    },
+  };
 }
 
 /** A store in misc, and a firmware that follows the format's rule. */

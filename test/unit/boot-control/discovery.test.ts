@@ -10,6 +10,7 @@ import { systemdBootScheme } from "../../../src/boot-control/schemes/systemd-boo
 import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../src/bytes/efi-variable.ts";
 import { configSchema } from "../../../src/config/schema.ts";
 import { SCHEME_NAMES } from "../../../src/domain/scheme.ts";
+import { craftBootOption, craftNumbers } from "../../fixtures/boot-options.ts";
 import { craftDisk } from "../../fixtures/gpt.ts";
 import { craftGrubEnv } from "../../fixtures/grubenv.ts";
 import { machineIn } from "../../fixtures/machine.ts";
@@ -244,6 +245,40 @@ bootname=B
     const { control } = await open(files);
     expect(control.scheme).toBe("rauc");
     expect((await control.read()).default).toBe("a");
+  });
+
+  test("with the firmware's boot order knows by BootCurrent what runs", async () => {
+    const vendor = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    const values = {
+      Boot0001: craftBootOption("A"),
+      Boot0002: craftBootOption("B"),
+      BootOrder: craftNumbers(1, 2),
+      BootCurrent: craftNumbers(2),
+    };
+    const variables = Object.entries(values).map(([name, data]) => [
+      `sys/firmware/efi/efivars/${name}-${vendor}`,
+      encodeEfiVariable({ attributes: 7, data }),
+    ]);
+    const files = { ...Object.fromEntries(variables), "etc/rauc/system.conf": conf("efi") };
+    const { control, bootedByBootloader } = await open(files);
+    expect([control.scheme, bootedByBootloader]).toEqual(["rauc", "b"]);
+    expect(await control.read()).toMatchObject({
+      default: "a",
+      slots: [{ health: "good" }, { health: "good" }],
+    });
+  });
+
+  test("with barebox takes bootchooser.active= for its word", async () => {
+    const section = { rauc: { barebox_state: join(folder, "no-such-tool") } };
+    const line = "bootchooser.active=B";
+    const opened = await open({ "etc/rauc/system.conf": conf("barebox") }, line, section);
+    expect([opened.control.scheme, opened.bootedByBootloader]).toEqual(["rauc", "b"]);
+    expect((await opened.control.read()).slots.map(({ health }) => health)).toEqual(["unknown", "unknown"]);
+  });
+
+  test("with noop keeps nothing that could be found", async () => {
+    const files = { ...GRUB, "etc/rauc/system.conf": conf("noop") };
+    expect((await open(files)).control.scheme).toBe("grubenv");
   });
 
   test("whose backend is Holdfast itself is left aside: asking it would come back here", async () => {

@@ -36,6 +36,7 @@ test("bootloader, tries and bootable slots are read; parts of other slots are le
     attempts: 5,
     attemptsPrimary: 3,
     backend: null,
+    barebox: { stateName: null, deviceTree: null },
     slots: [
       { id: "a", bootname: "A", name: "rootfs.0", device: "/dev/disk/by-partlabel/root_a", type: "ext4" },
       { id: "b", bootname: "B", name: "rootfs.1", device: "/dev/disk/by-partlabel/root_b", type: "ext4" },
