@@ -6,6 +6,7 @@ import { OLD_VARIABLE, REQUEST_VARIABLE, SYSTEMD_VENDOR } from "../domain/reset-
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { EFIVARS } from "../linux/efivars.ts";
 import { readCommandLine } from "../linux/kernel.ts";
+import { printError } from "../linux/output.ts";
 import { isBooting, knownState } from "./boot-state.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
@@ -37,12 +38,17 @@ export async function resetWaits(
 ): Promise<boolean> {
   if (device.readOnly !== null || !isBooting(options) || unfinishedReset(options) !== null) return false;
   const request = resetOf(asked);
-  const places = { root: options.root, state: join(options.root, "state"), request };
+  const places = { root: options.root, state: join(options.root, "state"), request, tell };
   if (!mayWait(options, places.state) && request === null) return false;
   const { isAsked, isRecordedAt } = await import("../state/reset/waiting.ts");
   const place = await resetPlace(options, device.config, []).catch(nowhere);
   if (place === null) return false;
   return (await isRecordedAt(place)) || isAsked({ ...places, config: device.config.reset });
+}
+
+/** On the way through a boot the supervisor shows it on every console. */
+function tell(sentence: string): void {
+  printError(`holdfast: ${sentence}\n`);
 }
 
 /** A state partition that is not there has been told of by now, and is no reason to end the boot here. */

@@ -12,6 +12,7 @@ import {
   SYSTEMD_VENDOR,
   type SystemIdentity,
   saysYes,
+  WORD_ID,
 } from "../../domain/reset-request.ts";
 import { EFIVARS, EfiVariables } from "../../linux/efivars.ts";
 import { readCommandLine } from "../../linux/kernel.ts";
@@ -19,6 +20,9 @@ import { doneRequests, wordIsDone } from "./receipt.ts";
 
 /** Where systemd-repart looks for what it does (repart.d(5)). */
 const REPART_FOLDERS = ["etc", "run", "usr/local/lib", "usr/lib"] as const;
+
+const NO_MEMORY =
+  "systemd.factory_reset= is not obeyed here: an encrypted root cannot remember that it was, and would be erased at every start.";
 
 /**
  * The request of systemd that is to be carried out now; `state` is where the state partition is mounted, `root`
@@ -38,7 +42,9 @@ export function systemdRequest(
     system: systemIn(root),
     done: state === null ? [] : doneRequests(state),
   });
-  if (found.request === null || !leftToRepart(config, root)) return found;
+  if (found.request === null) return found;
+  if (config.root !== undefined && found.request.id === WORD_ID) return { request: null, ignored: NO_MEMORY };
+  if (!leftToRepart(config, root)) return found;
   return { request: null, ignored: "systemd-repart resets this system; Holdfast leaves it to that." };
 }
 

@@ -94,18 +94,42 @@ async function requested(
     const wish = place.role === "root" ? { ...request, scope: "all" as const } : request;
     const looked = await lookAt(place, wish.scope);
     const journal = journalFor(wish, looked, new Date());
+    // An encrypted root cannot tell the next start what was done.
+    if (place.role === "root") await takeFirst(request.origin, options);
     if (mountedAt === null) return journal;
     await armReset(place, looked.preview, wish);
-    await taken(request.origin, options, said);
+    try {
+      await takeFirst(request.origin, options);
+    } catch (error) {
+      await takeBack(place);
+      throw error;
+    }
     return readJournalFile(mountedAt);
   });
 }
 
-/** The wish is written down by now; where it came from, it must not fire again. */
+/** A wish that stays where it was left would come again at every start. */
+async function takeFirst(origin: ResetOrigin, options: ResumeOptions): Promise<void> {
+  try {
+    await take(origin, options);
+  } catch (error) {
+    throw new HoldfastError(
+      "refused",
+      `Nothing was erased, as the request for it cannot be taken back: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function take(origin: ResetOrigin, options: ResumeOptions): Promise<void> {
+  if (origin === "bcb") await options.clearRequest();
+  if (origin === "efi-variable") clearVariables(options.root);
+}
+
+/** The same of a wish that is under way already. */
 async function taken(origin: ResetOrigin, options: ResumeOptions, said: string[]): Promise<void> {
   try {
-    if (origin === "bcb") await options.clearRequest();
-    if (origin === "efi-variable") clearVariables(options.root);
+    await take(origin, options);
   } catch (error) {
     said.push(messageOf(error));
   }

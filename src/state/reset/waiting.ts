@@ -38,13 +38,18 @@ export interface WaitingPlaces {
   readonly state: string;
   /** What the bootloader's message asks for. */
   readonly request: ResetRequest | null;
+  /** Takes sentences for people about requests that are not obeyed. */
+  readonly tell: (sentence: string) => void;
 }
 
 /** Whether a reset was asked for that was not carried out yet. A word that is gone may be obeyed again later. */
-export function isAsked({ config, root, state, request }: WaitingPlaces): boolean {
+export function isAsked({ config, root, state, request, tell }: WaitingPlaces): boolean {
   forgetWord(root, state);
   if (request !== null) return !doneRequests(state).includes(request.id);
-  return hasFile(state) || systemdRequest(config, root, state).request !== null;
+  if (hasFile(state)) return true;
+  const { request: found, ignored } = systemdRequest(config, root, state);
+  if (ignored !== null) tell(ignored);
+  return found !== null;
 }
 
 /** A file that must not be believed is looked at, too, so that it is told. */

@@ -36,7 +36,9 @@ function variable(name: string, text: string): void {
 }
 
 const requested = () => systemdRequest(CONFIG, root, state).request?.origin ?? null;
-const asked = () => isAsked({ config: CONFIG, root, state, request: null });
+const said: string[] = [];
+const places = () => ({ root, state, request: null, tell: (sentence: string) => said.push(sentence) });
+const asked = () => isAsked({ ...places(), config: CONFIG });
 
 describe("systemd's requests", () => {
   it("are read from UTF-16 variables, and gone once they are taken back", () => {
@@ -56,6 +58,12 @@ describe("systemd's requests", () => {
     expect(asked()).toBe(false);
     write("proc/cmdline", "quiet systemd.factory_reset=1\n");
     expect(asked()).toBe(true);
+  });
+
+  it("on the command line never wipe an encrypted root, which could not remember it", () => {
+    write("proc/cmdline", "quiet systemd.factory_reset=1\n");
+    expect(isAsked({ ...places(), config: { ...CONFIG, root: "PARTLABEL=pmOS_root" } })).toBe(false);
+    expect(said.at(-1)).toMatch(/would be erased at every start/);
   });
 
   it("that were carried out never fire again", () => {
