@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
-import { SET_ASIDE } from "../domain/state-layout.ts";
+import { ENCRYPTED_DIR, SET_ASIDE } from "../domain/state-layout.ts";
 import { print } from "../linux/output.ts";
 import { forgetEmergencyStarts } from "../state/history.ts";
 import { type Device, openDevice } from "./device.ts";
@@ -55,9 +55,10 @@ function forgetStarts(options: GlobalOptions): void {
 /** A system that is sure that it works needs nothing back of what a reset has set aside. */
 async function endGrace(options: GlobalOptions): Promise<void> {
   const state = stateDirOf(options);
-  if (state === null || !existsSync(join(state, SET_ASIDE))) return;
+  const places = state === null ? [] : [state, join(state, ENCRYPTED_DIR)];
+  if (state === null || !places.some((place) => existsSync(join(place, SET_ASIDE)))) return;
   const { eraseSetAside } = await import("../state/reset/entries.ts");
-  eraseSetAside(state);
+  await eraseSetAside(state);
 }
 
 /** Marks a slot, the running one when none is named. */

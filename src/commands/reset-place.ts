@@ -20,6 +20,7 @@ export async function resetPlace(
   known: readonly SlotDevice[],
 ): Promise<ResetPlace | null> {
   const { root, root_fstype, overwrite, grace } = config.reset;
+  const { key_file, size_mib } = config.state.encrypted ?? {};
   const isRoot = root !== undefined;
   const state = isRoot ? null : await findState(config);
   if (!isRoot && state === null) return null;
@@ -31,6 +32,7 @@ export async function resetPlace(
     mountPoint: isRoot ? null : join(options.root, "state"),
     workFolder: runDirOf(options),
     directories: config.state.directories,
+    remakesEncrypted: key_file !== undefined && size_mib !== undefined,
     overwrite,
     grace,
     slots: [...known, ...(await configuredSlots(config))],

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { DIRECTORY_NAME } from "../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../domain/state-tools.ts";
 
 /** As DeviceRef, and the type GUID of a partition: PARTTYPE=. */
@@ -26,8 +27,11 @@ export const StateConfig = () =>
     fstype: z._default(z.enum(STATE_FILE_SYSTEMS), "ext4"),
     /** Whether a partition that holds nothing gets its file system at the first boot. */
     create: z._default(z.boolean(), false),
-    /** Directories that a new or temporary one begins with, by their escaped names: "home", "encrypted/var". */
-    directories: z._default(z.array(z.string().check(z.regex(/^(encrypted\/)?[^./][^/]*$/))), []),
+    /**
+     * Directories that a new or temporary one begins with, by their escaped names: "home", "encrypted/var". Where
+     * none are named, a reset makes those anew that were there.
+     */
+    directories: z._default(z.array(z.string().check(z.regex(DIRECTORY_NAME))), []),
     encrypted: z.optional(EncryptedConfig()),
   });
 export type StateConfig = z.infer<ReturnType<typeof StateConfig>>;

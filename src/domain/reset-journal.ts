@@ -41,6 +41,8 @@ export interface ResetJournal {
   readonly problem: string | null;
   /** What was found before anything was erased; the grade of the receipt follows from it. */
   readonly erasure: ErasureFacts;
+  /** Directories that the fresh state partition begins with, by their escaped names. */
+  readonly layout: readonly string[];
   /** Files of ours that outlive the reset: name in /state/.holdfast and text. */
   readonly kept: Readonly<Record<string, string>>;
 }
@@ -95,7 +97,7 @@ const WORDS: Readonly<Record<keyof PinnedTarget, string>> = {
 
 /** The first journal of a reset that was just asked for. */
 export function newJournal(
-  what: Pick<ResetJournal, "id" | "scope" | "origin" | "target" | "grace" | "time" | "erasure" | "kept">,
+  what: Omit<ResetJournal, "step" | "attempt" | "starts" | "problem">,
 ): ResetJournal {
   const [first] = stepsOf(what);
   return { ...what, step: first ?? "receipt", attempt: 0, starts: 0, problem: null };

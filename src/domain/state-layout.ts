@@ -16,11 +16,16 @@ export function fileSystemBytes(partition: number): number {
   return Math.floor((partition - RESET_RESERVED_BYTES) / BLOCK) * BLOCK;
 }
 
+/** The name of a directory of the state partition, or of its encrypted part, that is bound into the system. */
+export const DIRECTORY_NAME = /^(encrypted\/)?[^./][^/]*$/;
+
 /** Where the state partition is mounted. */
 export const STATE = "/state";
 
 /** Ours on the state partition; the leading dot keeps it out of what is bound into the system. */
 export const HISTORY_DIR = ".holdfast";
+/** There, below the state partition, from a reset until everything that a new one has was made. */
+export const FRESH = `${HISTORY_DIR}/fresh`;
 /** What resets with grace have set aside, below the state partition and below its encrypted part. */
 export const SET_ASIDE = `${HISTORY_DIR}/set-aside`;
 /** The optional LUKS2 image on the state partition, and where its file system is mounted below /state. */

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { knownContent } from "../bytes/known-content.ts";
 import type { Config } from "../config/schema.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import { ENCRYPTED_DIR, HISTORY_DIR, STATE } from "../domain/state-layout.ts";
+import { ENCRYPTED_DIR, FRESH, HISTORY_DIR, STATE } from "../domain/state-layout.ts";
 import type { StateReport } from "../domain/state-report.ts";
 import { STATE_FILE_SYSTEMS, type StateFileSystem } from "../domain/state-tools.ts";
 import { mountAt, mountsBelow } from "../linux/mount-table.ts";
@@ -44,10 +44,14 @@ export async function openState(config: Config, mode: OpenStateMode): Promise<St
   } catch (error) {
     return unusableState(`/state cannot be used: ${messageOf(error)}`);
   }
-  const complete = mode.mayCreate && config.state.create;
-  if (complete) await attempt(notes, () => completeLayout(config, notes));
+  // Behind a reset what was there is made anew, also where an integrator made it the first time.
+  const isFresh = existsSync(join(STATE, FRESH));
+  const complete = mode.mayCreate && (config.state.create || isFresh);
+  let isComplete = !complete || (await attempt(notes, () => completeLayout(config, notes)));
   const encrypted = await openEncrypted(STATE, config.state.encrypted);
-  if (complete && encrypted?.open === true) await attempt(notes, () => fillEncrypted(config));
+  if (complete && encrypted?.open === true)
+    isComplete = (await attempt(notes, () => fillEncrypted(config))) && isComplete;
+  if (complete && isFresh && isComplete) rmSync(join(STATE, FRESH), { force: true });
   return measured({ kind: "partition", encrypted, notes });
 }
 
@@ -56,12 +60,14 @@ export function unusableState(problem: string): StateReport {
   return measured({ kind: "unusable", problem });
 }
 
-/** What a new /state lacks is a note: it is there, and can be used. */
-async function attempt(notes: string[], complete: () => Promise<void> | void): Promise<void> {
+/** What a new /state lacks is a note: it is there, and can be used. Answers whether it lacks nothing. */
+async function attempt(notes: string[], complete: () => Promise<void> | void): Promise<boolean> {
   try {
     await complete();
+    return true;
   } catch (error) {
     notes.push(`The new /state is not complete: ${messageOf(error)}`);
+    return false;
   }
 }
 

@@ -23,9 +23,13 @@ export function makeSkeleton(
     if (place !== null) mkdirSync(join(place, own), { recursive: true, mode: MODES[own] ?? 0o755 });
   }
   mkdirSync(join(state, HISTORY_DIR), { recursive: true });
-  const fd = openSync(state, "r");
+  for (const place of encrypted === null ? [state] : [encrypted, state]) syncAll(place);
+}
+
+function syncAll(folder: string): void {
+  const fd = openSync(folder, "r");
   try {
-    syncFileSystem(fd, state);
+    syncFileSystem(fd, folder);
   } finally {
     closeSync(fd);
   }

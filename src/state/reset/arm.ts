@@ -5,7 +5,7 @@ import type { ResetPreview, ResetReceipt, ResetRequest, ResetScope } from "../..
 import { newJournal, type ResetJournal } from "../../domain/reset-journal.ts";
 import { changedSince } from "../../domain/reset-refusal.ts";
 import { HISTORY_DIR } from "../../domain/state-layout.ts";
-import { keptTexts } from "./entries.ts";
+import { keptTexts, layoutOf } from "./entries.ts";
 import { removeJournalFile, writeJournalFile } from "./journal-file.ts";
 import { type Looked, lookAt } from "./preview.ts";
 import { runReset, type Tell } from "./run.ts";
@@ -26,17 +26,18 @@ export function journalFor(
   now: Date,
   also: AlsoKept = {},
 ): ResetJournal {
-  const { site } = looked;
+  const { place, target, mountedAt } = looked.site;
   // What is only set aside could be read by the one whom developer mode lets in.
   const grace = looked.grace && request.origin !== "developer-mode";
-  const { role, diskId, partuuid, start, size } = site.target;
+  const { role, diskId, partuuid, start, size } = target;
   return newJournal({
     ...request,
     target: { role, diskId, partuuid, start, size },
     grace,
     time: now.toISOString(),
     erasure: { ...looked.erasure, removesOnly: request.scope === "settings" || grace },
-    kept: { ...(site.mountedAt === null ? {} : keptTexts(site.mountedAt, request.scope)), ...also },
+    layout: place.directories.length > 0 || mountedAt === null ? place.directories : layoutOf(mountedAt),
+    kept: { ...(mountedAt === null ? {} : keptTexts(mountedAt, request.scope)), ...also },
   });
 }
 

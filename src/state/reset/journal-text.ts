@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { HoldfastError } from "../../domain/errors.ts";
 import { RESET_ORIGINS, RESET_SCOPES } from "../../domain/reset.ts";
 import { RESET_STEPS, type ResetJournal, stepsOf } from "../../domain/reset-journal.ts";
+import { DIRECTORY_NAME } from "../../domain/state-layout.ts";
 
 const count = () => z.int().check(z.minimum(0));
 
@@ -33,6 +34,7 @@ const journalSchema = () =>
       plain: z.array(z.string()),
       blocks: z.enum(["secure", "plain", "overwritten", "none"]),
     }),
+    layout: z.array(z.string().check(z.regex(DIRECTORY_NAME))),
     kept: z.record(z.string().check(z.regex(/^\w[\w.-]*$/)), z.string()),
   });
 

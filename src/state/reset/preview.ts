@@ -137,6 +137,13 @@ function warningsOf({ place, mountedAt }: ResetSite, scope: ResetScope, grace: b
   else if (place.grace && scope !== "all") {
     warnings.push("There is too little room to set anything aside: what is removed is erased at once.");
   }
+  if (scope !== "settings" && mountedAt !== null && imageIn(mountedAt) !== null) {
+    warnings.push(
+      place.remakesEncrypted
+        ? "A new, empty encrypted part is made with the device's own key."
+        : "The encrypted part goes with its passphrase or TPM key, and is not made anew here.",
+    );
+  }
   if (place.role === "state" && keptFiles(scope).includes("display.json"))
     warnings.push("The language stays, and how the menu looks.");
   return warnings;

@@ -28,6 +28,8 @@ export interface ResetPlace {
   readonly workFolder: string;
   /** Directories that a fresh state partition begins with, by their escaped names. */
   readonly directories: readonly string[];
+  /** Whether an encrypted part is made anew with it: that takes a key that the device has by itself. */
+  readonly remakesEncrypted: boolean;
   readonly overwrite: boolean;
   readonly grace: boolean;
   /** The slots' partitions, none of which may ever be reset. */

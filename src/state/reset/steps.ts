@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import { RESET_RESERVED_BYTES } from "../../domain/reset.ts";
 import type { ResetJournal, ResetStep } from "../../domain/reset-journal.ts";
-import { HISTORY_DIR } from "../../domain/state-layout.ts";
+import { FRESH, HISTORY_DIR } from "../../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
 import { eraseBlocks } from "../../linux/block-erase.ts";
 import { writeDurably } from "../../linux/durable.ts";
@@ -74,10 +74,12 @@ export const STEPS: Readonly<Record<ResetStep, Step>> = {
     return {};
   },
 
-  "set-aside": async (site, { scope, id }) => {
+  "set-aside": async (site, journal) => {
+    const { scope, id } = journal;
     const state = mounted(site);
     if (scope === "data") await closeEncrypted(state);
     setAside(state, scope, id);
+    if (scope !== "settings") beginAnew(state, journal);
     return {};
   },
 
@@ -106,10 +108,17 @@ async function eraseKeysInFile(site: ResetSite): Promise<Learned> {
 /** Ours first, then what outlived the reset, the receipt last. */
 async function fillSkeleton(site: ResetSite, device: string, journal: ResetJournal): Promise<void> {
   await withMounted(site, device, async (state) => {
-    makeSkeleton(state, site.place.directories);
+    beginAnew(state, journal);
     await keepFiles(state, journal);
     await leaveReceipt(state, receiptOf(journal, new Date()));
   });
+}
+
+/** What a new file system begins with; what else /state has is made when it is opened the next time. */
+function beginAnew(state: string, { layout, target }: ResetJournal): void {
+  mkdirSync(join(state, HISTORY_DIR), { recursive: true });
+  if (target.role === "state") writeFileSync(join(state, FRESH), "");
+  makeSkeleton(state, layout);
 }
 
 async function keepFiles(state: string, { kept }: ResetJournal): Promise<void> {

@@ -48,10 +48,12 @@ export async function judge(disk: string, before: readonly string[]): Promise<st
 function isFresh(now: readonly string[], before: readonly string[]): string | null {
   const removed =
     scenario.scope === "settings"
-      ? /^(var|etc)\/|^\.holdfast\/layers/
+      ? /^(var|etc)\/.|^\.holdfast\/layers/
       : /^(home\/me|var\/lib|etc)\/|^encrypted\.img|^\.holdfast\/layers/;
   const left = now.filter((line) => removed.test(line));
   if (left.length > 0) return `left of the old: ${left.slice(0, 3).join(", ")}`;
+  if (scenario.role === "state" && !["home/", "var/"].every((name) => now.includes(name)))
+    return "the directories of the system are not there";
   const kept =
     scenario.scope === "settings"
       ? before.filter((line) => !removed.test(line))

@@ -24,6 +24,7 @@ export function placeOn(disk: string): ResetPlace {
     mountPoint: scenario.role === "state" ? STATE : null,
     workFolder: "/run/holdfast",
     directories: ["home", "var"],
+    remakesEncrypted: false,
     overwrite: false,
     grace: scenario.grace,
     slots: [{ id: "a", device: `${disk}1` }],

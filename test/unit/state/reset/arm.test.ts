@@ -4,7 +4,7 @@ import type { Looked } from "../../../../src/state/reset/preview.ts";
 import { aJournal, FACTS, TARGET } from "../../../fixtures/reset.ts";
 
 const looked = {
-  site: { target: TARGET, facts: FACTS, mountedAt: null },
+  site: { place: { directories: [] }, target: TARGET, facts: FACTS, mountedAt: null },
   erasure: { ...aJournal().erasure, removesOnly: true },
   grace: true,
 } as unknown as Looked;
