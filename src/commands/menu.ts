@@ -13,6 +13,7 @@ import { historyDirOf, isBooting, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { consoleTrust } from "./console-trust.ts";
 import { type Device, openDevice } from "./device.ts";
+import { giveBack } from "./give-back.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { displayFor } from "./menu-display.ts";
 import { watchGauges } from "./menu-gauges.ts";
@@ -25,9 +26,6 @@ export interface MenuOptions {
   /** Code of the reason to show; menu.json of the gate says more and comes first. */
   readonly reason?: string;
 }
-
-/** Far more than the last frame and the last words on a slow line take. */
-const CLOSE_MS = 2000;
 
 /**
  * Shows the menu on the panel and on every serial console until a person (or a countdown) chose, and leaves
@@ -123,19 +121,6 @@ async function answered({ device }: Facts, log: (line: string) => void): Promise
     await device?.requests.clear();
   } catch (error) {
     log(`the request of this start could not be cleared: ${messageOf(error)}`);
-  }
-}
-
-/** Closes a console, for so long as a console may take: the plan is written, and the boot waits for it. */
-async function giveBack(console: Console, log: (line: string) => void): Promise<void> {
-  const { promise: tooLong, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`it takes more than ${CLOSE_MS} ms`)), CLOSE_MS);
-  try {
-    await Promise.race([console.close(), tooLong]);
-  } catch (error) {
-    log(`${console.name} did not close: ${messageOf(error)}`);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

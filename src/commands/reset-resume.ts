@@ -1,6 +1,5 @@
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
-import type { ResetProgress } from "../domain/reset.ts";
-import { print, printError } from "../linux/output.ts";
+import { printError } from "../linux/output.ts";
 import { resumeReset } from "../state/reset/resume.ts";
 import { resetOf } from "./boot-reset.ts";
 import { isBooting } from "./boot-state.ts";
@@ -9,6 +8,7 @@ import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { resetPlace, slotsOf } from "./reset-place.ts";
 import { writeResetRecord } from "./reset-record.ts";
+import { ResetScreen } from "./reset-screen.ts";
 
 /**
  * On the way through a boot: finishes a reset that was cut short, or carries out one that was asked for. Exit 0:
@@ -25,13 +25,14 @@ export async function resumeAtBoot(options: GlobalOptions): Promise<ExitCode> {
   const device = await deviceIfAny(options);
   const place = await resetPlace(options, config, slotsOf(device));
   if (place === null) return ExitCode.done;
+  const screen = new ResetScreen(options);
   const found = await resumeReset(place, {
     config: config.reset,
     root: options.root,
     request: resetOf((await device?.requests.waiting()) ?? null),
     clearRequest: async () => device?.requests.clear(),
-    tell: sayProgress,
-  });
+    tell: (progress) => screen.tell(progress),
+  }).finally(() => screen.close());
   for (const sentence of found.said) printError(`holdfast: ${sentence}\n`);
   if (found.receipt !== null) writeResetRecord(runDirOf(options), found.receipt);
   return found.usable ? ExitCode.done : ExitCode.internal;
@@ -46,9 +47,4 @@ export async function deviceIfAny(options: GlobalOptions): Promise<Device | null
     printError(`holdfast: ${messageOf(error)}\n`);
     return null;
   }
-}
-
-/** One line for each step. */
-export function sayProgress({ step, done, of, fraction }: ResetProgress): void {
-  if (fraction === null) print(`reset: ${step} (${done + 1} of ${of})\n`);
 }

@@ -17,7 +17,8 @@ import { configurationFor } from "./configuration.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { neededResetPlace, slotsOf } from "./reset-place.ts";
 import { writeResetRecord } from "./reset-record.ts";
-import { deviceIfAny, resumeAtBoot, sayProgress } from "./reset-resume.ts";
+import { deviceIfAny, resumeAtBoot } from "./reset-resume.ts";
+import { lineTeller } from "./reset-screen.ts";
 
 export interface ResetFlags {
   readonly scope?: string;
@@ -91,7 +92,7 @@ async function resetAtOnce(
 ): Promise<ExitCode> {
   const { device } = preview.target;
   const mountedAt = mountPointOf(device);
-  const receipt = await resetNow(place, preview, newRequest(preview.scope, "menu"), sayProgress);
+  const receipt = await resetNow(place, preview, newRequest(preview.scope, "menu"), lineTeller());
   if (mountedAt !== null && mountPointOf(device) === null) {
     mountWritable(device, mountedAt, place.fstype, "nosuid,nodev,noatime");
   }

@@ -1,3 +1,4 @@
+import type { ResetProgress } from "../domain/reset.ts";
 import { systemOf } from "./card.ts";
 import { HOLD_MS } from "./confirm.ts";
 import { countdownText } from "./countdown.ts";
@@ -64,8 +65,11 @@ function headerOf({ status, gauges }: Model): Header {
 }
 
 function progressOf({ busy }: Model): Progress | null {
-  if (busy?.ask.service !== "reset") return null;
-  const { progress } = busy;
+  return busy?.ask.service === "reset" ? progressView(busy.progress) : null;
+}
+
+/** How far a reset is; null before its first step. */
+export function progressView(progress: ResetProgress | null): Progress {
   if (progress === null) return { text: text("progress.starting"), fraction: null };
   const { step, done, of, fraction } = progress;
   const whole = of === 0 ? null : Math.min(1, (done + (fraction ?? 0)) / of);

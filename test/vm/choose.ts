@@ -2,17 +2,36 @@ import type { Machine } from "./machine.ts";
 import { until } from "./until.ts";
 
 /** Moves the focus of the serial menu to the item whose label begins so, and chooses it. */
-export async function choose({ terminal }: Machine, label: string): Promise<void> {
+export async function choose(machine: Machine, label: string): Promise<void> {
+  const { terminal } = machine;
+  await focus(machine, label, (down) => terminal.type(down ? "\x1b[B" : "\x1b[A"));
+  terminal.type("\r");
+}
+
+/** The same by the three keys of a phone; the serial menu, which shows the same, says where the focus is. */
+export async function chooseByKeys(machine: Machine, label: string): Promise<void> {
+  await focusByKeys(machine, label);
+  await machine.press("power");
+}
+
+export async function focusByKeys(machine: Machine, label: string): Promise<void> {
+  await focus(machine, label, (down) => machine.press(down ? "volumedown" : "volumeup"));
+}
+
+async function focus(
+  { terminal }: Machine,
+  label: string,
+  move: (down: boolean) => Promise<void> | void,
+): Promise<void> {
   const focused = () => /^> .*$/m.exec(terminal.screen())?.[0] ?? "";
   await terminal.waitFor(new RegExp(`^[> ] \\d ${label}`, "m"));
   for (let moves = 0; moves < 20 && !new RegExp(`^> \\d ${label}`).test(focused()); moves++) {
     const before = focused();
-    terminal.type(moves < 10 ? "\x1b[B" : "\x1b[A");
+    await move(moves < 10);
     await until(() => focused() !== before, {
       what: "a move",
       timeout: 5000,
       describe: () => terminal.describe(),
     }).catch(() => {});
   }
-  terminal.type("\r");
 }

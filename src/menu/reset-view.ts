@@ -1,0 +1,31 @@
+import type { ResetProgress } from "../domain/reset.ts";
+import type { DeviceStatus } from "../domain/status.ts";
+import type { DisplayChoice } from "./display.ts";
+import { HOME, openMenu } from "./model.ts";
+import { progressView, view } from "./show.ts";
+import { speaking } from "./texts.ts";
+import type { View } from "./view.ts";
+
+/** A boot that carries out a reset has not looked at its slots yet. */
+const NO_SLOTS: DeviceStatus = {
+  scheme: "none",
+  counting: "bootloader",
+  capabilities: [],
+  freshTries: 0,
+  booted: null,
+  default: null,
+  once: null,
+  next: { slot: null, reason: { code: "default", text: "" } },
+  slots: [],
+  problems: [],
+};
+
+/** The screen of a reset that a boot carries out, without a menu around it: nothing can be chosen. */
+export function resetView(
+  progress: ResetProgress | null,
+  { display, footer }: { readonly display: DisplayChoice; readonly footer: string },
+): View {
+  const model = openMenu({ status: NO_SLOTS, reason: null, countdownSeconds: 0, footer, display });
+  const shown = view({ ...model, stack: [HOME, { ...HOME, screen: "progress" }] });
+  return { ...shown, progress: speaking(display.locale, () => progressView(progress)), hint: "" };
+}
