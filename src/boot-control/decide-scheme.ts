@@ -19,6 +19,8 @@ const ORDER = { certain: 0, strong: 1, weak: 2 } as const;
  */
 export function decideScheme(all: readonly Finding[]): Discovery {
   const covered = new Set<SchemeName>(all.flatMap((finding) => finding.covers));
+  // Holdfast's own file is what remains where nothing speaks for a bootloader's store.
+  if (all.some((finding) => finding.scheme !== "counter-file")) covered.add("counter-file");
   const findings = all
     .filter((finding) => !covered.has(finding.scheme))
     .toSorted((a, b) => ORDER[a.confidence] - ORDER[b.confidence]);
@@ -39,6 +41,7 @@ function questionOf(rivals: readonly Finding[]): string | null {
     const disks = rivals.map((finding) => finding.disk ?? finding.found).join(" or ");
     return `Which disk carries the slots: ${disks}? Say so in the configuration, as [boot] disk.`;
   }
+  if (first.question != null) return first.question;
   if (first.confidence !== "weak") return null;
   return `Is the slot state kept as ${first.scheme} (${first.found})? Say so in the configuration, as [boot] scheme.`;
 }

@@ -1,7 +1,7 @@
 import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { plainLabel } from "../domain/boot-reason.ts";
-import { hashOfPair, imagesOf } from "./image-partitions.ts";
+import { hashOfPair, type ImageSet, imageSetsOf } from "./image-partitions.ts";
 
 /** A slot as the disk itself shows it. */
 export interface DiscoveredSlot {
@@ -24,20 +24,44 @@ export interface DiscoveredImage {
   readonly rootHash: string | null;
 }
 
-/** A slot for each versioned image of a disk whose bootloader keeps no entries, the newest first. */
+/**
+ * A slot for each versioned image of a disk whose bootloader keeps no entries, the newest first. Where the labels
+ * follow several patterns each has its slots, called by the whole label: whose they are is not known.
+ */
 export function discoverVersions(entries: readonly GptEntry[]): DiscoveredSlot[] {
-  const images = imagesOf(entries, []);
-  return (images?.slots ?? []).flatMap(({ state, version, partition: { entry } }) => {
-    if (images === null || state !== "version" || version === null) return [];
-    const hashTree = images.verity.get(version) ?? null;
-    const rootHash = hashTree === null ? null : hashOfPair(entry, hashTree);
-    const image = { tree: images.tree, hashTree, rootHash };
-    return [{ id: idOfVersion(version), label: `Version ${version}`, store: null, root: entry, image }];
+  const sets = imageSetsOf(entries, []);
+  const slots = sets.flatMap((images) => slotsOfSet(images, sets.length > 1));
+  return slots.map((slot, at) => {
+    const twins = slots.slice(0, at).filter(({ id }) => id === slot.id).length;
+    return twins === 0 ? slot : { ...slot, id: `p${slot.root?.number}` };
   });
 }
 
+function slotsOfSet(images: ImageSet, isOneOfSeveral: boolean): DiscoveredSlot[] {
+  return images.slots.flatMap(({ state, version, partition: { entry } }) => {
+    if (state !== "version" || version === null) return [];
+    const hashTree = images.verity.get(version) ?? null;
+    const rootHash = hashTree === null ? null : hashOfPair(entry, hashTree);
+    const image = { tree: images.tree, hashTree, rootHash };
+    const label = isOneOfSeveral ? entry.name : `Version ${version}`;
+    const id = idOf(isOneOfSeveral ? `${images.pattern.before}${version}` : version);
+    return [{ id, label, store: null, root: entry, image }];
+  });
+}
+
+/** What only a person can say where images of several patterns lie on a disk; null where there is one at most. */
+export function questionOfVersions(entries: readonly GptEntry[]): string | null {
+  const sets = imageSetsOf(entries, []);
+  if (sets.length < 2) return null;
+  const choices = sets.map(({ pattern, slots }) => {
+    const names = slots.flatMap(({ state, partition: { label } }) => (state === "empty" ? [] : [label]));
+    return `${pattern.before}@v${pattern.after} (${names.join(", ")})`;
+  });
+  return `Which images are this system's: ${choices.join(" or ")}? Name its slots in the configuration, as [[slot]].`;
+}
+
 /** The longest end of a version that is an id. */
-function idOfVersion(version: string): string {
+function idOf(version: string): string {
   const plain = version.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-");
   return plain.slice(-16).replace(/^[_-]+/, "");
 }

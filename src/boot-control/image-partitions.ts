@@ -1,6 +1,6 @@
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { ESP_TYPE, type ImageType, imageType } from "../bytes/partition-types.ts";
-import { inferPattern } from "../bytes/versioned-label.ts";
+import { inferPatterns, type LabelPattern } from "../bytes/versioned-label.ts";
 import type { BootEntry } from "./boot-entries.ts";
 import { type LabelledPartition, type VersionedSlot, versionedSlots } from "./versioned-slots.ts";
 
@@ -11,6 +11,8 @@ export interface ImagePartition extends LabelledPartition {
 
 /** System images of a disk as systemd-sysupdate keeps them: versions in the labels of their partitions. */
 export interface ImageSet {
+  /** What their labels have in common. */
+  readonly pattern: LabelPattern;
   /** /usr where there are partitions of that type: then a root partition is only what lies around it. */
   readonly tree: ImageType["tree"];
   readonly slots: readonly VersionedSlot<ImagePartition>[];
@@ -22,13 +24,23 @@ export interface ImageSet {
 
 /**
  * The versioned images of a disk; null when it has none, or when their labels follow more than one pattern so
- * that nobody can say which part of them is the version. `arch` leaves out images for other machines.
+ * that nobody can say which of them are the system's. `arch` leaves out images for other machines.
  */
 export function imagesOf(
   entries: readonly GptEntry[],
   bootEntries: readonly BootEntry[],
   arch: string | null = null,
 ): ImageSet | null {
+  const [only = null, another] = imageSetsOf(entries, bootEntries, arch);
+  return another === undefined ? only : null;
+}
+
+/** The same for each pattern that the labels follow, in the order of the table. */
+export function imageSetsOf(
+  entries: readonly GptEntry[],
+  bootEntries: readonly BootEntry[],
+  arch: string | null = null,
+): ImageSet[] {
   const typed = entries.flatMap((entry) => {
     const type = imageType(entry.type);
     return type === null || (arch !== null && type.arch !== arch) ? [] : [{ entry, ...type }];
@@ -37,20 +49,36 @@ export function imagesOf(
     typed.filter((each) => each.role === role && each.tree === tree).map(({ entry }) => partition(entry));
   const tree = ofRole("data", "usr").length > 0 ? "usr" : "root";
   const data = ofRole("data", tree);
-  const pattern = inferPattern(data.map(({ label }) => label));
-  if (pattern === null) return null;
   const trees = ofRole("verity", tree);
-  const treePattern = inferPattern(trees.map(({ label }) => label));
-  const versioned = treePattern === null ? [] : versionedSlots(trees, treePattern, []);
-  const verity = versioned.flatMap(({ version, partition: { entry } }) =>
-    version === null ? [] : [[version, entry] as const],
-  );
-  return {
-    tree,
+  const patterns = inferPatterns(data.map(({ label }) => label));
+  return patterns.map((pattern) => ({
+    ...{ pattern, tree },
     slots: versionedSlots(data, pattern, bootEntries),
-    verity: new Map(verity),
+    verity: versionsOf(trees, treePattern(trees, pattern, patterns.length)),
     signatures: ofRole("signature", tree).map(({ entry }) => entry),
-  };
+  }));
+}
+
+/** The pattern of the hash trees that belong to images: the only one, else the one that begins likewise. */
+function treePattern(
+  trees: readonly (ImagePartition & { readonly label: string })[],
+  { before }: LabelPattern,
+  patterns: number,
+): LabelPattern | null {
+  const all = inferPatterns(trees.map(({ label }) => label));
+  const own = patterns === 1 ? all : all.filter((each) => each.before === before);
+  const [only = null, another] = own;
+  return another === undefined ? only : null;
+}
+
+function versionsOf(
+  trees: readonly ImagePartition[],
+  pattern: LabelPattern | null,
+): ReadonlyMap<string, GptEntry> {
+  const versioned = pattern === null ? [] : versionedSlots(trees, pattern, []);
+  return new Map(
+    versioned.flatMap(({ version, partition: { entry } }) => (version === null ? [] : [[version, entry]])),
+  );
 }
 
 /** Whether a disk looks as if boot entries on it started images on it; cheap, before anything is read. */

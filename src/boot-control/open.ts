@@ -63,7 +63,10 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const gather = (disks: readonly string[]) =>
     gatherEvidence({ commandLine, disks, machine, nested, config: asked === null ? config : null });
   const evidence = await gather(paths);
-  const found = decideScheme(SCHEMES.flatMap((scheme) => scheme.detect(evidence)));
+  // Configured slots that no bootloader knows of are for Holdfast to keep, which no evidence has to say.
+  const schemes = nested ? SCHEMES : SCHEMES.filter((scheme) => scheme.name !== OWN);
+  const findings = schemes.flatMap((scheme) => scheme.detect(evidence));
+  const found = decideScheme(findings);
   const disk = diskOf(found, evidence, asked ?? rowOf(found), options);
   const notes = options.attach === true ? await attach(disk, options) : [];
   const slots = await placeSlots(options, disk, asked ?? rowOf(found));
@@ -76,6 +79,7 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     booted: booted ?? started,
   };
   const { opened, discovery } = await openAs(asked, fitting(found, slots, disk), context);
+  const own = findings.find((each) => each.scheme === asked?.name && each.disk === disk?.path);
   const places = slots.map((slot) => slot.place);
   return {
     places,
@@ -85,9 +89,12 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     ...opened,
     notes: [...notes, ...(opened.notes ?? [])],
     bootedByBootloader: started ?? opened.bootedByBootloader,
-    discovery,
+    discovery: { ...discovery, question: discovery.question ?? own?.question ?? null },
   };
 }
+
+/** The scheme of slots that no bootloader knows of. */
+const OWN = "counter-file";
 
 /** The slot that Holdfast started with its own kernel, after it had chosen it and counted its try. */
 function startedSlot(commandLine: string, slots: readonly PlacedSlot[]): string | null {
@@ -193,7 +200,7 @@ function fitting(found: Discovery, slots: readonly PlacedSlot[], disk: DiskEvide
  * that cannot be read may hold it, and then reading the store says why it cannot be.
  */
 function fallback(disk: DiskEvidence | null): Scheme {
-  return schemeNamed(disk !== null && disk.table === null ? "chromeos-gpt" : "counter-file");
+  return schemeNamed(disk !== null && disk.table === null ? "chromeos-gpt" : OWN);
 }
 
 function severalDisks(disks: readonly DiskEvidence[]): HoldfastError {

@@ -25,6 +25,8 @@ export interface Finding {
   readonly disk: string | null;
   /** Schemes whose store this one itself uses, so that seeing both is no contradiction. */
   readonly covers: readonly SchemeName[];
+  /** What only a person can say about the slots that were found, whatever keeps their state. */
+  readonly question?: string | null;
 }
 
 /** Everything that a scheme is opened with. */

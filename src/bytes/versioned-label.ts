@@ -63,18 +63,18 @@ function versionIn({ before, after }: LabelPattern, label: string): string | nul
 const SHAPE = /^(.*_)(\d[A-Za-z0-9.~^+-]*)(_[A-Za-z][A-Za-z0-9-]*)?$/;
 
 /**
- * The pattern that labels follow, such as "duranium_@v_usr" or "os_@v"; null when none has a version, or when
- * they follow more than one pattern. Free and unfinished ones count, too.
+ * The patterns that labels follow, such as "duranium_@v_usr" or "os_@v", in the order of their first label; none
+ * where no label has a version. Free and unfinished ones count, too.
  */
-export function inferPattern(labels: readonly string[]): LabelPattern | null {
+export function inferPatterns(labels: readonly string[]): LabelPattern[] {
   const patterns = labels.flatMap((label) => {
     const plain = Object.keys(PREFIXES).reduce((text, prefix) => text.replace(prefix, ""), label);
     const [, before, , after = ""] = SHAPE.exec(plain) ?? [];
     return before === undefined || label === EMPTY_LABEL ? [] : [{ before, after }];
   });
-  const [first] = patterns;
-  if (first === undefined) return null;
-  return patterns.every(({ before, after }) => before === first.before && after === first.after)
-    ? first
-    : null;
+  return patterns.filter((pattern, at) => patterns.findIndex((other) => isSame(other, pattern)) === at);
+}
+
+function isSame(a: LabelPattern, b: LabelPattern): boolean {
+  return a.before === b.before && a.after === b.after;
 }

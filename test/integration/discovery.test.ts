@@ -103,3 +103,44 @@ describe("two stores that could both be meant", () => {
     expect(readFileSync(join(root, "env.img")).equals(before)).toBe(true);
   });
 });
+
+describe("versioned images of two patterns, and no boot entries", () => {
+  const USR = "8484680c-9521-48c6-9c11-b0720656f69e";
+  const images = join(folder, "images.img");
+  beforeAll(() => {
+    writeFileSync(images, "");
+    truncateSync(images, 8 << 20);
+    const names = ["os_9_usr", "os_10_usr", "other_3_usr"];
+    const lines = names.map((name) => `size=1MiB, type=${USR}, name=${name}`);
+    run("sfdisk", ["--quiet", images], ["label: gpt", ...lines, ""].join("\n"));
+  });
+  const look = (...words: string[]) => holdfast(["--root", machine({}), "--disk", images, ...words]);
+
+  test("are all listed with the question whose they are, and nothing is written", () => {
+    const before = readFileSync(images);
+    const { code, stdout } = look("check");
+    expect(stdout).toMatch(
+      /^wrong {2}nothing is written: Which images are this system's: os_@v_usr \(os_10_usr, os_9_usr\) or other_@v_usr \(other_3_usr\)\? Name its slots in the configuration, as \[\[slot\]\]\.$/m,
+    );
+    expect(code).toBe(2);
+    const status = z.parse(StatusJson, JSON.parse(look("status", "--json").stdout));
+    expect(status.slots.map(({ id }) => id)).toEqual(["os_10", "os_9", "other_3"]);
+    for (const words of [
+      ["select", "os_9"],
+      ["mark", "good", "--slot", "os_9"],
+    ]) {
+      expect(look(...words)).toMatchObject({ code: 4, stderr: expect.stringContaining("Which images are") });
+    }
+    expect(readFileSync(images).equals(before)).toBe(true);
+  });
+
+  test("let gate decide on one without counting, the one that the kernel command line names first", () => {
+    const uuid = run("sfdisk", ["--part-uuid", images, "1"]).trim();
+    const root = machine({ commandLine: `mount.usr=PARTUUID=${uuid}` });
+    const { stderr } = holdfast(["--root", root, "--disk", images, "gate"]);
+    // An image has no device nodes, so that the slot cannot be entered; that it was chosen is said.
+    expect(stderr).toContain("Which images are this system's");
+    const status = holdfast(["--root", root, "--disk", images, "status", "--json"]);
+    expect(JSON.parse(status.stdout)).toMatchObject({ booted: { slot: "os_9" } });
+  });
+});

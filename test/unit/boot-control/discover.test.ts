@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { discoverKernels, discoverVersions } from "../../../src/boot-control/discover.ts";
+import { discoverKernels, discoverVersions, questionOfVersions } from "../../../src/boot-control/discover.ts";
 import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../../../src/bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../../../src/bytes/gpt-entries.ts";
 
@@ -71,9 +71,42 @@ test("partitions with GUIDs of chance say no root hash", () => {
   expect(discoverVersions(disk)[0]?.image).toMatchObject({ rootHash: null, hashTree: { number: 2 } });
 });
 
-test("labels that follow two patterns, or none, make no slots: nobody can say what the version is", () => {
-  expect(found(images(["os_9_usr", USR], ["other_10_usr", USR]))).toEqual([]);
-  expect(
-    found(images(["usr", USR], ["_empty", USR], ["os_9", "0fc63daf-8483-4772-8e79-3d69d8477de4"])),
-  ).toEqual([]);
+test("labels that follow two patterns are slots of both under their whole names, and a question whose they are", () => {
+  const disk = images(
+    ["os_9_usr", USR],
+    ["other_10_usr", USR, HALVES[0]],
+    ["other_10_vty", USR_TREE, HALVES[1]],
+    ["os_10_usr", USR],
+    ["PRT#os_11_usr", USR],
+    ["_empty", USR],
+  );
+  expect(found(disk)).toEqual([
+    ["os_10", 4, null],
+    ["os_9", 1, null],
+    ["other_10", 2, 3],
+  ]);
+  expect(questionOfVersions(disk)).toBe(
+    "Which images are this system's: os_@v_usr (os_10_usr, os_9_usr, PRT#os_11_usr) or other_@v_usr (other_10_usr)? " +
+      "Name its slots in the configuration, as [[slot]].",
+  );
+});
+
+test("a hash tree is never that of another pattern's image", () => {
+  const disk = images(["os_9_usr", USR], ["other_9_usr", USR], ["third_9_vty", USR_TREE]);
+  expect(found(disk)).toEqual([
+    ["os_9", 1, null],
+    ["other_9", 2, null],
+  ]);
+});
+
+test("ids of long names that end alike differ all the same", () => {
+  const name = (first: string) => `${first}-with-a-long-name_1_usr`;
+  const disk = images([name("one"), USR], [name("two"), USR]);
+  expect(found(disk).map(([id]) => id)).toEqual(["th-a-long-name_1", "p2"]);
+});
+
+test("labels without a version make no slots, and no question", () => {
+  const disk = images(["usr", USR], ["_empty", USR], ["os_9", "0fc63daf-8483-4772-8e79-3d69d8477de4"]);
+  expect([found(disk), questionOfVersions(disk)]).toEqual([[], null]);
+  expect(questionOfVersions(images(["os_9_usr", USR], ["os_10_usr", USR]))).toBeNull();
 });

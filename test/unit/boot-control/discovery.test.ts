@@ -11,7 +11,7 @@ import { decodeEfiVariable, encodeEfiText, encodeEfiVariable } from "../../../sr
 import { configSchema } from "../../../src/config/schema.ts";
 import { SCHEME_NAMES } from "../../../src/domain/scheme.ts";
 import { craftBootOption, craftNumbers } from "../../fixtures/boot-options.ts";
-import { craftDisk } from "../../fixtures/gpt.ts";
+import { craftDisk, craftedGuid } from "../../fixtures/gpt.ts";
 import { craftGrubEnv } from "../../fixtures/grubenv.ts";
 import { machineIn } from "../../fixtures/machine.ts";
 import { craftEnv } from "../../fixtures/uboot-env.ts";
@@ -23,6 +23,10 @@ const LINUX = "0fc63daf-8483-4772-8e79-3d69d8477de4";
 const disk = join(folder, "roots.img");
 const roots = ["root_a", "root_b"].map((name, i) => ({ number: i + 1, name, type: LINUX }));
 writeFileSync(disk, craftDisk({ entries: roots }));
+
+/** What is asked where slots were found and no store that a bootloader reads. */
+const NO_STORE =
+  /^Is the slot state kept as counter-file \(root_a, root_b on .* look like slots, and no bootloader's slot state lies beside them\)\? Say so in the configuration, as \[boot\] scheme\.$/;
 
 /** Opens the disk with two roots as part of a machine with these files, without any configuration. */
 function open(files: Record<string, string | Buffer>, commandLine = "", values: object = {}) {
@@ -48,6 +52,52 @@ test("every scheme that a configuration can name is in the table", () => {
   expect(SCHEMES.map((scheme) => scheme.name)).toEqual(names);
 });
 
+describe("slots with no bootloader's store beside them", () => {
+  test("are listed and asked about; the one whose root the kernel command line names runs", async () => {
+    const { control, places, discovery, bootedByBootloader } = await open({}, "root=PARTLABEL=root_b quiet");
+    expect(control.scheme).toBe("counter-file");
+    expect(discovery.chosen).toMatchObject({ scheme: "counter-file", confidence: "weak" });
+    expect([discovery.question, bootedByBootloader]).toEqual([expect.stringMatching(NO_STORE), "b"]);
+    expect(places.map(({ identity }) => identity)).toEqual([1, 2].map((n) => `PARTUUID=${craftedGuid(n)}`));
+    const byUuid = await open({}, `root=PARTUUID=${craftedGuid(1).toUpperCase()}`);
+    expect(byUuid.bootedByBootloader).toBe("a");
+    expect((await open({}, "root=/dev/sda2")).bootedByBootloader).toBeNull();
+  });
+
+  test("are no question once the configuration names the scheme, or the slots", async () => {
+    const named = await open({}, "", { boot: { scheme: "counter-file" } });
+    expect([named.control.scheme, named.discovery.question]).toEqual(["counter-file", null]);
+    const slot = ["a", "b"].map((id) => ({ id, root: `PARTLABEL=root_${id}` }));
+    const configured = await open({}, "root=PARTLABEL=root_b", { slot });
+    expect(configured).toMatchObject({
+      control: { scheme: "counter-file" },
+      bootedByBootloader: null,
+      discovery: { question: null, findings: [] },
+    });
+  });
+
+  test("whose images follow two patterns stay a question until the slots are named", async () => {
+    const USR = "8484680c-9521-48c6-9c11-b0720656f69e";
+    const path = join(folder, "patterns.img");
+    const names = ["os_9_usr", "other_10_usr"];
+    writeFileSync(path, craftDisk({ entries: names.map((name, i) => ({ number: i + 1, name, type: USR })) }));
+    const openWith = (values: object) =>
+      openBootControl({
+        ...{ config: configSchema().parse(values), disk: path, scheme: null, booted: null, commandLine: "" },
+        sysfs: join(folder, "none"),
+      });
+    const question = expect.stringMatching(
+      /^Which images are this system's: os_@v_usr \(os_9_usr\) or other_@v_usr /,
+    );
+    for (const values of [{}, { boot: { scheme: "counter-file" } }]) {
+      const { places, discovery } = await openWith(values);
+      expect([places.map(({ id }) => id), discovery.question]).toEqual([["os_9", "other_10"], question]);
+    }
+    const slot = names.map((name, i) => ({ id: "ab"[i], root: `PARTLABEL=${name}` }));
+    expect((await openWith({ slot })).discovery.question).toBeNull();
+  });
+});
+
 describe("U-Boot's environment", () => {
   test("with BOOT_ORDER is found where fw_env.config says; slots are the roots a and b", async () => {
     const { control, places, discovery } = await open(ENV);
@@ -69,9 +119,13 @@ describe("U-Boot's environment", () => {
     expect(discovery.question).toMatch(/^Is the slot state kept as uboot-env/);
   });
 
-  test("that is damaged is no evidence", async () => {
+  test("that is damaged is no evidence: who keeps the state of the slots is a question", async () => {
     const env = { ...ENV, "boot/uboot.env": Buffer.alloc(512, 7) };
-    await expect(open(env)).rejects.toThrow("none of them recognised as a slot");
+    const { places, discovery } = await open(env);
+    expect([places.map(({ id }) => id), discovery.question]).toEqual([
+      ["a", "b"],
+      expect.stringMatching(NO_STORE),
+    ]);
   });
 
   test("beside GRUB's is a question, and writing is refused until it is answered", async () => {
@@ -92,7 +146,7 @@ describe("GRUB's environment block", () => {
 
   test("of an ordinary Fedora, without counters, is no slot state", async () => {
     const plain = { "boot/grub/grubenv": craftGrubEnv(["boot_success=1", "saved_entry=0"]) };
-    await expect(open(plain)).rejects.toThrow("none of them recognised as a slot");
+    expect((await open(plain)).discovery.question).toMatch(NO_STORE);
   });
 });
 
@@ -209,7 +263,7 @@ describe("Android's misc partition", () => {
   test("with a wrong CRC is no evidence", async () => {
     const bytes = avb();
     bytes[9] = 1;
-    await expect(openDisk(withMisc(bytes))).rejects.toThrow("none of them recognised as a slot");
+    expect((await openDisk(withMisc(bytes))).discovery.question).toMatch(NO_STORE);
   });
 });
 

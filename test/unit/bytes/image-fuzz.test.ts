@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { FatVolume } from "../../../src/bytes/fat.ts";
 import { bufferReader } from "../../../src/bytes/uki.ts";
 import { decodeVeritySuperblock } from "../../../src/bytes/verity-superblock.ts";
-import { inferPattern, readLabel } from "../../../src/bytes/versioned-label.ts";
+import { inferPatterns, readLabel } from "../../../src/bytes/versioned-label.ts";
 import { fuzz } from "../../fixtures/fuzz.ts";
 
 /** The smallest volume that mkfs.vfat makes, with a folder and a file. */
@@ -44,6 +44,5 @@ fuzz("verity superblocks", [superblock], (bytes) => decodeVeritySuperblock(bytes
 
 fuzz("labels", [Buffer.from("duranium_20260801_usr"), Buffer.from("PRT#os_1.2~3")], (bytes) => {
   const label = bytes.toString("utf16le");
-  const pattern = inferPattern([label]);
-  if (pattern !== null) readLabel(pattern, label);
+  for (const pattern of inferPatterns([label])) readLabel(pattern, label);
 });
