@@ -7,6 +7,7 @@ import { parseBootconfig } from "../domain/bootconfig.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { type Disk, diskAt, withDisk } from "../linux/disk.ts";
+import { EFIVARS } from "../linux/efivars-folder.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import { readText } from "../linux/kernel.ts";
 import { nestedName } from "../linux/nested-name.ts";
@@ -215,7 +216,7 @@ async function variablesAt(path: string, open: () => Promise<VariableStore>): Pr
 
 async function loaderOf(machine: string): Promise<LoaderFacts | null> {
   if (!isThere(join(machine, "sys/firmware/efi/efivars"))) return null;
-  const { EFIVARS, EfiVariables } = await import("../linux/efivars.ts");
+  const { EfiVariables } = await import("../linux/efivars.ts");
   const { readLoaderFacts } = await import("./loader-facts.ts");
   return readLoaderFacts(new EfiVariables(join(machine, EFIVARS)));
 }

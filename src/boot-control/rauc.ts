@@ -4,6 +4,7 @@ import type { RaucConfig } from "../config/schemes.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import { HoldfastError, whyUnreadable } from "../domain/errors.ts";
 import type { Counting } from "../domain/slot.ts";
+import { EFIVARS } from "../linux/efivars-folder.ts";
 import type { BootControl } from "./boot-control.ts";
 import { openCustom } from "./custom.ts";
 import { openGrubEnv } from "./grubenv.ts";
@@ -96,7 +97,7 @@ async function openEfi(system: RaucSystem, common: Common): Promise<BootControl>
 }
 
 async function bootVariables(root: string) {
-  const { EFIVARS, EfiVariables, GLOBAL_VENDOR } = await import("../linux/efivars.ts");
+  const { EfiVariables, GLOBAL_VENDOR } = await import("../linux/efivars.ts");
   return new EfiVariables(join(root, EFIVARS), GLOBAL_VENDOR);
 }
 

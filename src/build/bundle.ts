@@ -15,14 +15,46 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
-/** Modules that begin a pack: it holds what is reached through them and not through what stands before. */
-const PACKS: Readonly<Record<string, string>> = {
-  menu: "src/commands/menu.ts",
-  panel: "src/panel/open.ts",
-  terminal: "src/terminal/open.ts",
-  ink: "src/terminal/ink.tsx",
-  program: "src/commands/program.ts",
-};
+interface Pack {
+  readonly name: string;
+  readonly modules: readonly string[];
+  /** Whether what these only reach through import() belongs to the pack too. */
+  readonly whole: boolean;
+}
+
+/** A scheme's own code: a device has one scheme. */
+const SCHEMES = [
+  "android-gpt",
+  "chromeos-gpt",
+  "counter-file",
+  "custom",
+  "grubenv",
+  "open-misc",
+  "rauc",
+  "systemd-boot-open",
+  "uboot-env",
+];
+
+/**
+ * The packs in the order in which they take their chunks: each holds what its modules reach and no pack before
+ * does. Almost every start runs the first ones; what they reach through import() and rarely need is in `more`.
+ */
+const PACKS: readonly Pack[] = [
+  { name: "", modules: ["src/commands/gate.ts"], whole: false },
+  { name: "boot", modules: ["src/commands/ordinary-boot.ts", "src/commands/status.ts"], whole: false },
+  ...SCHEMES.map((name) => ({ name, modules: [`src/boot-control/${name}.ts`], whole: false })),
+  {
+    name: "mounts",
+    modules: ["src/state/open.ts", "src/state/binds.ts", "src/roots/look.ts", "src/commands/enter.ts"],
+    whole: false,
+  },
+  { name: "more", modules: [], whole: true },
+  { name: "menu", modules: ["src/commands/menu.ts"], whole: true },
+  { name: "panel", modules: ["src/panel/open.ts"], whole: true },
+  { name: "terminal", modules: ["src/terminal/open.ts"], whole: true },
+  { name: "ink", modules: ["src/terminal/ink.tsx"], whole: true },
+  { name: "program", modules: ["src/commands/program.ts"], whole: true },
+];
 
 /** What is the same for the program and for every piece of it. */
 const COMMON = { minify: true, charset: "ascii", platform: "node", target: "node26" } as const;
@@ -69,15 +101,25 @@ export async function bundle(entry: string): Promise<Bundle> {
 function chunksOf(entry: string, { outputs }: Metafile): Map<string, string> {
   const found = new Map<string, string>();
   const byEntry = new Map(Object.entries(outputs).map(([path, { entryPoint }]) => [entryPoint, path]));
-  const packEntries = new Set(Object.values(PACKS).map((module) => byEntry.get(module)));
-  const visit = (path: string | undefined, pack: string): void => {
-    if (path === undefined || found.has(path)) return;
-    found.set(path, pack);
-    for (const each of outputs[path]?.imports ?? [])
-      if (each.external !== true && !packEntries.has(each.path)) visit(each.path, pack);
+  const chunksOfAll = (modules: readonly string[]) => modules.flatMap((module) => byEntry.get(module) ?? []);
+  const starts = new Set(PACKS.flatMap(({ modules }) => chunksOfAll(modules)));
+  const importsOf = (path: string, lazy: boolean): string[] =>
+    (outputs[path]?.imports ?? [])
+      .filter(({ external, kind }) => external !== true && (lazy || kind === "import-statement"))
+      .map((each) => each.path)
+      .filter((each) => !starts.has(each));
+  const visit = (path: string, name: string, whole: boolean): void => {
+    if (found.has(path)) return;
+    found.set(path, name);
+    for (const each of importsOf(path, whole)) visit(each, name, whole);
   };
-  visit(byEntry.get(entry), "");
-  for (const [pack, module] of Object.entries(PACKS)) visit(byEntry.get(module), pack);
+  for (const path of chunksOfAll([entry])) visit(path, "", false);
+  for (const pack of PACKS) {
+    const before = [...found.keys()];
+    for (const path of chunksOfAll(pack.modules)) visit(path, pack.name, pack.whole);
+    if (pack.whole)
+      for (const path of before) for (const each of importsOf(path, true)) visit(each, pack.name, true);
+  }
   return found;
 }
 

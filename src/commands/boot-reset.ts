@@ -4,13 +4,12 @@ import type { Asked } from "../domain/asked.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { OLD_VARIABLE, REQUEST_VARIABLE, SYSTEMD_VENDOR } from "../domain/reset-request.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
-import { EFIVARS } from "../linux/efivars.ts";
+import { EFIVARS } from "../linux/efivars-folder.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { printError } from "../linux/output.ts";
 import { isBooting, knownState } from "./boot-state.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
-import { resetPlace } from "./reset-place.ts";
 
 /** There while the supervisor carries out a reset, and afterwards when it did not finish. */
 const UNFINISHED = "reset-unfinished";
@@ -41,6 +40,7 @@ export async function resetWaits(
   const places = { root: options.root, state: join(options.root, "state"), request, tell };
   if (!mayWait(options, places.state) && request === null) return false;
   const { isAsked, isRecordedAt } = await import("../state/reset/waiting.ts");
+  const { resetPlace } = await import("./reset-place.ts");
   const place = await resetPlace(options, device.config, []).catch(nowhere);
   if (place === null) return false;
   return (await isRecordedAt(place)) || isAsked({ ...places, config: device.config.reset });

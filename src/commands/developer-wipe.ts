@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { DeveloperFlag } from "../domain/developer-flag.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { FLAG_FILE, flagText } from "../state/developer-flag.ts";
@@ -25,7 +24,7 @@ export async function wipeForDevelopers(
     throw new HoldfastError("refused", "Without a state partition nothing could remember developer mode.");
   }
   const preview = await previewReset(place, "data");
-  const id = randomUUID();
+  const id = crypto.randomUUID();
   const also = { [FLAG_FILE]: flagText({ ...chosen, policy: "wipe", reset: id }) };
   const request = { id, scope: "data", origin: "developer-mode" } as const;
   const features = chosen.features.join(", ");

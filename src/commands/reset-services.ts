@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { HoldfastError } from "../domain/errors.ts";
 import type { ResetPreview, ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
 import { previewReset, resetNow } from "../state/reset/arm.ts";
@@ -27,7 +26,7 @@ export function resetServices(options: GlobalOptions, device: Device | null): Re
   return {
     previewReset: async (scope) => previewReset(await place(), scope),
     reset: async (preview, _from, tell) => {
-      const request = { id: randomUUID(), scope: preview.scope, origin: "menu" } as const;
+      const request = { id: crypto.randomUUID(), scope: preview.scope, origin: "menu" } as const;
       try {
         const receipt = await resetNow(await place(), preview, request, tell);
         writeResetRecord(runDirOf(options), receipt);

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import {
   RESET_SCOPES,
@@ -102,7 +101,7 @@ async function resetAtOnce(
 }
 
 function newRequest(scope: ResetScope, origin: ResetOrigin): ResetRequest {
-  return { id: randomUUID(), scope, origin };
+  return { id: crypto.randomUUID(), scope, origin };
 }
 
 async function confirm(yes: boolean): Promise<void> {

@@ -12,7 +12,7 @@ import {
   restartWays,
 } from "../domain/restart.ts";
 import { listLabels } from "../linux/block.ts";
-import { EFIVARS } from "../linux/efivars.ts";
+import { EFIVARS } from "../linux/efivars-folder.ts";
 import { FirmwareSetup } from "../linux/firmware-setup.ts";
 import { readText } from "../linux/kernel.ts";
 import { rebootModes } from "../linux/reboot-modes.ts";

@@ -16,13 +16,13 @@ import {
   encodeEfiVariable,
 } from "../bytes/efi-variable.ts";
 import { codeOf, HoldfastError } from "../domain/errors.ts";
+import { EFIVARS } from "./efivars-folder.ts";
 import { clearImmutable, setImmutable } from "./file-flags.ts";
 
 /** Vendor of systemd-boot's variables (systemd, docs/BOOT_LOADER_INTERFACE.md). */
 export const LOADER_VENDOR = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
 /** Vendor of UEFI's own variables (UEFI Specification 3.3). */
 export const GLOBAL_VENDOR = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
-export const EFIVARS = "/sys/firmware/efi/efivars";
 
 /**
  * EFI variables of one vendor, through efivarfs (kernel, Documentation/filesystems/efivarfs.rst). `folder` is

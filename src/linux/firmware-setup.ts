@@ -1,5 +1,6 @@
 import { EFI_PERSISTENT } from "../bytes/efi-variable.ts";
-import { EFIVARS, EfiVariables, GLOBAL_VENDOR } from "./efivars.ts";
+import { EfiVariables, GLOBAL_VENDOR } from "./efivars.ts";
+import { EFIVARS } from "./efivars-folder.ts";
 
 /** EFI_OS_INDICATIONS_BOOT_TO_FW_UI (UEFI Specification 8.5.4). */
 const BOOT_TO_FW_UI = 1n;

@@ -1,5 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { lstatSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { DEVELOPER_FEATURES, DEVELOPER_POLICIES, type DeveloperPolicy } from "../domain/developer.ts";
@@ -91,5 +90,5 @@ export async function writeDeveloperFlag(state: string, flag: DeveloperFlag): Pr
 
 /** Turns developer mode off: takes every flag away, those that are not believed too. */
 export async function removeDeveloperFlag(state: string): Promise<void> {
-  for (const { path } of placesOf(state)) await rm(path, { force: true });
+  for (const { path } of placesOf(state)) rmSync(path, { force: true });
 }

@@ -3,6 +3,7 @@ import { ESP_TYPE, XBOOTLDR_TYPE } from "../../bytes/partition-types.ts";
 import { plainLabel } from "../../domain/boot-reason.ts";
 import { HoldfastError } from "../../domain/errors.ts";
 import { RUN_DIR } from "../../domain/plan.ts";
+import { EFIVARS } from "../../linux/efivars-folder.ts";
 import type { BootEntry } from "../boot-entries.ts";
 import type { BootFoldersOpener } from "../boot-folders.ts";
 import { findPartition, placeOfBinding } from "../bound-place.ts";
@@ -71,7 +72,7 @@ function detectEntries({ disk: path, entries }: EntryEvidence, disks: readonly D
 
 async function open(context: OpenContext): Promise<OpenedScheme> {
   const { config, machine, slots, evidence, disk } = context;
-  const { EFIVARS, EfiVariables } = await import("../../linux/efivars.ts");
+  const { EfiVariables } = await import("../../linux/efivars.ts");
   const { openSystemdBoot } = await import("../systemd-boot-open.ts");
   const configured = config.slot.length > 0;
   const partitions = disk === null ? [] : entriesOf(disk);

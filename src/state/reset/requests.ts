@@ -14,7 +14,8 @@ import {
   saysYes,
   WORD_ID,
 } from "../../domain/reset-request.ts";
-import { EFIVARS, EfiVariables } from "../../linux/efivars.ts";
+import { EfiVariables } from "../../linux/efivars.ts";
+import { EFIVARS } from "../../linux/efivars-folder.ts";
 import { readCommandLine } from "../../linux/kernel.ts";
 import { doneRequests, wordIsDone } from "./receipt.ts";
 

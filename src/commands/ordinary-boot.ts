@@ -1,0 +1,206 @@
+import { join } from "node:path";
+import type { Asked } from "../domain/asked.ts";
+import type { Decision } from "../domain/decide-boot.ts";
+import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import type { Plan, Reason } from "../domain/plan.ts";
+import { needsPerson, type StateReport } from "../domain/state-report.ts";
+import { readCommandLine } from "../linux/kernel.ts";
+import { resetWaits } from "./boot-reset.ts";
+import { isBooting, openBootState, stateReason } from "./boot-state.ts";
+import type { Configuration } from "./configuration.ts";
+import { type Device, openDevice } from "./device.ts";
+import type { GateOptions } from "./gate.ts";
+import { askForMenu, say, tell } from "./gate-answer.ts";
+import { type GlobalOptions, runDirOf } from "./options.ts";
+import { makePlan, writePlan } from "./plan-file.ts";
+import { writeRunFile } from "./run-file.ts";
+
+/** What `gate` does where no key is held: looks at /state, the device and what waits, and decides. */
+export async function ordinaryBoot(
+  options: GlobalOptions,
+  gateOptions: GateOptions,
+  configuration: Configuration,
+): Promise<ExitCode> {
+  const state = await openState(options, configuration);
+  const device = await open(options, gateOptions, configuration);
+  if (device === null) return ExitCode.showMenu;
+  if (device.readOnly !== null) tell(device.readOnly.text);
+  if (device.developerFlag().flag?.features.includes("shell")) allowShell(options);
+  if (isBooting(options)) await device.noteCrash();
+  const decision = await device.decide();
+  const asked = gateOptions.menu ? await device.requests.waiting() : null;
+  tellProblems(device);
+  if (gateOptions.reset && (await resetWaits(options, device, asked))) return ExitCode.reset;
+  if (asked !== null) {
+    if (asked.request.kind !== "bootloader") return askForMenu(options, asked.reason);
+    if (await stopInBootloader(options, device, asked)) return ExitCode.done;
+  }
+  // A bad configuration must not make a boot wait: nobody may be there, and the supervisor has the one that
+  // was built in.
+  const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
+  if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
+  if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
+  return enterFirst(options, menu, device, decision);
+}
+
+/** Lets the supervisor open a shell where nothing else is left, as developer mode asks. */
+function allowShell(options: GlobalOptions): void {
+  writeRunFile(join(runDirOf(options), "shell"), "");
+}
+
+/**
+ * Plans the restart into the bootloader that was asked for; false where it cannot be, and the boot goes on. The
+ * request is cleared first: nothing comes back from there, and the next start would stop again.
+ */
+async function stopInBootloader(options: GlobalOptions, device: Device, asked: Asked): Promise<boolean> {
+  const { restartWay } = await import("./restarts.ts");
+  try {
+    await device.requests.clear();
+    const { root } = options;
+    const commandLine = readCommandLine(root);
+    const way = await restartWay({ root, config: device.config, commandLine }, "bootloader");
+    // The bootloader passed its own message over; the same once more would not make it stop.
+    if (way.by === "message") throw new HoldfastError("refused", "The bootloader did not follow it.");
+    const plan: Plan = { action: "reboot", slot: null, target: "bootloader", reason: asked.reason };
+    writePlan(runDirOf(options), plan);
+    say(`bootloader: ${asked.reason.text}`);
+    return true;
+  } catch (error) {
+    tell(`${asked.reason.text} ${messageOf(error)} The boot goes on.`);
+    return false;
+  }
+}
+
+/** Opens /state before anything is read from it, and says on the consoles what became of it. */
+async function openState(options: GlobalOptions, configuration: Configuration): Promise<StateReport | null> {
+  const report = await openBootState(options, configuration);
+  for (const sentence of [report?.problem, report?.encrypted?.problem, ...(report?.notes ?? [])]) {
+    if (sentence != null) tell(sentence);
+  }
+  return report;
+}
+
+const told = new Set<string>();
+
+/** Tells what was found amiss since it was told last. */
+function tellProblems(device: Device): void {
+  for (const problem of device.problems()) {
+    if (!told.has(problem)) tell(problem);
+    told.add(problem);
+  }
+}
+
+/**
+ * The device, or null when it cannot be opened and the menu has to say so. Without a menu the error stands:
+ * the supervisor then goes on with what it knows from build time. So it does with configured slots, and behind
+ * a bad configuration: a menu would have nothing to choose from, and would wait for ever where nobody is.
+ */
+async function open(
+  options: GlobalOptions,
+  { menu }: GateOptions,
+  configuration: Configuration,
+): Promise<Device | null> {
+  try {
+    return await openDevice(options, { tolerant: true, configuration });
+  } catch (error) {
+    const { config, readOnly } = configuration;
+    if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
+    if (!menu || config.slot.length > 0) throw error;
+    tell(messageOf(error));
+    askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
+    return null;
+  }
+}
+
+/**
+ * Enters the decided slot, or the next one that can be entered from here. A choice that needs a restart is a
+ * person's to make, as long as there may be a menu.
+ */
+async function enterFirst(
+  options: GlobalOptions,
+  menu: boolean,
+  device: Device,
+  decision: Decision,
+): Promise<ExitCode> {
+  const obstacles: string[] = [];
+  for (const slot of [decision.slot, ...decision.others].filter((each) => each !== null)) {
+    const { entry, entryReason, damaged } = await device.describe(slot);
+    const reason = skipped(device, slot, decision, obstacles);
+    if (entry === "switch-root") return enter(options, device, slot, reason);
+    const refusal = entry === "kexec" ? await startOwn(options, device, slot, reason) : entryReason;
+    if (refusal === null) return ExitCode.done;
+    const obstacle = `${labelOf(device, slot)}: ${refusal}`;
+    if (damaged) await markDamaged(device, slot, refusal);
+    // What failed is marked by now: the bootloader starts the next one with the kernel that it needs.
+    if (entry !== null && obstacles.length > 0 && (await device.next()) === slot) {
+      return restart(options, { code: "fallback", text: `${obstacles.join(" ")} ${obstacle}` });
+    }
+    if (entry !== null && menu && obstacles.length === 0) {
+      return askForMenu(options, { code: "needs-own-kernel", text: obstacle });
+    }
+    tell(obstacle);
+    obstacles.push(obstacle);
+  }
+  const text = [decision.slot === null ? decision.reason.text : "No slot can be entered.", ...obstacles].join(
+    " ",
+  );
+  // Without its configuration Holdfast does not know what the supervisor may know from build time.
+  if (device.readOnly?.code === "bad-config") {
+    throw new HoldfastError("badConfig", `${device.readOnly.text} ${text}`);
+  }
+  if (menu) return askForMenu(options, { code: "nothing-bootable", text });
+  throw new HoldfastError("nothingBootable", text);
+}
+
+async function markDamaged(device: Device, slot: string, why: string): Promise<void> {
+  const problem = await device.markDamaged(slot, why);
+  if (problem !== null) tell(problem);
+}
+
+/** Starts again, for the bootloader to start the slot that is next. */
+function restart(options: GlobalOptions, reason: Reason): ExitCode {
+  writePlan(runDirOf(options), { action: "reboot", slot: null, target: "system", reason });
+  say(`restart: ${reason.text}`);
+  return ExitCode.done;
+}
+
+/** Plans the start of the slot's own kernel; answers why not where the running one does not take it. */
+async function startOwn(
+  options: GlobalOptions,
+  device: Device,
+  slot: string,
+  reason: Reason,
+): Promise<string | null> {
+  try {
+    await enter(options, device, slot, reason);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function labelOf(device: Device, slot: string): string {
+  return device.places.find((place) => place.id === slot)?.label ?? slot;
+}
+
+/** Why this slot is entered: as decided, or because those before it could not be. */
+function skipped(device: Device, slot: string, decision: Decision, obstacles: readonly string[]): Reason {
+  if (device.readOnly !== null) return device.readOnly;
+  // What was tried before in this boot comes first; a slot that was marked bad for it is no obstacle any more.
+  const failed = [...device.failed].map(([id, why]) => `${labelOf(device, id)}: ${why}`);
+  const all = [...new Set([...failed, ...obstacles])];
+  if (all.length === 0) return decision.reason;
+  return { code: "fallback", text: `${all.join(" ")} ${labelOf(device, slot)} is used instead.` };
+}
+
+async function enter(
+  options: GlobalOptions,
+  device: Device,
+  slot: string,
+  reason: Reason,
+): Promise<ExitCode> {
+  await makePlan(runDirOf(options), (keep) => device.planFor(slot, reason, { keep }));
+  tellProblems(device);
+  say(`slot ${slot}: ${reason.text}`);
+  return ExitCode.done;
+}
