@@ -1,4 +1,4 @@
-import library from "crc-32";
+import library from "crc/calculators/crc32";
 
 /**
  * CRC-32/IEEE (reflected polynomial 0xEDB88320) of GPT headers, U-Boot environments and Android's
@@ -6,5 +6,5 @@ import library from "crc-32";
  * start of gate.
  */
 export function crc32(bytes: Uint8Array): number {
-  return library.buf(bytes) >>> 0;
+  return library(bytes) >>> 0;
 }

@@ -18,10 +18,19 @@ export interface GptCopy {
   readonly entries: readonly GptEntry[];
 }
 
-/** Checks an array against its header and decodes it; `array` are the whole sectors at `header.arrayLba`. */
-export function decodeCopy(header: GptHeader, array: Buffer, geometry: DiskGeometry): GptCopy {
+/**
+ * Checks an array against its header and decodes it; `array` are the whole sectors at `header.arrayLba`. `other` is
+ * the disk's other copy: the bytes that it has too are not summed once more, which takes a tenth of a start of gate.
+ */
+export function decodeCopy(
+  header: GptHeader,
+  array: Buffer,
+  geometry: DiskGeometry,
+  other: GptCopy | null = null,
+): GptCopy {
   const where = whereOf(header.role, geometry);
-  const computed = arrayCrc(header, array);
+  const isKnown = other?.header.count === header.count && other.array.equals(array);
+  const computed = isKnown ? other.header.arrayCrc : arrayCrc(header, array);
   if (computed !== header.arrayCrc) {
     const at = header.arrayLba * geometry.sectorSize;
     const found = `entry array at byte ${at} gives CRC ${computed.toString(16)}`;

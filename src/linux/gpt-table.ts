@@ -31,7 +31,7 @@ type Attempt = { readonly copy: GptCopy } | { readonly error: HoldfastError };
 export async function readGptTable(disk: Disk): Promise<GptTable> {
   const geometry = await geometryOf(disk);
   const primary = await tryCopy(disk, "primary", geometry);
-  const backup = await tryCopy(disk, "backup", geometry);
+  const backup = await tryCopy(disk, "backup", geometry, "copy" in primary ? primary.copy : null);
   if ("copy" in primary && "copy" in backup) return bothValid(geometry, primary.copy, backup.copy);
   if ("copy" in primary && "error" in backup) return oneValid(geometry, primary.copy, backup.error);
   if ("error" in primary && "copy" in backup) return oneValid(geometry, backup.copy, primary.error);
@@ -67,13 +67,18 @@ function misplaced({ header }: GptCopy, geometry: DiskGeometry): string {
   return `the primary expects it at LBA ${header.alternateLba}, was the image copied to a larger disk?; `;
 }
 
-async function tryCopy(disk: Disk, role: GptRole, geometry: DiskGeometry): Promise<Attempt> {
+async function tryCopy(
+  disk: Disk,
+  role: GptRole,
+  geometry: DiskGeometry,
+  other: GptCopy | null = null,
+): Promise<Attempt> {
   try {
     const { sectorSize } = geometry;
     const sector = await disk.read(headerLba(role, geometry) * sectorSize, sectorSize);
     const header = decodeHeader(sector, role, geometry);
     const array = await disk.read(header.arrayLba * sectorSize, header.arraySectors * sectorSize);
-    return { copy: decodeCopy(header, array, geometry) };
+    return { copy: decodeCopy(header, array, geometry, other) };
   } catch (error) {
     if (error instanceof HoldfastError) return { error };
     throw error;
