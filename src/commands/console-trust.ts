@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import type { Config } from "../config/schema.ts";
 import type { Trust } from "../session/gate.ts";
 
@@ -23,7 +24,8 @@ export async function isPin(pin: string, salted: string): Promise<boolean> {
   const [, salt = "", key = ""] = salted.split(":");
   const expected = Buffer.from(key, "hex");
   // With the first PIN only: it takes a tenth of the menu's start to load.
-  const { scryptSync, timingSafeEqual } = await import("node:crypto");
+  const { scrypt, timingSafeEqual } = await import("node:crypto");
+  const hash = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
   const found = await hash(pin, Buffer.from(salt, "hex"), expected.length, COST);
   return timingSafeEqual(found, expected);
 }

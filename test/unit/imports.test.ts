@@ -100,6 +100,7 @@ it.each([
   "commands/program.ts",
   "commands/gate.ts",
   // What gate loads once there is something to decide.
+  "commands/ordinary-boot.ts",
   "commands/device.ts",
   "commands/status.ts",
   "commands/select.ts",
@@ -111,6 +112,22 @@ it.each([
   expect(loaded.length).toBeGreaterThan(2);
   expect(loaded.filter((file) => HEAVY.test(file))).toEqual([]);
 });
+
+it("a held key is answered without the code that looks at disks and /state", () => {
+  const loaded = [...loadedWith("commands/gate.ts")];
+  expect(loaded).toContain("config/load.ts");
+  expect(
+    loaded.filter((file) => /^(boot-control|state|roots)\/|^linux\/(syscalls|disk|block)/.test(file)),
+  ).toEqual([]);
+});
+
+it.each(["commands/menu.ts", "commands/ordinary-boot.ts"])(
+  "%s loads neither cryptography nor promises of files, which take a tenth of the start",
+  (start) => {
+    const slow = ["node:crypto", "node:fs/promises", "node:child_process", "node:net", "node:stream"];
+    expect([...loadedWith(start)].filter((file) => slow.includes(file))).toEqual([]);
+  },
+);
 
 it("follows imports far enough to reach what the commands need", () => {
   expect([...loadedWith("commands/device.ts")]).toEqual(

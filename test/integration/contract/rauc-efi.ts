@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { openRauc } from "../../../src/boot-control/rauc.ts";
 import { RaucConfig } from "../../../src/config/schemes.ts";
-import { EFIVARS } from "../../../src/linux/efivars.ts";
+import { EFIVARS } from "../../../src/linux/efivars-folder.ts";
 import { bootVariableIn, craftBootOption, fakeBootVariables } from "../../fixtures/boot-options.ts";
 import { raucConf, raucSession } from "../boot-tools.ts";
 import { run } from "../tools.ts";
