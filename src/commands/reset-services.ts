@@ -1,6 +1,5 @@
 import { HoldfastError } from "../domain/errors.ts";
 import type { ResetPreview, ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
-import { previewReset, resetNow } from "../state/reset/arm.ts";
 import { resetIsFinished } from "./boot-reset.ts";
 import { forgetState, openBootState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
@@ -23,12 +22,14 @@ export function resetServices(options: GlobalOptions, device: Device | null): Re
     if (why !== null) throw new HoldfastError("refused", `Nothing is reset: ${why.text}`);
     return neededResetPlace(options, config, slotsOf(device));
   };
+  // Most menus are left without a reset.
+  const steps = () => import("../state/reset/arm.ts");
   return {
-    previewReset: async (scope) => previewReset(await place(), scope),
+    previewReset: async (scope) => (await steps()).previewReset(await place(), scope),
     reset: async (preview, _from, tell) => {
       const request = { id: crypto.randomUUID(), scope: preview.scope, origin: "menu" } as const;
       try {
-        const receipt = await resetNow(await place(), preview, request, tell);
+        const receipt = await (await steps()).resetNow(await place(), preview, request, tell);
         writeResetRecord(runDirOf(options), receipt);
         resetIsFinished(options);
         return receipt;
