@@ -70,7 +70,7 @@ describe("on a machine that has only the binary and its libraries", () => {
   });
 });
 
-test("only the menu reaches the canvas, ink and React", async () => {
+test("only what opens consoles reaches the canvas, ink and React", async () => {
   const { metafile } = await build({
     entryPoints: ["src/main.ts"],
     absWorkingDir: PROJECT,
@@ -85,7 +85,7 @@ test("only the menu reaches the canvas, ink and React", async () => {
   const heavy = /node_modules\/(ink|react|react-reconciler|yoga-layout|@napi-rs)\/|^src\/(panel|terminal)\//;
   const reached = new Set<string>();
   const visit = (path: string): void => {
-    if (reached.has(path) || path === "src/commands/menu.ts") return;
+    if (reached.has(path) || path === "src/commands/menu-consoles.ts") return;
     reached.add(path);
     for (const one of metafile.inputs[path]?.imports ?? []) if (one.external !== true) visit(one.path);
   };
