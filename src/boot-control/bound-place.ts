@@ -41,11 +41,17 @@ async function proofOf(binding: RootBinding, lookup: Lookup): Promise<Pick<Bound
   };
 }
 
-async function verityOf({ kind, value, verity }: RootBinding, lookup: Lookup): Promise<Verity | null> {
+async function verityOf(
+  { kind, value, verity, signature }: RootBinding,
+  lookup: Lookup,
+): Promise<Verity | null> {
   if (kind !== "usrhash" && kind !== "roothash") return null;
   if (verity === null) throw new HoldfastError("noDevice", `${kind}= is too short to name its hash tree`);
   const { device } = await findPartition(verity, lookup);
-  if (device !== null) return { rootHash: value, device, offset: 0 };
+  if (device !== null) {
+    const places = signature === null ? [] : [signature];
+    return { rootHash: value, device, offset: 0, signature: { required: false, places } };
+  }
   throw new HoldfastError("noDevice", `its hash tree ${verity} has no device node here`);
 }
 

@@ -18,8 +18,6 @@ export interface ImageSet {
   readonly slots: readonly VersionedSlot<ImagePartition>[];
   /** Partition of each version's hash tree. */
   readonly verity: ReadonlyMap<string, GptEntry>;
-  /** Partitions with a signature of a root hash. */
-  readonly signatures: readonly GptEntry[];
 }
 
 /**
@@ -55,7 +53,6 @@ export function imageSetsOf(
     ...{ pattern, tree },
     slots: versionedSlots(data, pattern, bootEntries),
     verity: versionsOf(trees, treePattern(trees, pattern, patterns.length)),
-    signatures: ofRole("signature", tree).map(({ entry }) => entry),
   }));
 }
 
@@ -103,17 +100,13 @@ export function versionStarted(images: ImageSet | null, entry: BootEntry): strin
   return labelled ?? (entry.kind === "uki" ? entry.version : null);
 }
 
-/** Sentences about images that are not offered for a start, and about proofs that nobody checks. */
+/** Sentences about images that are not offered for a start. */
 export function imageNotes(images: ImageSet | null): string[] {
   if (images === null) return [];
   const name = ({ number, name: label }: GptEntry) => `partition ${number} (${label})`;
-  const left = images.slots.flatMap(({ partition: { entry }, problem }) =>
+  return images.slots.flatMap(({ partition: { entry }, problem }) =>
     problem === null ? [] : [`${name(entry)} is not offered: ${problem}`],
   );
-  const unchecked = images.signatures.map(
-    (entry) => `${name(entry)} holds a signature of a root hash, which Holdfast does not check`,
-  );
-  return [...left, ...unchecked];
 }
 
 /**

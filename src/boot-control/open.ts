@@ -11,6 +11,7 @@ import { type DiskEvidence, type Evidence, gatherEvidence } from "./evidence.ts"
 import { configuredSlots, discoveredSlots, noDisk, type PlacedSlot } from "./places.ts";
 import { SCHEMES, schemeNamed } from "./registry.ts";
 import type { OpenContext, OpenedScheme, Scheme } from "./scheme.ts";
+import { withSignatures } from "./signature-places.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
 export interface OpenOptions extends SysfsOptions {
@@ -81,12 +82,13 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const { opened, discovery } = await openAs(asked, fitting(found, slots, disk), context);
   const own = findings.find((each) => each.scheme === asked?.name && each.disk === disk?.path);
   const places = slots.map((slot) => slot.place);
+  const table = disk?.table ?? null;
   return {
-    places,
     inferred: null,
-    table: disk?.table ?? null,
-    disks: disk?.table == null ? [] : [disk.path],
+    table,
+    disks: table === null || disk === null ? [] : [disk.path],
     ...opened,
+    places: await withSignatures(opened.places ?? places, { config, table, sysfs: options.sysfs }),
     notes: [...notes, ...(opened.notes ?? [])],
     bootedByBootloader: started ?? opened.bootedByBootloader,
     discovery: { ...discovery, question: discovery.question ?? own?.question ?? null },

@@ -1,7 +1,7 @@
 import type { Config, SlotConfig } from "../config/schema.ts";
 import { plainLabel } from "../domain/boot-reason.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import type { Verity } from "../domain/plan.ts";
+import { UNSIGNED, type Verity } from "../domain/plan.ts";
 import {
   findInTable,
   type Partition,
@@ -64,7 +64,9 @@ function proofOf(
   const base = tree === "usr" ? TMPFS_BASE : null;
   if (hashTree === null) return { base };
   const device = byNumber(hashTree.number)?.device ?? null;
-  if (device !== null && rootHash !== null) return { base, verity: { rootHash, device, offset: 0 } };
+  if (device !== null && rootHash !== null) {
+    return { base, verity: { rootHash, device, offset: 0, signature: UNSIGNED } };
+  }
   const name = `partition ${hashTree.number} (${hashTree.name})`;
   const problem =
     rootHash === null
@@ -114,7 +116,7 @@ async function configuredVerity(source: string, tree: string | undefined, lookup
   const ref = tree ?? hashPartitions(rootHash)?.hash ?? "";
   const { device } = await lookUp(ref, lookup);
   if (device === null) throw new HoldfastError("noDevice", `its hash tree ${ref} has no device node here`);
-  return { rootHash, device, offset: 0 };
+  return { rootHash, device, offset: 0, signature: UNSIGNED };
 }
 
 /** The root hash in a file beside an image, as veritysetup and systemd-repart print it. */

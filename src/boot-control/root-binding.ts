@@ -9,6 +9,8 @@ export interface RootBinding {
   readonly identity: string | null;
   /** Partition of the hash tree, likewise; null without verity. */
   readonly verity: string | null;
+  /** Signature of the root hash: a path or "base64:…" (veritytab(5)); null where the words name none. */
+  readonly signature: string | null;
   /**
    * Where only /usr is named: the root around it, "tmpfs" or a device reference; null where that is for
    * systemd to find by the type of a partition.
@@ -32,16 +34,24 @@ export function bindingOf(commandLine: string): RootBinding | null {
     const data = words.get(`systemd.verity_${tree}_data`) ?? halves?.data ?? null;
     const verity = words.get(`systemd.verity_${tree}_hash`) ?? halves?.hash ?? null;
     const base = tree === "usr" ? baseOf(words) : null;
-    return { kind, value: hash, identity: reference(data), verity: reference(verity), base };
+    const signature = signatureOf(words.get(`systemd.verity_${tree}_options`));
+    return { kind, value: hash, identity: reference(data), verity: reference(verity), signature, base };
   }
   for (const kind of ["mount.usr", "root"] as const) {
     const device = words.get(kind);
     if (device !== undefined && device !== "") {
       const base = kind === "mount.usr" ? baseOf(words) : null;
-      return { kind, value: device, identity: reference(device), verity: null, base };
+      return { kind, value: device, identity: reference(device), verity: null, signature: null, base };
     }
   }
   return null;
+}
+
+const SIGNATURE_OPTION = "root-hash-signature=";
+
+function signatureOf(options = ""): string | null {
+  const option = options.split(",").find((each) => each.startsWith(SIGNATURE_OPTION));
+  return option?.slice(SIGNATURE_OPTION.length) ?? null;
 }
 
 /** The root around a /usr (systemd.volatile(7), systemd-fstab-generator(8)). */

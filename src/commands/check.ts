@@ -1,6 +1,6 @@
 import type { Finding } from "../boot-control/scheme.ts";
 import { loadConfig } from "../config/load.ts";
-import { ExitCode } from "../domain/errors.ts";
+import { ExitCode, messageOf } from "../domain/errors.ts";
 import type { StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
 import { readCommandLine } from "../linux/kernel.ts";
@@ -35,6 +35,7 @@ export async function check(
   sayFindings(device);
   say(`ok     slot state: ${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`);
   saySlots(status);
+  await sayProofs(device);
   await sayRestarts(device, options, commandLine);
   const stateIsRight = sayState(keepingOf(options).state);
   for (const note of device.notes) say(`note   ${note}`);
@@ -108,6 +109,24 @@ function saySlots(status: DeviceStatus): void {
   const { booted } = status;
   if (booted === null) say("note   running slot: not known");
   else say(`ok     running slot: ${booted.slot} (${booted.certain ? "certain" : "a guess"})`);
+}
+
+/** Who signed the root hashes of the slots' images, as far as there are certificates to check that by. */
+async function sayProofs({ places }: Device): Promise<void> {
+  for (const { id, verity } of places) {
+    if (verity === null) continue;
+    const { checkRootHash } = await import("../roots/root-hash-signature.ts");
+    try {
+      const proof = checkRootHash(verity);
+      if (proof.kind === "signed") say(`ok     slot ${id}: its root hash is signed by ${proof.by}`);
+      if (proof.kind === "unchecked") {
+        say(`note   slot ${id}: its root hash is signed; no certificate in /etc/verity.d checks it`);
+      }
+    } catch (error) {
+      // Why the slot is not entered, which stands beside it already, where it was looked into.
+      say(`wrong  slot ${id}: ${messageOf(error)}`);
+    }
+  }
 }
 
 /** What the menu offers besides a plain restart; an image says nothing about the machine that looks at it. */

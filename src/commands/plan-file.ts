@@ -8,7 +8,14 @@ import { layersSchema, readRunJson, reasonSchema, writeRunFile, writeRunJson } f
 const count = () => z.nullable(z.int());
 
 const veritySchema = () =>
-  z.nullable(z.object({ rootHash: z.string(), device: z.string(), offset: z.int() }));
+  z.nullable(
+    z.object({
+      rootHash: z.string(),
+      device: z.string(),
+      offset: z.int(),
+      signature: z.object({ required: z.boolean(), places: z.array(z.string()) }),
+    }),
+  );
 
 const imageFields = () => ({
   device: z.string(),

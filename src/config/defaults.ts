@@ -55,5 +55,5 @@ export const DEFAULTS: Config = {
     vibration: true,
     keys: "three",
   },
-  policy: { shell: false, developer: "wipe" },
+  policy: { shell: false, developer: "wipe", signature: "optional" },
 };

@@ -28,6 +28,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
   system_conf: 'an absolute path, such as "/etc/rauc/system.conf"',
   init: 'an absolute path, such as "/sbin/init"',
   root_hash: "a hash of 64 to 128 digits 0-9 and a-f, or the absolute path of a file with one",
+  root_hash_signature:
+    '"PARTLABEL=…", "PARTUUID=…" or an absolute path, such as "/etc/holdfast/usr.roothash.p7s"',
   device: '"PARTLABEL=…", "PARTUUID=…", "PARTTYPE=…" or a path that begins with "/dev/"',
   directories: 'the escaped name of a place, such as "home", "var-log" or "encrypted/var"',
   pin: '"scrypt:SALT:KEY" with a salt of 8 bytes or more and a key of 32, in hexadecimal',

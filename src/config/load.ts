@@ -112,7 +112,11 @@ function withCommandLine(config: Config, commandLine: string): { config: Config;
         problems.push(
           "holdfast.developer on the kernel command line is not obeyed: it may only be stricter.",
         );
-    } else problems.push(`${name} on the kernel command line is not known and is not obeyed.`);
+    } else if (name === "holdfast.signature" && value === "required")
+      policy = { ...policy, signature: "required" };
+    else if (name === "holdfast.signature")
+      problems.push("holdfast.signature on the kernel command line is not obeyed: it may only be stricter.");
+    else problems.push(`${name} on the kernel command line is not known and is not obeyed.`);
   }
   return { config: { ...config, policy }, problems };
 }

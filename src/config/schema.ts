@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { DEVELOPER_POLICIES } from "../domain/developer.ts";
+import { SIGNATURE_POLICIES } from "../domain/plan.ts";
 import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
 import { ResetConfig } from "./reset.ts";
 import {
@@ -52,6 +53,10 @@ const SlotConfig = () =>
     kernel: z.optional(SlotKernelConfig()),
     /** Root hash of the image's verity tree in hex, or the path of a file that holds it. */
     root_hash: z.optional(z.string().check(z.regex(/^([0-9a-fA-F]{64,128}|\/.+)$/))),
+    /** PKCS#7 signature of the root hash: a file or a partition; besides what is found by the partition's type. */
+    root_hash_signature: z.optional(
+      z.string().check(z.regex(/^(\/.+|PARTLABEL=.+|PARTUUID=[0-9a-fA-F-]{36})$/)),
+    ),
     /** Partition of the verity tree; the one that is named after the end of the root hash when missing. */
     verity: z.optional(DeviceRef()),
     /** What an image that is only /usr is mounted into: "tmpfs" or a partition; missing where it is the root. */
@@ -173,6 +178,11 @@ const SECTIONS = {
          * volume, "open" nothing at all.
          */
         developer: z._default(z.enum(DEVELOPER_POLICIES), "wipe"),
+        /**
+         * Whether an image starts only where a certificate of /etc/verity.d has signed its root hash: "required", or
+         * "optional", which refuses what is signed wrongly and takes what is not signed.
+         */
+        signature: z._default(z.enum(SIGNATURE_POLICIES), "optional"),
       }),
       {},
     ),

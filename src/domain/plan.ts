@@ -36,7 +36,22 @@ export interface Verity {
   readonly device: string;
   /** Byte of the tree's superblock on that device. */
   readonly offset: number;
+  readonly signature: SignatureRule;
 }
+
+/** Whether a root hash has to be signed, and where a signature of it may lie. */
+export interface SignatureRule {
+  /** Whether an image is refused whose root hash nobody signed that this device trusts. */
+  readonly required: boolean;
+  /** Paths of files and partitions, or the signature itself as "base64:…" (veritytab(5)). */
+  readonly places: readonly string[];
+}
+
+/** Whether the root hashes of images have to be signed, the weaker one first. */
+export const SIGNATURE_POLICIES = ["optional", "required"] as const;
+
+/** No signature is known of, and none is asked for. */
+export const UNSIGNED: SignatureRule = { required: false, places: [] };
 
 /** A file system of a slot, mounted read-only unless it is a root that only carries /usr. */
 export interface ImageMount {

@@ -9,13 +9,16 @@ import { codeOf, HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Verity } from "../domain/plan.ts";
 import { createMapped, mappedStatus, removeMapped } from "../linux/device-mapper.ts";
 import { deviceNumber } from "../linux/mount-table.ts";
+import { checkRootHash } from "./root-hash-signature.ts";
 
 /**
  * Puts dm-verity over `device` and answers the path of the mapped device. That it opened proves nothing: only
- * what is read through it is compared, see `checkVerity`. Throws `damaged` for a tree that is none, and
- * `slotFailed` for what the kernel refuses.
+ * what is read through it is compared, see `checkVerity`. Throws `damaged` for a tree that is none
+ * and for a root hash that is signed wrongly, `refused` for one that has to be signed and is not, and `slotFailed`
+ * for what the kernel refuses.
  */
 export function openVerity(name: string, device: string, verity: Verity): string {
+  checkRootHash(verity);
   const superblock = readSuperblock(verity);
   const parameters = verityParameters(superblock, {
     data: deviceNumber(device),

@@ -17,7 +17,12 @@ test.each([
   [`usrhash=${HASH} root=gpt-auto`, "usrhash", HASH, DATA, TREE, null],
   ["usrhash=abcd", "usrhash", "abcd", null, null, null],
 ])("%s binds by %s", (line, kind, value, identity, verity, base) => {
-  expect(bindingOf(line)).toEqual({ kind, value, identity, verity, base });
+  expect(bindingOf(line)).toEqual({ kind, value, identity, verity, signature: null, base });
+});
+
+test("a root hash is bound with the signature that the options of its tree name", () => {
+  const line = `usrhash=${HASH} systemd.verity_usr_options=panic-on-corruption,root-hash-signature=base64:MIIB`;
+  expect(bindingOf(line)?.signature).toBe("base64:MIIB");
 });
 
 test.each(["", "quiet", "root=", "usrhash=xyz"])("%j binds to nothing", (line) => {

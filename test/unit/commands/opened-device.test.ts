@@ -9,6 +9,7 @@ import { OpenedDevice } from "../../../src/commands/opened-device.ts";
 import { Requests } from "../../../src/commands/requests.ts";
 import { defaultConfig } from "../../../src/config/load.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
+import { UNSIGNED } from "../../../src/domain/plan.ts";
 import type { Entry } from "../../../src/domain/slot.ts";
 import { History } from "../../../src/state/history.ts";
 
@@ -92,7 +93,7 @@ const unwritable: BootControl = {
 };
 
 describe("the plan for an image that is proved", () => {
-  const verity = { rootHash: "ab", device: "/dev/tree", offset: 0 };
+  const verity = { rootHash: "ab", device: "/dev/tree", offset: 0, signature: UNSIGNED };
   const base = { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" };
   const describe = async () => ({
     ...({ entry: "switch-root", entryReason: null, fstype: "erofs", damaged: false } as const),

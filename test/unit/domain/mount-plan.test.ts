@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { rootSteps } from "../../../src/domain/mount-plan.ts";
-import type { ImageMount, RootMount } from "../../../src/domain/plan.ts";
+import { type ImageMount, type RootMount, UNSIGNED } from "../../../src/domain/plan.ts";
 
 const image: ImageMount = { device: "/dev/vda3", fstype: "erofs", options: "ro", verity: null };
-const verity = { rootHash: "ab".repeat(32), device: "/dev/vda2", offset: 0 };
+const verity = { rootHash: "ab".repeat(32), device: "/dev/vda2", offset: 0, signature: UNSIGNED };
 const kinds = (root: RootMount) => rootSteps(root, "/sysroot").map(({ kind }) => kind);
 
 describe("the steps to a slot's root", () => {
