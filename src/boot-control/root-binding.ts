@@ -54,12 +54,15 @@ function signatureOf(options = ""): string | null {
   return option?.slice(SIGNATURE_OPTION.length) ?? null;
 }
 
+/** What systemd takes for the root partition of the boot disk, and what it calls that once it is decrypted. */
+const FOUND_BY_TYPE = new Set(["", "gpt-auto", "/dev/mapper/root"]);
+
 /** The root around a /usr (systemd.volatile(7), systemd-fstab-generator(8)). */
 function baseOf(words: ReadonlyMap<string, string>): string | null {
   const volatile = words.get("systemd.volatile");
   if (volatile !== undefined && ["", "yes", "true", "1", "on"].includes(volatile)) return "tmpfs";
   const root = words.get("root") ?? "";
-  return root === "" || root === "gpt-auto" ? null : reference(root);
+  return FOUND_BY_TYPE.has(root) ? null : reference(root);
 }
 
 /**

@@ -32,6 +32,8 @@ export const DEVELOPER_FOLDERS = [
 ] as const;
 const UNITS = "/run/systemd/system";
 const SYSEXT_UNIT = "/usr/lib/systemd/system/systemd-sysext.service";
+const FORMER =
+  "The changes to /usr that were made for a former system of this slot are kept, but not used: the boot menu asks what becomes of them.";
 /** Memory that an ephemeral layer may take. */
 const EPHEMERAL_OPTIONS = "mode=0700,size=50%";
 
@@ -72,7 +74,6 @@ export class DeveloperRoot {
     );
   }
 
-  /** Mounts and not links: systemd-sysext 252 does not follow links that lie in its folders. */
   /**
    * Has systemd open a shell on the serial consoles and on USB.
    * @throws HoldfastError `refused` where there is no systemd.
@@ -84,6 +85,7 @@ export class DeveloperRoot {
     carryOut(shellSteps(consoles));
   }
 
+  /** Mounts and not links: systemd-sysext 252 does not follow links that lie in its folders. */
   #bind(extensions: readonly Extension[]): void {
     const binds = extensions.map(({ name, path, format }): MountStep => {
       const target = `/run/extensions/${name}${format === "image" ? ".raw" : ""}`;
@@ -133,7 +135,16 @@ export class DeveloperRoot {
       if (over.length > 0) carryOut([this.#overlay(over, null)]);
       throw error;
     }
-    return way.warning === null ? [] : [way.warning];
+    const former = developer.ephemeral ? [] : this.#formerLayers();
+    return [...(way.warning === null ? [] : [way.warning]), ...former];
+  }
+
+  /** An update of the slot must not lose the changes to its former image silently. */
+  #formerLayers(): string[] {
+    const { state, slot, layers } = this.#root;
+    const stored = state === null ? [] : new DeveloperLayers(state).list({ measure: false });
+    const isFormer = stored.some((each) => each.slot === slot && !each.setAside && each.key !== layers.image);
+    return isFormer ? [FORMER] : [];
   }
 
   #way(ephemeral: boolean): UsrWay {

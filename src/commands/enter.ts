@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { rootSteps } from "../domain/mount-plan.ts";
-import type { Plan } from "../domain/plan.ts";
+import { LUKS_TYPE, type Plan } from "../domain/plan.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { printError } from "../linux/output.ts";
@@ -42,11 +42,14 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
 async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void> {
   const { clearMounts } = await import("../linux/mounts.ts");
   const { carryOut } = await import("../roots/mount-steps.ts");
+  const base = plan.root.fstype === LUKS_TYPE ? await import("../roots/encrypted-base.ts") : null;
   const target = join(options.root, "sysroot");
   clearMounts(target);
   try {
-    carryOut(rootSteps(plan.root, target));
+    const root = base === null ? plan.root : await base.openBase(plan.root);
+    carryOut(rootSteps(root, target));
   } catch (error) {
+    await base?.closeBase();
     throw await failed(options, plan.slot, error);
   }
   const state = await withState(options, target);

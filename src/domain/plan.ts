@@ -67,10 +67,13 @@ export interface RootMount extends ImageMount {
   readonly init: string;
   /**
    * The image, where it is only /usr (hermetic /usr): then the root above is a partition that is written to,
-   * or "tmpfs", and gets what it lacks. Null where the root is the image.
+   * of type LUKS_TYPE where it is encrypted, or "tmpfs", and gets what it lacks. Null where the root is the image.
    */
   readonly usr: ImageMount | null;
 }
+
+/** What blkid(8) calls a LUKS volume: here one that opens with an empty passphrase. */
+export const LUKS_TYPE = "crypto_LUKS";
 
 /** Kernel, initramfs and command line that start a slot: files of one file system, with absolute paths in it. */
 export interface OwnKernel {

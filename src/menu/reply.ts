@@ -97,8 +97,11 @@ function saidOf({ ask }: Busy, answer: Answer): string | null {
       return answer.value.done.join(" ") || text("repair.done");
     case "changeState":
       return text(`state.done.${(ask as AskFor<"changeState">).change.kind}`);
-    case "changeDeveloper":
-      return text(`developer.done.${(ask as AskFor<"changeDeveloper">).change.kind}`);
+    case "changeDeveloper": {
+      const { change } = ask as AskFor<"changeDeveloper">;
+      if (change.kind === "discard" && change.key !== null) return text("layers.done.discard");
+      return text(`developer.done.${change.kind}`);
+    }
     case "leaveOut": {
       const { extension, out } = ask as AskFor<"leaveOut">;
       return text(out ? "layers.done.out" : "layers.done.in", { name: extension.name });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { parseOsRelease } from "../bytes/os-release.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import type { OwnKernel, Verity } from "../domain/plan.ts";
+import { LUKS_TYPE, type OwnKernel, type Verity } from "../domain/plan.ts";
 import type { Entry, OsRelease } from "../domain/slot.ts";
 import { resolveInside } from "./resolve.ts";
 
@@ -67,7 +67,7 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
   try {
     const fstype = place.fstype ?? fileSystemOf(device);
     if (fstype === null) return blocked(`${device} holds no file system that Holdfast knows.`);
-    const baseFstype = base === null ? null : (base.fstype ?? fileSystemOf(base.device));
+    const baseFstype = base === null ? null : (base.fstype ?? (await typeOfBase(base.device)));
     if (base !== null && baseFstype === null) {
       return blocked(`${base.device}, the root around its /usr, holds no file system that Holdfast knows.`);
     }
@@ -81,6 +81,14 @@ export async function describeRoot(place: RootPlace, question: RootQuestion): Pr
     }
     return blocked(`It cannot be opened: ${messageOf(error)}`, place.fstype);
   }
+}
+
+/** The file system of the root around a /usr, or that it is an encrypted one; null for neither. */
+async function typeOfBase(device: string): Promise<string | null> {
+  const found = fileSystemOf(device);
+  if (found !== null) return found;
+  const { isOpenToAll } = await import("./encrypted-base.ts");
+  return (await isOpenToAll(device)) ? LUKS_TYPE : null;
 }
 
 /** The file system on a device, by its magic; null when none is known. */

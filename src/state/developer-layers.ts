@@ -116,19 +116,26 @@ export class DeveloperLayers {
   }
 
   /**
-   * Uses a layer with the image `newKey`: one that was set aside again, or one of an image that was updated.
-   * @throws HoldfastError `refused` when that image has a layer of its own.
+   * Uses a layer with the image `newKey`: one that was set aside again, or one of an image that was updated. A start
+   * may have made an empty one for that image meanwhile, which gives way.
+   * @throws HoldfastError `refused` when that image has a layer of its own with something in it.
    */
   keep(key: string, newKey: string): void {
     const name = [key, `${ASIDE}${key}`].find((each) => this.#names().includes(each));
     if (name === undefined) throw unknownLayer(key);
     if (name === newKey) return;
     if (this.#names().includes(newKey)) {
-      throw new HoldfastError("refused", "The new system has a writable layer of its own already.", {
-        next: "Discard that one first.",
-      });
+      if (this.#isEmpty(newKey)) this.#rename(newKey, this.#free(`${DISCARDED}${newKey}`));
+      else
+        throw new HoldfastError("refused", "The new system has a writable layer of its own already.", {
+          next: "Discard that one first.",
+        });
     }
     this.#rename(name, newKey);
+  }
+
+  #isEmpty(key: string): boolean {
+    return readdirSync(this.foldersOf(key).upper).length === 0;
   }
 
   #names(): string[] {

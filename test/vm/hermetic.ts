@@ -20,6 +20,7 @@ import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts"
 import { debianKernel } from "../../src/build/kernel.ts";
 import { DIST, PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
+import { makeSigningKey, type SigningKey, signaturePartition, signText } from "../fixtures/signing.ts";
 import {
   type EspContent,
   espImage,
@@ -98,7 +99,34 @@ async function versionOf(version: string): Promise<VersionedUsr> {
     }
   });
   const tree = `${file}.vty`;
-  return { version, file, tree, rootHash: makeTree(file, tree) };
+  const rootHash = makeTree(file, tree);
+  const signature = `${file}.sig`;
+  const key = await signingKey();
+  writeFileSync(signature, signedFor(rootHash, { key, certificate: key }));
+  return { version, file, tree, rootHash, signature };
+}
+
+/** What a signature partition holds for a root hash. */
+export function signedFor(rootHash: string, key: SigningKey): Buffer {
+  const work = mkdtempSync(join(tmpdir(), "holdfast-signing-"));
+  try {
+    return signaturePartition(rootHash, signText(work, rootHash, key));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** One file with the key of these images and its certificate. */
+function signingKey(): Promise<string> {
+  return cachedFile("hermetic-signing.pem", { text: [], files: [import.meta.filename] }, (path) => {
+    const work = mkdtempSync(join(tmpdir(), "holdfast-signing-"));
+    try {
+      const { key, certificate } = makeSigningKey(work, "Duranium", "rsa");
+      writeFileSync(path, `${readFileSync(key, "utf8")}${readFileSync(certificate, "utf8")}`);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  });
 }
 
 function fillUsr(usr: string, version: string, kernel: { release: string; modulesDir: string }): void {
@@ -136,23 +164,27 @@ function fillUsr(usr: string, version: string, kernel: { release: string; module
  * The stand-alone initramfs without any configuration, and with the tests' agent. In the broken one Holdfast
  * ends at once, and veritysetup is there for the supervisor.
  */
-export async function hermeticInitramfs({ broken = false } = {}): Promise<string> {
+export async function hermeticInitramfs({ broken = false, configuration = "" } = {}): Promise<string> {
   await buildBinary();
   const { modulesDir, release } = debianKernel("amd64");
+  const signing = await signingKey();
   const hooks = filesBelow(join(PROJECT, "initramfs-hooks"));
   const sources = filesBelow(join(PROJECT, "src/build")).filter((file) => file.endsWith(".ts"));
   const inputs = {
-    text: [release, MODULES.join(), `${broken}`],
-    files: [import.meta.filename, join(DIST, ".stamp"), AGENT, ...hooks, ...sources],
+    text: [release, MODULES.join(), `${broken}`, configuration],
+    files: [import.meta.filename, join(DIST, ".stamp"), AGENT, signing, ...hooks, ...sources],
   };
-  return cachedFile(`hermetic${broken ? "-broken" : ""}.initramfs`, inputs, async (out) => {
+  const name = `hermetic${broken ? "-broken" : ""}${configuration === "" ? "" : "-configured"}`;
+  return cachedFile(`${name}.initramfs`, inputs, async (out) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-hermetic-"));
     try {
       const config = join(work, "config.toml");
-      writeFileSync(config, "");
+      writeFileSync(config, configuration);
       const add = join(work, "add");
       mkdirSync(join(add, "etc/holdfast/early.d"), { recursive: true });
       cpSync(AGENT, join(add, "etc/holdfast/agent.sh"));
+      mkdirSync(join(add, "etc/verity.d"));
+      run("openssl", ["x509", "-in", signing, "-out", join(add, "etc/verity.d/duranium.crt")]);
       const early = "#!/bin/sh\nsh /etc/holdfast/agent.sh &\n";
       writeFileSync(join(add, "etc/holdfast/early.d/50-agent.sh"), early, { mode: 0o755 });
       if (broken) breakHoldfast(add);
@@ -185,20 +217,24 @@ export interface HermeticDisk {
 
 /**
  * The disk: systemd-boot, the older version confirmed and the newer one with two tries. `words` go to the
- * kernel; `withKernels` puts kernel and initramfs into the unified images, as firmware needs them.
+ * kernel; `withKernels` puts kernel and initramfs into the unified images, as firmware needs them. With
+ * `encryptedRoot` there is a partition for a root that nothing was written to yet, and no word names it.
  */
 export async function hermeticDisk(
   name: string,
   words: readonly string[],
-  { withKernels }: { withKernels: boolean },
+  { withKernels, encryptedRoot = false }: { withKernels: boolean; encryptedRoot?: boolean },
 ): Promise<HermeticDisk> {
   const images = await versions();
   const { vmlinuz } = debianKernel("amd64");
-  const initrd = await hermeticInitramfs();
+  const configuration = encryptedRoot ? '[reset]\nroot = "PARTLABEL=pmOS_root"\n' : "";
+  const initrd = await hermeticInitramfs({ configuration });
   const parts = withKernels ? { ".linux": vmlinuz, ".initrd": initrd } : {};
   const uki = ({ version, rootHash }: VersionedUsr): Uki => ({
     osRelease: `NAME=Duranium\nPRETTY_NAME=Duranium\nID=duranium\nIMAGE_ID=duranium\nIMAGE_VERSION=${version}\n`,
-    commandLine: [...WORDS, ...words, `usrhash=${rootHash}`, "root=tmpfs"].join(" "),
+    commandLine: [...WORDS, ...words, `usrhash=${rootHash}`, ...(encryptedRoot ? [] : ["root=tmpfs"])].join(
+      " ",
+    ),
     parts,
   });
   const [older, newer] = images;
@@ -209,20 +245,29 @@ export async function hermeticDisk(
     [`EFI/Linux/duranium_phosh_13_${NEWER}+2-0.efi`]: { uki: uki(newer) },
   };
   const inputs = {
-    text: [JSON.stringify(words), `${withKernels}`, older.rootHash, newer.rootHash],
-    files: [import.meta.filename, SYSTEMD_BOOT, vmlinuz, initrd, ...images.map(({ file }) => file)],
+    text: [JSON.stringify(words), `${withKernels} ${encryptedRoot}`, older.rootHash, newer.rootHash],
+    files: [
+      import.meta.filename,
+      SYSTEMD_BOOT,
+      vmlinuz,
+      initrd,
+      ...images.flatMap(({ file, signature = file }) => [file, signature]),
+    ],
   };
   const image = await cachedFile(`${name}.img`, inputs, (path) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-hermetic-disk-"));
     try {
       espImage(join(work, "esp.img"), withKernels ? 160 : 40, files);
-      versionedDisk(path, join(work, "esp.img"), images);
+      versionedDisk(path, join(work, "esp.img"), images, encryptedRoot ? ROOT_MIB : null);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
   });
   return { image, kernel: vmlinuz, initramfs: initrd, versions: images };
 }
+
+/** Room for LUKS2's header and a small file system behind it. */
+const ROOT_MIB = 64;
 
 const WORDS = ["console=ttyS0,115200", "quiet", "loglevel=3", "panic=5"];
 

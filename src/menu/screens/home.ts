@@ -117,6 +117,17 @@ const RULES: readonly ItemRule<Model>[] = [
     action: () => ({ kind: "open", place: { screen: "repair", slot: null } }),
   },
   {
+    key: "layers",
+    shown: (model) => developerOf(model)?.baseChanged != null,
+    label: () => text("home.layers"),
+    detail: () => text("home.layers.detail"),
+    tone: () => "warning",
+    action: (model) => ({
+      kind: "open",
+      place: { screen: "layers", slot: developerOf(model)?.baseChanged?.slot ?? null },
+    }),
+  },
+  {
     key: "developer",
     shown: ({ offered }) => offered.has("developer"),
     label: () => text("home.developer"),

@@ -45,20 +45,21 @@ function extensionItem(extension: Extension, place: Place): Item {
   return itemOf(rule, null);
 }
 
+type Decision = "keep-layer" | "set-aside-layer" | "discard-layer";
+
 /** What becomes of the writable layer of an image that was updated: a person has to say. */
 function decisions(state: DeveloperState): Item[] {
   const changed = state.baseChanged;
   if (changed === null) return [];
-  const rules: readonly ItemRule<null>[] = (["keep-layer", "set-aside-layer"] as const).map((kind) => ({
-    key: kind,
-    label: () => text(`layers.${kind}`),
-    detail: () => text(`layers.${kind}.detail`),
-    action: () => ({
-      kind: "ask",
-      ask: { service: "changeDeveloper", change: { kind, key: changed.key } },
-    }),
-  }));
-  return itemsOf(rules, null);
+  const { key } = changed;
+  const ruleOf = (name: Decision, kind: "keep-layer" | "set-aside-layer" | "discard"): ItemRule<null> => ({
+    key: name,
+    label: () => text(`layers.${name}`),
+    detail: () => text(`layers.${name}.detail`),
+    action: () => ({ kind: "ask", ask: { service: "changeDeveloper", change: { kind, key } } }),
+  });
+  const kept = [ruleOf("keep-layer", "keep-layer"), ruleOf("set-aside-layer", "set-aside-layer")];
+  return itemsOf([...kept, { ...ruleOf("discard-layer", "discard"), word: () => "word.discard" }], null);
 }
 
 function layerFact({ status }: Model, { key, slot, bytes, setAside }: WritableLayer): Fact {

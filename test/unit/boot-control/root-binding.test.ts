@@ -15,6 +15,7 @@ test.each([
   [`usrhash=${HASH} root=PARTUUID=AB`, "usrhash", HASH, DATA, TREE, "PARTUUID=ab"],
   [`usrhash=${HASH} systemd.volatile=yes`, "usrhash", HASH, DATA, TREE, "tmpfs"],
   [`usrhash=${HASH} root=gpt-auto`, "usrhash", HASH, DATA, TREE, null],
+  [`usrhash=${HASH} root=/dev/mapper/root`, "usrhash", HASH, DATA, TREE, null],
   ["usrhash=abcd", "usrhash", "abcd", null, null, null],
 ])("%s binds by %s", (line, kind, value, identity, verity, base) => {
   expect(bindingOf(line)).toEqual({ kind, value, identity, verity, signature: null, base });

@@ -96,6 +96,17 @@ describe("writable layers", () => {
     expect(listed()).toHaveLength(2);
   });
 
+  test("one is kept over the empty one that a start made for the new image meanwhile", async () => {
+    const upper = await withLayer("old");
+    await layers.prepare("new", "a", lower());
+    layers.keep("old", "new");
+    expect(listed()).toEqual([["new", "a", false]]);
+    expect(existsSync(join(layers.foldersOf("new").upper, "marker"))).toBe(true);
+    expect(existsSync(upper)).toBe(false);
+    layers.finishDiscards(Number.POSITIVE_INFINITY);
+    expect(names()).toEqual(["new"]);
+  });
+
   test.each(["discard", "setAside", "keep"] as const)(
     "%s of a layer that is not there is refused",
     (what) => {
