@@ -8,8 +8,8 @@ export interface Writable {
   readonly work: string;
 }
 
-/** What the kernel takes for a separator in the options of an overlay. */
-const SEPARATOR = /[,:\\]/;
+/** What the kernel takes for a separator in the options of an overlay, unless a backslash stands before it. */
+const SEPARATOR = /[,:\\]/g;
 
 /**
  * Lays folders over `target`, the strongest first, with what was there below them. Renames of folders work, and
@@ -17,9 +17,8 @@ const SEPARATOR = /[,:\\]/;
  * @throws HoldfastError `refused` when the writable folder is in use: two overlays over one would lose data.
  */
 export function mountOverlay(target: string, over: readonly string[], writable: Writable | null): void {
-  const lower = [...over, target];
-  const strange = [...lower, writable?.upper ?? ""].find((path) => SEPARATOR.test(path));
-  if (strange !== undefined) throw new HoldfastError("refused", `${strange} cannot be part of an overlay.`);
+  // Folders of extensions are called as somebody wished; the writable ones have names of ours.
+  const lower = [...over, target].map((path) => path.replace(SEPARATOR, "\\$&"));
   if (writable !== null && isUpperOfMount(writable.upper)) {
     throw new HoldfastError("refused", `${writable.upper} is the writable layer of another mount already.`);
   }

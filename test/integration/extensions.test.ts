@@ -17,7 +17,10 @@ const withoutLoose = (names: readonly string[]) => names.filter((name) => name !
 
 describe("extensions, judged by the real systemd-sysext", () => {
   let folder = "";
-  let cases: Record<"plain" | "developer" | "leftOut" | "safe", Case> & { readonly writable: unknown };
+  let cases: Record<"plain" | "developer" | "leftOut" | "safe", Case> & {
+    readonly writable: unknown;
+    readonly strange: string;
+  };
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-sysext-"));
     const witness = join(import.meta.dirname, "sysext-witness.ts");
@@ -53,6 +56,10 @@ describe("extensions, judged by the real systemd-sysext", () => {
       twice: expect.stringMatching(/is the writable layer of another mount already/),
       kept: "mine",
     });
+  });
+
+  test("an overlay takes a folder whatever its name is", () => {
+    expect(cases.strange).toBe("there");
   });
 
   test("a safe start merges none", () => {

@@ -163,6 +163,14 @@ function usr() {
   };
 }
 
+/** What an overlay shows of a folder whose name has everything in it that separates options. */
+function strangeName(): string {
+  const strange = join(folder, "a:b,c\\d");
+  write(join(strange, "file"), "there");
+  mountOverlay(join(root, "opt"), [strange], null);
+  return readFileSync(join(root, "opt/file"), "utf8");
+}
+
 /** /usr writable under a systemd that can be told where writes go, and then under one that cannot. */
 async function writable() {
   const developer = { features: ["writable-usr"], ephemeral: false } as const;
@@ -196,4 +204,6 @@ const plain = await tried({});
 const developer = await tried({ developer: { features: ["dev-extension"], ephemeral: false } });
 const leftOut = await tried({}, ["from-etc", "image", "same-level"]);
 const safe = await tried({ safe: true });
-console.log(JSON.stringify({ plain, developer, leftOut, safe, writable: await writable() }));
+console.log(
+  JSON.stringify({ plain, developer, leftOut, safe, writable: await writable(), strange: strangeName() }),
+);

@@ -23,7 +23,7 @@ describe.runIf(ALL)("two signed versions with one encrypted root around them", (
   let machine: Machine | undefined;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-hermetic-"));
-    parts = await hermeticDisk("hermetic-root", [], { withKernels: false, encryptedRoot: true });
+    parts = await hermeticDisk("hermetic-root", [], { withKernels: false, more: "root" });
     disk = join(folder, "disk.img");
     run("cp", ["--sparse=always", "--reflink=auto", parts.image, disk]);
   });

@@ -75,6 +75,9 @@ function filling(): string {
 /** The first bytes of init, which stand in the image as they are. */
 export const INIT_START = Buffer.from(INIT.slice(0, 30));
 
+/** What its last line, a comment, has no twin for: it stands there so, too. */
+export const INIT_END = Buffer.from(INIT.trimEnd().slice(-40, -2));
+
 /** The images of both versions with their hash trees. */
 async function versions(): Promise<VersionedUsr[]> {
   await buildBinary();
@@ -217,22 +220,21 @@ export interface HermeticDisk {
 
 /**
  * The disk: systemd-boot, the older version confirmed and the newer one with two tries. `words` go to the
- * kernel; `withKernels` puts kernel and initramfs into the unified images, as firmware needs them. With
- * `encryptedRoot` there is a partition for a root that nothing was written to yet, and no word names it.
+ * kernel; `withKernels` puts kernel and initramfs into the unified images, as firmware needs them. `more`
+ * is a partition that nothing was written to yet; with one for the root no word names that.
  */
 export async function hermeticDisk(
   name: string,
   words: readonly string[],
-  { withKernels, encryptedRoot = false }: { withKernels: boolean; encryptedRoot?: boolean },
+  { withKernels, more = null }: { withKernels: boolean; more?: keyof typeof MORE | null },
 ): Promise<HermeticDisk> {
   const images = await versions();
   const { vmlinuz } = debianKernel("amd64");
-  const configuration = encryptedRoot ? '[reset]\nroot = "PARTLABEL=pmOS_root"\n' : "";
-  const initrd = await hermeticInitramfs({ configuration });
+  const initrd = await hermeticInitramfs({ configuration: more === null ? "" : MORE[more].configuration });
   const parts = withKernels ? { ".linux": vmlinuz, ".initrd": initrd } : {};
   const uki = ({ version, rootHash }: VersionedUsr): Uki => ({
     osRelease: `NAME=Duranium\nPRETTY_NAME=Duranium\nID=duranium\nIMAGE_ID=duranium\nIMAGE_VERSION=${version}\n`,
-    commandLine: [...WORDS, ...words, `usrhash=${rootHash}`, ...(encryptedRoot ? [] : ["root=tmpfs"])].join(
+    commandLine: [...WORDS, ...words, `usrhash=${rootHash}`, ...(more === "root" ? [] : ["root=tmpfs"])].join(
       " ",
     ),
     parts,
@@ -245,7 +247,7 @@ export async function hermeticDisk(
     [`EFI/Linux/duranium_phosh_13_${NEWER}+2-0.efi`]: { uki: uki(newer) },
   };
   const inputs = {
-    text: [JSON.stringify(words), `${withKernels} ${encryptedRoot}`, older.rootHash, newer.rootHash],
+    text: [JSON.stringify(words), `${withKernels} ${more}`, older.rootHash, newer.rootHash],
     files: [
       import.meta.filename,
       SYSTEMD_BOOT,
@@ -258,7 +260,7 @@ export async function hermeticDisk(
     const work = mkdtempSync(join(tmpdir(), "holdfast-hermetic-disk-"));
     try {
       espImage(join(work, "esp.img"), withKernels ? 160 : 40, files);
-      versionedDisk(path, join(work, "esp.img"), images, encryptedRoot ? ROOT_MIB : null);
+      versionedDisk(path, join(work, "esp.img"), images, more === null ? null : MORE[more]);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
@@ -266,8 +268,21 @@ export async function hermeticDisk(
   return { image, kernel: vmlinuz, initramfs: initrd, versions: images };
 }
 
-/** Room for LUKS2's header and a small file system behind it. */
-const ROOT_MIB = 64;
+/** Partitions that some disks have besides: empty, and the configuration that goes with them. */
+const MORE = {
+  root: {
+    name: "pmOS_root",
+    type: "root",
+    mib: 64,
+    configuration: '[reset]\nroot = "PARTLABEL=pmOS_root"\n',
+  },
+  state: {
+    name: "state",
+    type: "linux",
+    mib: 64,
+    configuration: '[state]\ndevice = "PARTLABEL=state"\ncreate = true\n\n[policy]\ndeveloper = "open"\n',
+  },
+} as const;
 
 const WORDS = ["console=ttyS0,115200", "quiet", "loglevel=3", "panic=5"];
 

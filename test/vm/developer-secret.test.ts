@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ALL } from "./all.ts";
+import { choose } from "./choose.ts";
+import { type Bench, bench } from "./kit.ts";
+import { waitForSlot } from "./real-root.ts";
+
+/** A passphrase that a person knows opens what the key file opens: here they are the same. */
+const SECRET = "correct horse";
+const STATE = `create = true
+directories = ["home", "encrypted/var"]
+
+[state.encrypted]
+key_file = "/etc/holdfast/state.key"
+size_mib = 40
+`;
+/** Makes the demo's policy, which costs nothing, stricter. */
+const words = ["holdfast.developer=secret", "holdfast.menu", "demo.mark=none"];
+const INSIDE = "/state/encrypted/.holdfast/developer.json";
+const OUTSIDE = "/state/.holdfast/developer.json";
+
+describe.runIf(ALL)("developer mode under the policy secret", () => {
+  let machines: Bench;
+  beforeAll(async () => {
+    machines = await bench({
+      name: "test-developer-secret",
+      state: { toml: STATE, mib: 128, blank: true },
+      files: { "etc/holdfast/state.key": SECRET },
+    });
+  });
+  afterAll(() => machines.clear());
+
+  test("asks for the passphrase, counts and delays wrong ones, and keeps its flag inside the volume", async () => {
+    let machine = await machines.start({ words, panel: null });
+    const { terminal, agent } = machine;
+    await choose(machine, "Developer mode");
+    await choose(machine, "Writable system");
+    await choose(machine, "Turn on");
+    for (const wrong of ["one", "two", "three"]) {
+      await terminal.waitFor(/Passphrase of your data/);
+      terminal.type(`${wrong}\r`);
+      await terminal.waitFor(/This passphrase does not open the encrypted data/);
+    }
+    await agent.ready();
+    expect(await agent.output("cat /state/.holdfast/unlock-failures")).toMatch(/^3 \d+$/);
+    // The right one, too early and then once more.
+    terminal.type(`${SECRET}\r`);
+    await terminal.waitFor(/Wait \d seconds? before the next passphrase|Developer mode is on/);
+    if (/Wait \d/.test(terminal.screen())) {
+      await agent.output("sleep 3");
+      terminal.type(`${SECRET}\r`);
+    }
+    await terminal.waitFor(/Developer mode is on\./);
+    expect(await agent.output(`ls ${INSIDE} ${OUTSIDE} /state/.holdfast/unlock-failures 2>&1; true`)).toMatch(
+      /^\/state\/encrypted.*\n(.*No such file.*\n?){2}$/,
+    );
+    terminal.type("\x1b");
+    await choose(machine, "Start Slot A");
+    await waitForSlot(machine, "a");
+    await agent.output("echo mine >/usr/marker");
+
+    // Whoever has the disk in hand can write beside the volume, not into it.
+    await agent.output(`mv ${INSIDE} ${OUTSIDE} && sync`);
+    await machine.stop();
+    machine = await machines.start({ words: words.filter((word) => word !== "holdfast.menu"), panel: null });
+    await waitForSlot(machine, "a");
+    expect((await machine.agent.run("touch /usr/marker")).code).not.toBe(0);
+    expect(await machine.agent.output("holdfast status 2>&1")).toMatch(
+      /Developer mode is not on by .*: it must lie inside the encrypted volume/,
+    );
+  });
+});
