@@ -1,20 +1,11 @@
-/** Where one colour channel lies in a pixel: `offset` bits from the least significant bit, `length` bits wide. */
-export interface Channel {
-  readonly offset: number;
-  readonly length: number;
-}
+import type { Channel, PixelFormat } from "./pixel-format.ts";
 
 /** The part of struct fb_var_screeninfo (linux/fb.h) that drawing needs. */
-export interface VarInfo {
+export interface VarInfo extends PixelFormat {
   readonly width: number;
   readonly height: number;
   readonly xOffset: number;
   readonly yOffset: number;
-  readonly bitsPerPixel: number;
-  readonly red: Channel;
-  readonly green: Channel;
-  readonly blue: Channel;
-  readonly alpha: Channel;
   /** Millimetres as the driver claims them; 0 when it does not know. Often untrue, see panel/geometry.ts. */
   readonly mmWidth: number;
   readonly mmHeight: number;
@@ -31,6 +22,8 @@ export interface FixInfo {
 }
 
 export const VAR_INFO_SIZE = 160;
+/** Of these, those before `nonstd`: sizes, offsets and channels, which say where a pixel lies. */
+export const VAR_INFO_SHOWN = 80;
 /** Of a 64-bit kernel; 32-bit ones have 68 bytes and other offsets. */
 export const FIX_INFO_SIZE = 80;
 

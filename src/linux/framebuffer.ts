@@ -4,11 +4,13 @@ import {
   type FixInfo,
   parseFixInfo,
   parseVarInfo,
+  VAR_INFO_SHOWN,
   VAR_INFO_SIZE,
   type VarInfo,
 } from "../bytes/fb-info.ts";
+import { formatFault } from "../bytes/pixel-format.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import { ioctl } from "./syscalls.ts";
+import { ioctl, SystemCallError } from "./syscalls.ts";
 
 /** Requests of linux/fb.h. */
 const FBIOGET_VSCREENINFO = 0x4600;
@@ -20,14 +22,14 @@ const FB_BLANK_POWERDOWN = 4;
 
 export interface FramebufferInfo extends VarInfo, FixInfo {}
 
-/** An open framebuffer of 32 bits per pixel. */
+/** An open framebuffer. */
 export interface Framebuffer {
   readonly info: FramebufferInfo;
   /**
-   * Writes `rows` full rows from `y` on; `pixels` has `width * 4` bytes per row in the order of the screen.
+   * Writes `rows` full rows from `y` on; `pixels` has the bytes of `width` pixels per row, in its format.
    * At least two rows, where the panel has two: a write(2) within one scanline that ends exactly at its end
    * is taken for an empty rectangle by the kernel's DRM emulation and never reaches the screen.
-   * False when the driver was replaced (ENODEV): open it again and draw everything.
+   * False when the driver was replaced (ENODEV) or another mode was set: open it again and draw everything.
    */
   writeRows(y: number, rows: number, pixels: Buffer): boolean;
   /** Switches the screen off, or on again with what it showed; where the driver can. */
@@ -73,7 +75,7 @@ function readInfo(path: string, fd: number, varBytes: Buffer): FramebufferInfo {
 
 /** Refuses what cannot be drawn on; the message has the numbers found and what would be right. */
 export function checkFramebuffer(path: string, info: FramebufferInfo): void {
-  const { width, height, bitsPerPixel, stride, memory } = info;
+  const { width, height, stride, memory } = info;
   const refuse = (found: string, right: string): never => {
     throw new HoldfastError("noDevice", `${path} (${info.id}): ${found}; ${right}`);
   };
@@ -81,24 +83,15 @@ export function checkFramebuffer(path: string, info: FramebufferInfo): void {
     refuse(`the screen is ${width}x${height} pixels`, "it needs at least 1x1: no mode is set");
   if (width > 16_384 || height > 16_384)
     refuse(`the screen is ${width}x${height} pixels`, "at most 16384x16384 can be drawn");
-  if (bitsPerPixel !== 32) refuse(`${bitsPerPixel} bits per pixel`, "only 32 can be drawn");
-  for (const [name, channel] of [
-    ["red", info.red],
-    ["green", info.green],
-    ["blue", info.blue],
-  ] as const) {
-    if (channel.length !== 8 || channel.offset % 8 !== 0 || channel.offset > 24)
-      refuse(
-        `${name} has ${channel.length} bits at bit ${channel.offset}`,
-        "only whole bytes per channel can be drawn",
-      );
-  }
-  if (stride < (info.xOffset + width) * 4)
+  const fault = formatFault(info);
+  if (fault !== null) refuse(fault.found, fault.right);
+  const rowBytes = (info.xOffset + width) * (info.bitsPerPixel / 8);
+  if (stride < rowBytes)
     refuse(
       `a row has ${stride} bytes`,
-      `${width} pixels from column ${info.xOffset} need at least ${(info.xOffset + width) * 4}`,
+      `${width} pixels from column ${info.xOffset} need at least ${rowBytes}`,
     );
-  const needed = (info.yOffset + height - 1) * stride + (info.xOffset + width) * 4;
+  const needed = (info.yOffset + height - 1) * stride + rowBytes;
   if (memory < needed)
     refuse(`${memory} bytes of memory`, `${width}x${height} with rows of ${stride} bytes needs ${needed}`);
 }
@@ -121,23 +114,40 @@ class FramebufferFile implements Framebuffer {
   }
 
   writeRows(y: number, rows: number, pixels: Buffer): boolean {
-    const { width, stride, xOffset, yOffset } = this.info;
-    const rowBytes = width * 4;
+    const { width, stride, xOffset, yOffset, bitsPerPixel } = this.info;
+    const rowBytes = width * (bitsPerPixel / 8);
     const bytes =
       stride === rowBytes ? pixels.subarray(0, rows * rowBytes) : pad(pixels, rows, rowBytes, stride);
-    const from = (y + yOffset) * stride + xOffset * 4;
+    const from = (y + yOffset) * stride + xOffset * (bitsPerPixel / 8);
     try {
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(this.#fd, bytes, done, bytes.length - done, from + done);
+      if (this.#isOtherMode()) return false;
+      writeAll(this.#fd, bytes, from);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENODEV") return false;
       throw error;
     }
-    if (this.#pan)
-      this.#pan = attempt(() =>
-        ioctl(this.#fd, FBIOPAN_DISPLAY, this.#varBytes, `FBIOPAN_DISPLAY ${this.#path}`),
-      );
+    if (this.#pan) this.#pan = this.#refresh();
     return true;
+  }
+
+  /** Somebody else set a mode or panned since the screen was opened: all numbers may be others. */
+  #isOtherMode(): boolean {
+    const now = Buffer.alloc(VAR_INFO_SIZE);
+    ioctl(this.#fd, FBIOGET_VSCREENINFO, now, `FBIOGET_VSCREENINFO ${this.#path}`);
+    return now.compare(this.#varBytes, 0, VAR_INFO_SHOWN, 0, VAR_INFO_SHOWN) !== 0;
+  }
+
+  /**
+   * Tells a panel that keeps its own picture to take the new one (FBIOPAN_DISPLAY with what is set already).
+   * False where the driver knows no such thing; not while another program is in charge of the display.
+   */
+  #refresh(): boolean {
+    try {
+      ioctl(this.#fd, FBIOPAN_DISPLAY, this.#varBytes, `FBIOPAN_DISPLAY ${this.#path}`);
+      return true;
+    } catch (error) {
+      return error instanceof SystemCallError && (error.code === "EBUSY" || error.code === "EINTR");
+    }
   }
 
   blank(off: boolean): void {
@@ -152,6 +162,15 @@ class FramebufferFile implements Framebuffer {
   }
 }
 
+/** A driver may take less than all at once; one that takes nothing at all would be asked for ever. */
+function writeAll(fd: number, bytes: Buffer, from: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const taken = writeSync(fd, bytes, done, bytes.length - done, from + done);
+    if (taken === 0) throw new HoldfastError("system", `the framebuffer takes no bytes at ${from + done}`);
+    done += taken;
+  }
+}
+
 /** Rows spread to the screen's stride; the gap between them is never seen. */
 function pad(pixels: Buffer, rows: number, rowBytes: number, stride: number): Buffer {
   const padded = Buffer.alloc((rows - 1) * stride + rowBytes);
@@ -161,11 +180,10 @@ function pad(pixels: Buffer, rows: number, rowBytes: number, stride: number): Bu
 }
 
 /** For what a driver may lack without harm. */
-function attempt(action: () => void): boolean {
+function attempt(action: () => void): void {
   try {
     action();
-    return true;
   } catch {
-    return false;
+    // The screen is as it was.
   }
 }

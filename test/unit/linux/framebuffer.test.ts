@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { RGB565 } from "../../../src/bytes/pixel-format.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
 import { checkFramebuffer, type FramebufferInfo, openFramebuffer } from "../../../src/linux/framebuffer.ts";
 
@@ -38,13 +39,15 @@ describe("framebuffer checks", () => {
     expect(refusal({})).toBe("");
     expect(refusal({ red: { offset: 0, length: 8 }, blue: { offset: 16, length: 8 } })).toBe("");
     expect(refusal({ stride: 8192, memory: 8192 * 768 })).toBe("");
+    expect(refusal({ ...RGB565, stride: 2048, memory: 2048 * 768 })).toBe("");
   });
 
   test.each([
     ["0x0 pixels", { width: 0, height: 0 }],
     ["1024x0 pixels", { height: 0 }],
-    ["16 bits per pixel", { bitsPerPixel: 16 }],
-    ["red has 10 bits at bit 20", { red: { offset: 20, length: 10 } }],
+    ["8 bits per pixel", { bitsPerPixel: 8 }],
+    ["red has 8 bits at bit 16", { bitsPerPixel: 16 }],
+    ["red has 10 bits at bit 23", { red: { offset: 23, length: 10 } }],
     ["a row has 4095 bytes", { stride: 4095 }],
     ["need at least 4104", { xOffset: 2 }],
     ["3145727 bytes of memory", { memory: 1024 * 4 * 768 - 1 }],

@@ -6,7 +6,6 @@ import type { Geometry } from "../../../src/panel/geometry.ts";
 import { layOut } from "../../../src/panel/layout.ts";
 import { GUARD_MS, Panel, type PanelEvents } from "../../../src/panel/panel.ts";
 import { renderPreparedFrame } from "../../../src/panel/prepared.ts";
-import { converter } from "../../../src/panel/surface.ts";
 import { MemorySurface } from "../../fixtures/memory-surface.ts";
 import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
 import { WIDGET_VIEWS } from "../../fixtures/widget-views.ts";
@@ -350,15 +349,5 @@ describe("pixels", () => {
     const shown = bright(turned, 200).map(([x, y]) => `${x},${y}`);
     expect(shown.length).toBeGreaterThan(500);
     expect(shown.filter((place) => expected.has(place)).length / shown.length).toBeGreaterThan(0.7);
-  });
-
-  test("an unusual order of channels is converted byte by byte", () => {
-    const pixels = Buffer.from([1, 2, 3, 255, 4, 5, 6, 255]);
-    converter({
-      red: { offset: 24, length: 8 },
-      green: { offset: 16, length: 8 },
-      blue: { offset: 8, length: 8 },
-    })(pixels);
-    expect([...pixels]).toEqual([255, 3, 2, 1, 255, 6, 5, 4]);
   });
 });
