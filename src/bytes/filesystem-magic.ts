@@ -22,3 +22,10 @@ export function sniffFileSystem(start: Uint8Array): FileSystem | null {
   });
   return found?.name ?? null;
 }
+
+/** Whether `start` is that of a FAT file system: its boot signature, and its type in words (Microsoft's FAT specification, 3.1). */
+export function isFat(start: Uint8Array): boolean {
+  if (start[510] !== 0x55 || start[511] !== 0xaa) return false;
+  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  return [54, 82].some((offset) => bytes.subarray(offset, offset + 3).equals(Buffer.from("FAT")));
+}

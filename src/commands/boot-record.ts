@@ -56,6 +56,17 @@ export function writeBootRecord(
   writeRunJson(join(runDir, "boot.json"), record);
 }
 
+/** The record of a system of another family; it has no counters, and no mark is about it. */
+export function writeSystemRecord(
+  runDir: string,
+  { slot, reason }: Extract<Plan, { action: "system" }>,
+  kernel: string,
+): void {
+  const counters = { priority: null, triesLeft: null, triesDone: null };
+  const record: BootRecord = { version: 1, slot, identity: null, reason, counters, kernel };
+  writeRunJson(join(runDir, "boot.json"), record);
+}
+
 function copied(developer: Layers["developer"]): NonNullable<BootRecord["layers"]>["developer"] {
   return developer === null ? null : { ...developer, features: [...developer.features] };
 }

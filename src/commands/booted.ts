@@ -1,5 +1,6 @@
 import type { SlotPlace } from "../boot-control/slot-place.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
+import { isSystemKey } from "../domain/kept-systems.ts";
 import type { Booted } from "../domain/status.ts";
 import { mountPointOf } from "../linux/mount-table.ts";
 import type { BootRecord } from "./boot-record.ts";
@@ -37,6 +38,8 @@ function hasRoot(place: SlotPlace): boolean {
 export function bootedSlot(evidence: BootedEvidence): Booted | null {
   const { record, bootedByBootloader, places } = evidence;
   if (record !== null && recordMatches(record, places)) return { slot: record.slot, certain: true };
+  // Not what the bootloader started: a system of another family was entered instead.
+  if (record !== null && isSystemKey(record.slot)) return null;
   if (bootedByBootloader !== null) return { slot: bootedByBootloader, certain: true };
   const root = parseCommandLine(evidence.commandLine).get("root")?.toLowerCase();
   const guess = places.find((each) => root !== undefined && each.identity?.toLowerCase() === root);

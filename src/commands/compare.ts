@@ -3,6 +3,7 @@ import { readImageSuperblock } from "../bytes/image-superblock.ts";
 import type { ComparedSystem, Comparison, PackageDifference } from "../domain/comparison.ts";
 import { staysOnState } from "../domain/comparison-stays.ts";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
+import { isSystemKey } from "../domain/kept-systems.ts";
 import { planBinds } from "../domain/state-binds.ts";
 import { print } from "../linux/output.ts";
 import { compareSystems, readSystem, type SystemFacts } from "../roots/compare.ts";
@@ -17,11 +18,21 @@ export async function compare(
   slots: readonly string[],
   { json = false }: { json?: boolean },
 ): Promise<ExitCode> {
-  const device = await openDevice(options);
-  const [left, right] = await twoOf(device, slots);
-  const comparison = await compareSlots(options, device, left, right);
+  const comparison = await compareNamed(options, slots);
   print(json ? `${JSON.stringify({ version: 1, ...comparison }, null, 2)}\n` : comparisonText(comparison));
   return ExitCode.done;
+}
+
+/** Two slots of the device, or two systems of one family, which are there without any slot too. */
+async function compareNamed(options: GlobalOptions, named: readonly string[]): Promise<Comparison> {
+  const [first, second] = named;
+  if (first !== undefined && second !== undefined && isSystemKey(first)) {
+    const { compareKept } = await import("./compare-systems.ts");
+    return compareKept(options, null, first, second);
+  }
+  const device = await openDevice(options);
+  const [left, right] = await twoOf(device, named);
+  return compareSlots(options, device, left, right);
 }
 
 async function twoOf(device: Device, named: readonly string[]): Promise<[string, string]> {

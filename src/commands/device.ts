@@ -8,6 +8,7 @@ import type { Config } from "../config/schema.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import type { DeveloperPolicy } from "../domain/developer.ts";
 import type { JudgedFlag } from "../domain/developer-flag.ts";
+import { isSystemKey } from "../domain/kept-systems.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
@@ -146,7 +147,8 @@ export async function openDevice(
     failed: readFailedSlots(runDirOf(options)),
     requests: new Requests(() => openRequests(config, opened.table, options, why)),
     commandLine,
-    record: foreign ? null : record,
+    // One of another family tells that no slot runs.
+    record: foreign && !isSystemKey(record.slot) ? null : record,
     configProblems: loaded.problems,
     describe: describeRoot,
     developerFlag,

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
+import { isSystemKey } from "../domain/kept-systems.ts";
 import { rootSteps } from "../domain/mount-plan.ts";
 import { LUKS_TYPE, type Plan } from "../domain/plan.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { printError } from "../linux/output.ts";
-import { writeBootRecord } from "./boot-record.ts";
+import { writeBootRecord, writeSystemRecord } from "./boot-record.ts";
 import { type EnteredState, enterState, knownState } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import type { EnteredRoot } from "./developer-root.ts";
@@ -30,6 +31,7 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
     });
   }
   if (plan.action === "switch-root") await mountRoot(options, plan);
+  else if (plan.action === "system") await mountSystem(options, plan);
   else if (plan.action === "kexec") await startKernel(options, plan);
   else await shutDown(options, plan);
   return ExitCode.done;
@@ -55,6 +57,19 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
   const state = await withState(options, target);
   const notes = await withLayers(options, plan, target, state);
   writeBootRecord(runDirOf(options), plan, kernelRelease(), state, notes);
+}
+
+/** A system of another family brings its own /var and its own layers: nothing of ours comes on top of it. */
+async function mountSystem(options: GlobalOptions, plan: Extract<Plan, { action: "system" }>): Promise<void> {
+  const { clearMounts } = await import("../linux/mounts.ts");
+  const { carryOut } = await import("../roots/mount-steps.ts");
+  clearMounts(join(options.root, "sysroot"));
+  try {
+    carryOut(plan.steps);
+  } catch (error) {
+    throw await failed(options, plan.slot, error);
+  }
+  writeSystemRecord(runDirOf(options), plan, kernelRelease());
 }
 
 /** What lies over the image, or is left out; what cannot be had is said, and the boot goes on. */
@@ -111,12 +126,13 @@ async function startKernel(options: GlobalOptions, plan: Extract<Plan, { action:
 async function failed(options: GlobalOptions, slot: string, error: unknown): Promise<HoldfastError> {
   const why = messageOf(error);
   addFailedSlot(runDirOf(options), slot, why);
-  if (error instanceof HoldfastError && error.kind === "damaged") {
+  if (error instanceof HoldfastError && error.kind === "damaged" && !isSystemKey(slot)) {
     const { openDevice } = await import("./device.ts");
     const problem = await (await openDevice(options, { tolerant: true })).markDamaged(slot, why);
     if (problem !== null) printError(`holdfast: ${problem}\n`);
   }
-  return new HoldfastError("slotFailed", `Slot ${slot} cannot be started: ${why}`, { cause: error });
+  const what = isSystemKey(slot) ? slot : `Slot ${slot}`;
+  return new HoldfastError("slotFailed", `${what} cannot be started: ${why}`, { cause: error });
 }
 
 /** /state and what it is bound to; what fails is said, and the boot goes on. */

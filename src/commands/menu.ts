@@ -207,7 +207,7 @@ async function settle(
   reason: Reason | null,
 ): Promise<string | null> {
   try {
-    await makePlan(runDirOf(options), (keep) => planOf(facts, finished, reason, keep));
+    await makePlan(runDirOf(options), (keep) => planOf(options, facts, finished, reason, keep));
     return null;
   } catch (error) {
     return messageOf(error);
@@ -215,6 +215,7 @@ async function settle(
 }
 
 async function planOf(
+  options: GlobalOptions,
   { device, status }: Facts,
   { outcome, from }: Finished,
   reason: Reason | null,
@@ -225,6 +226,11 @@ async function planOf(
   if (outcome.kind === "unattended") throw new HoldfastError("nothingBootable", "Nobody chose in the menu.");
   if (outcome.kind === "reboot") {
     return { action: "reboot", slot: outcome.slot, target: outcome.target, reason: chosen };
+  }
+  if (outcome.kind === "enter-system") {
+    const { planForSystem } = await import("./kept-systems.ts");
+    const reason: Reason = { code: "chosen", text: `${outcome.title} was chosen in the menu.` };
+    return planForSystem(options, device, outcome.system, { reason, console: from });
   }
   if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
   // A fallback that a person let go on stays one: the running system is to know that a slot failed.

@@ -3,19 +3,12 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Plan, Reason } from "../domain/plan.ts";
 import { RESTART_TARGETS } from "../domain/restart.ts";
+import { mountStepSchema, verityFields } from "./mount-step-schema.ts";
 import { layersSchema, readRunJson, reasonSchema, writeRunFile, writeRunJson } from "./run-file.ts";
 
 const count = () => z.nullable(z.int());
 
-const veritySchema = () =>
-  z.nullable(
-    z.object({
-      rootHash: z.string(),
-      device: z.string(),
-      offset: z.int(),
-      signature: z.object({ required: z.boolean(), places: z.array(z.string()) }),
-    }),
-  );
+const veritySchema = () => z.nullable(verityFields());
 
 const imageFields = () => ({
   device: z.string(),
@@ -39,11 +32,19 @@ const planSchema = () =>
       reason: reasonSchema(),
     }),
     z.object({
+      action: z.literal("system"),
+      slot: z.string(),
+      steps: z.array(mountStepSchema()),
+      init: z.string(),
+      reason: reasonSchema(),
+    }),
+    z.object({
       action: z.literal("kexec"),
       slot: z.string(),
       kernel: z.object({
         device: z.string(),
         fstype: z.string(),
+        mountOptions: z.exactOptional(z.string()),
         verity: veritySchema(),
         isUsr: z.boolean(),
         linux: z.string(),
@@ -76,13 +77,14 @@ export function shellQuote(value: string): string {
 export function handoffEnv(plan: Plan): string {
   const root = plan.action === "switch-root" ? plan.root : null;
   const values = {
-    HOLDFAST_ACTION: plan.action,
+    // However its root was made: it is on /sysroot, and is switched to.
+    HOLDFAST_ACTION: plan.action === "system" ? "switch-root" : plan.action,
     HOLDFAST_TARGET: plan.action === "reboot" ? plan.target : "",
     HOLDFAST_SLOT: plan.action === "power-off" ? "" : (plan.slot ?? ""),
     HOLDFAST_ROOT_DEVICE: root?.device ?? "",
     HOLDFAST_ROOT_FSTYPE: root?.fstype ?? "",
     HOLDFAST_ROOT_OPTIONS: root?.options ?? "",
-    HOLDFAST_INIT: root?.init ?? "",
+    HOLDFAST_INIT: plan.action === "system" ? plan.init : (root?.init ?? ""),
     HOLDFAST_REASON_CODE: plan.reason.code,
     HOLDFAST_REASON: plan.reason.text,
   };

@@ -11,17 +11,23 @@ export interface StatusOptions {
   readonly json?: boolean;
   /** The last starts instead of what is now. */
   readonly history?: boolean;
+  /** The systems of other families that the disks keep, too. */
+  readonly all?: boolean;
 }
 
 /**
  * Prints every slot, its counters, and what boots next and why; with `history` the last twenty starts. Writes
- * nothing to the device.
+ * nothing to the device. With `all` every system of other families follows, which is there without any slot too.
  */
 export async function status(
   options: GlobalOptions,
-  { json = false, history = false }: StatusOptions,
+  { json = false, history = false, all = false }: StatusOptions,
 ): Promise<ExitCode> {
   if (history) return printHistory(options, json);
+  if (all) {
+    const { statusOfAll } = await import("./status-all.ts");
+    return statusOfAll(options, json);
+  }
   const device = await openDevice(options);
   const found = await device.status();
   const keeping = keepingOf(options);

@@ -1,4 +1,5 @@
 import { isBelow } from "./state-binds.ts";
+import type { SystemKind } from "./system.ts";
 
 /** What people ask of a rollback first. */
 const ASKED = ["/etc", "/var", "/home"] as const;
@@ -21,6 +22,31 @@ export function staysOnState(bound: readonly string[] | null): string[] {
       : [`${list(staying)} ${staying.length === 1 ? "stays as it is" : "stay as they are"}.`]),
     ...(going.length === 0 ? [] : [`${list(going)} ${going.length === 1 ? "is" : "are"} what the slot has.`]),
   ];
+}
+
+/** By family: what goes back to what the other system has, and what stays as it is. */
+const IN_FAMILY: Readonly<Record<SystemKind, readonly string[]>> = {
+  ostree: [
+    "/var and /home stay as they are.",
+    "/etc is that of the deployment: what was changed there since it was made is in the newer one only.",
+  ],
+  "btrfs-snapshot": [
+    "/var and /home stay as they are, where they are subvolumes of their own, as is usual.",
+    "/etc goes back to that of the snapshot.",
+  ],
+  nixos: [
+    "/var and /home stay as they are.",
+    "What NixOS makes in /etc goes back with the generation; what was written there by hand stays.",
+  ],
+  guix: [
+    "/var and /home stay as they are.",
+    "What Guix makes in /etc goes back with the generation; what was written there by hand stays.",
+  ],
+};
+
+/** What a change to another system of a family leaves alone and what changes with it, as sentences. */
+export function staysInFamily(kind: SystemKind): readonly string[] {
+  return IN_FAMILY[kind];
 }
 
 function list(places: readonly string[]): string {

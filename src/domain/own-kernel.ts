@@ -24,12 +24,24 @@ export interface SecondKernel {
  */
 export function secondCommandLine(options: string, { slot, identity, running }: SecondKernel): string {
   const words = parseCommandLine(options);
-  const consoles = splitCommandLine(running).filter((word) => word.startsWith("console="));
-  const added = [
-    ...(words.has("console") ? [] : consoles),
+  return withWords(options, [
+    ...consolesFor(words, running),
     ...(ROOT_WORDS.some((name) => words.has(name)) || identity === null ? [] : [`root=${identity}`]),
     `${SLOT_WORD}=${slot}`,
-  ];
+  ]);
+}
+
+/** The command line of a kernel that finds its root itself: its own words, and the consoles where it names none. */
+export function consolesKept(options: string, running: string): string {
+  return withWords(options, consolesFor(parseCommandLine(options), running));
+}
+
+function consolesFor(words: ReadonlyMap<string, string>, running: string): string[] {
+  if (words.has("console")) return [];
+  return splitCommandLine(running).filter((word) => word.startsWith("console="));
+}
+
+function withWords(options: string, added: readonly string[]): string {
   // What stands behind "--" is for init alone.
   const [, own = "", init = ""] = /^(.*?)(\s--(?:\s.*)?)?$/s.exec(options.trim()) ?? [];
   return `${[own, ...added].filter(Boolean).join(" ")}${init}`;

@@ -1,4 +1,5 @@
 import type { DeveloperFeature } from "./developer.ts";
+import type { MountStep } from "./mount-plan.ts";
 import type { RestartTarget } from "./restart.ts";
 
 /** Where Holdfast's run-time files lie: what was decided, for the supervisor, the hooks and the real root. */
@@ -79,6 +80,8 @@ export const LUKS_TYPE = "crypto_LUKS";
 export interface OwnKernel {
   readonly device: string;
   readonly fstype: string;
+  /** What the file system is mounted with besides, such as "subvol=root"; nothing when missing. */
+  readonly mountOptions?: string;
   readonly verity: Verity | null;
   /** Whether that file system is only /usr. */
   readonly isUsr: boolean;
@@ -119,6 +122,15 @@ export type Plan =
       readonly root: RootMount;
       readonly counters: Counters;
       readonly layers: Layers;
+      readonly reason: Reason;
+    }
+  /** A system of another family than slots: these steps make its root, which is then entered as a slot's is. */
+  | {
+      readonly action: "system";
+      /** Key of the system, where a slot would be named. */
+      readonly slot: string;
+      readonly steps: readonly MountStep[];
+      readonly init: string;
       readonly reason: Reason;
     }
   | {

@@ -1,3 +1,4 @@
+import { isSystemKey } from "../domain/kept-systems.ts";
 import type { Ask } from "./asks.ts";
 import { askForWord } from "./confirm.ts";
 import { openTyping, type Typing } from "./entry.ts";
@@ -125,7 +126,7 @@ export function finish(model: Model, outcome: MenuOutcome, from: string | null):
 /** Leaves the screens about a slot that is not there any more. */
 export function withoutLostPlaces(model: Model): Model {
   const has = (id: string | null | undefined) =>
-    id === null || id === undefined || model.status.slots.some((slot) => slot.id === id);
+    id === null || id === undefined || isSystemKey(id) || model.status.slots.some((slot) => slot.id === id);
   const [home, ...rest] = model.stack;
   const lost = rest.findIndex(({ slot, other }) => !has(slot) || !has(other));
   return lost < 0 ? model : { ...model, stack: [home, ...rest.slice(0, lost)] };

@@ -15,6 +15,7 @@ interface Values {
   state: Nothing;
   changeState: { readonly change: ArgumentsOf<"changeState">[0] };
   compare: { readonly left: string; readonly right: string };
+  systems: Nothing;
   previewReset: { readonly scope: ArgumentsOf<"previewReset">[0] };
   reset: { readonly preview: ArgumentsOf<"reset">[0] };
   developer: Nothing;
@@ -45,6 +46,7 @@ export type ReadName =
   | "repairs"
   | "state"
   | "compare"
+  | "systems"
   | "previewReset"
   | "developer"
   | "extensions"

@@ -14,7 +14,7 @@ import type { Header, Intent, ScreenId } from "./view.ts";
 /** One screen on the stack: what it is about and the key of its focused item. */
 export interface Place {
   readonly screen: ScreenId;
-  /** The slot that a screen is about; the left one of a comparison. */
+  /** The slot, or the key of the system or group, that a screen is about; the left one of a comparison. */
   readonly slot: string | null;
   /** null until the person moved: then the screen's own first focus holds. */
   readonly focus: string | null;

@@ -36,6 +36,7 @@ export function changeDone(status: DeviceStatus, change: Change): string {
 /** The last words of the menu. */
 export function farewell(status: DeviceStatus, outcome: MenuOutcome): string {
   if (outcome.kind === "enter") return text("notice.starting", { slot: nameOf(status, outcome.slot) });
+  if (outcome.kind === "enter-system") return text("notice.starting", { slot: outcome.title });
   if (outcome.kind === "unattended") return text("notice.unattended");
   return text(outcome.kind === "reboot" ? "notice.restarting" : "notice.powering-off");
 }

@@ -4,6 +4,8 @@ import type { RestartTarget } from "../domain/restart.ts";
 export type MenuOutcome =
   /** `safe`: this time without extensions and without the writable layer. */
   | { readonly kind: "enter"; readonly slot: string; readonly safe?: true }
+  /** `system` is the key of a system of another family, `title` what a person knows it by. */
+  | { readonly kind: "enter-system"; readonly system: string; readonly title: string }
   /** `slot` is the one that a restart into the system is for; null for whatever starts next. */
   | { readonly kind: "reboot"; readonly slot: string | null; readonly target: RestartTarget }
   | { readonly kind: "power-off" }

@@ -1,6 +1,7 @@
 import type { Comparison } from "../domain/comparison.ts";
 import type { DeveloperChange, DeveloperState } from "../domain/developer.ts";
 import type { Extension } from "../domain/extensions.ts";
+import type { KeptSystems } from "../domain/kept-systems.ts";
 import type { Log, LogSource } from "../domain/log-source.ts";
 import type { ResetPreview, ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
 import type { RestartChoice } from "../domain/restart.ts";
@@ -20,7 +21,10 @@ export interface Services {
   repair(from: string): Promise<{ readonly done: readonly string[]; readonly status: DeviceStatus }>;
   state(): Promise<StateReport>;
   changeState(change: StateChange, from: string): Promise<StateReport>;
+  /** Two slots, or two systems of one family by their keys. */
   compare(left: string, right: string): Promise<Comparison>;
+  /** The systems of other families that the disks keep. */
+  systems(): Promise<KeptSystems>;
   previewReset(scope: ResetScope): Promise<ResetPreview>;
   /** Resets exactly what was previewed, or refuses because it changed since. */
   reset(preview: ResetPreview, from: string, tell: (progress: ResetProgress) => void): Promise<ResetReceipt>;

@@ -5,6 +5,8 @@ import type { Display } from "./display.ts";
 export const SCREEN_IDS = [
   "home",
   "slot",
+  "systems",
+  "system",
   "compare",
   "developer",
   "layers",

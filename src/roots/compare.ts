@@ -3,6 +3,8 @@ import { parseOsRelease } from "../bytes/os-release.ts";
 import { compareVersions } from "../bytes/version-order.ts";
 import type { ComparedSystem, Comparison } from "../domain/comparison.ts";
 import { comparePackages } from "../domain/comparison-packages.ts";
+import { isSystemKey } from "../domain/kept-systems.ts";
+import type { System } from "../domain/system.ts";
 import { type PackageSets, readPackages } from "./packages.ts";
 import { resolveInside } from "./resolve.ts";
 
@@ -28,6 +30,17 @@ export function readSystem(slot: string, tree: string, builtAt: number | null): 
     bytes: (blocks - bfree) * bsize,
   };
   return { system, packages: readPackages(tree) };
+}
+
+/**
+ * The same of a system that shares its file system with others: what its kind knows of it, and the packages in its
+ * own tree, where it has one.
+ */
+export function readKeptSystem(key: string, system: System, tree: string | null): SystemFacts {
+  const { title, version, date, kernel } = system;
+  const newest = [...kernel.releases].sort(compareVersions).at(-1) ?? null;
+  const compared = { slot: key, name: title, version, buildDate: date, kernel: newest, bytes: null };
+  return { system: compared, packages: tree === null ? { sets: [], problems: [] } : readPackages(tree) };
 }
 
 function osReleaseOf(tree: string): ReadonlyMap<string, string> {
@@ -65,6 +78,10 @@ function missingList(left: SystemFacts, right: SystemFacts): string {
   const without = [left, right].filter(({ packages }) => packages.sets.length === 0);
   const [only] = without;
   if (without.length === 2) return "Neither of them has a list of its packages.";
-  if (only !== undefined) return `Slot ${only.system.slot} has no list of its packages.`;
+  if (only !== undefined) return `${nameOf(only)} has no list of its packages.`;
   return "Their lists of packages are of different kinds.";
+}
+
+function nameOf({ system: { slot, name } }: SystemFacts): string {
+  return isSystemKey(slot) ? (name ?? slot) : `Slot ${slot}`;
 }

@@ -11,6 +11,8 @@ export interface Look {
   readonly id: string;
   readonly device: string;
   readonly fstype: string;
+  /** What it is mounted with besides, such as "subvol=root"; nothing when missing. */
+  readonly mountOptions?: string;
   readonly verity: Verity | null;
   /** Anything but null where the image is only /usr. */
   readonly base: unknown;
@@ -19,7 +21,7 @@ export interface Look {
 }
 
 /** Keeps a look inside from replaying a journal, which would write to a root that may be the last good one. */
-const NO_REPLAY: Readonly<Record<string, string>> = {
+export const NO_REPLAY: Readonly<Record<string, string>> = {
   ext4: "noload",
   btrfs: "rescue=nologreplay",
   f2fs: "disable_roll_forward",
@@ -47,11 +49,11 @@ export async function withTree<T>(look: Look, use: (tree: string) => T | Promise
 }
 
 async function withMount<T>(look: Look, device: string, use: (tree: string) => T | Promise<T>): Promise<T> {
-  const { folder, fstype, base } = look;
-  const options = ["nosuid,nodev,noexec", NO_REPLAY[fstype]].join(",");
+  const { folder, fstype, base, mountOptions = "" } = look;
+  const options = ["nosuid,nodev,noexec", NO_REPLAY[fstype], mountOptions].join(",");
   if (base !== null) return withUsr(folder, (usr) => mountReadOnly(device, usr, fstype, options), use);
   const mounted = mountPointOf(device);
-  if (mounted !== null) return use(mounted);
+  if (mounted !== null && mountOptions === "") return use(mounted);
   mountReadOnly(device, folder, fstype, options);
   try {
     return await use(folder);

@@ -38,6 +38,8 @@ export async function answer(
       return { service, value: await has(service)(ask.change, from) };
     case "compare":
       return { service, value: await has(service)(ask.left, ask.right) };
+    case "systems":
+      return { service, value: await has(service)() };
     case "previewReset":
       return { service, value: await has(service)(ask.scope) };
     case "reset":

@@ -94,6 +94,11 @@ export class History {
     await this.#log({ event: "entered", slot, reason: reason.text, console });
   }
 
+  /** Remembers that a system of another family is entered now: no slot's try, and no slot's failure. */
+  async recordSystem(key: string, reason: Reason, console: string | null): Promise<void> {
+    await this.#log({ event: "entered", slot: key, reason: reason.text, console });
+  }
+
   /** Remembers that a person was told of the failure of `slot`. */
   async recordTold(slot: string, reason: Reason): Promise<void> {
     const last = await this.last();

@@ -1,7 +1,8 @@
 import type { ComparedSystem, Comparison, PackageDifference } from "../../domain/comparison.ts";
 import { BACK, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
-import { type Model, nameOf, type Place } from "../model.ts";
+import type { Model, Place } from "../model.ts";
 import { known } from "../readings.ts";
+import { groupAround, nameIn } from "../systems.ts";
 import { sizeText, type TextKey, text, timeText } from "../texts.ts";
 import type { Message, Table } from "../view.ts";
 import { readingBanner } from "./reading-banner.ts";
@@ -19,9 +20,9 @@ const ROWS: readonly (readonly [label: TextKey, cell: (system: ComparedSystem) =
   ["compare.row.size", ({ bytes }) => (bytes === null ? null : sizeText(bytes))],
 ];
 
-function tableOf({ status }: Model, { left, right }: Comparison): Table {
+function tableOf(model: Model, { left, right }: Comparison): Table {
   return {
-    columns: [nameOf(status, left.slot), nameOf(status, right.slot)],
+    columns: [nameIn(model, left.slot), nameIn(model, right.slot)],
     rows: ROWS.map(([label, cell]) => {
       const unknown = text("compare.unknown");
       const cells = [cell(left) ?? unknown, cell(right) ?? unknown] as const;
@@ -83,15 +84,24 @@ function linesAt(model: Model, place: Place): readonly Message[] | null {
   return comparison === null ? null : linesOf(model, comparison);
 }
 
-/** Other pairs, where there are more than two slots. */
-function others({ status }: Model, place: Place): Item[] {
-  return status.slots
-    .filter(({ id, health }) => id !== place.slot && id !== place.other && health !== "empty")
-    .map((slot) => {
+/** What the left one can be compared with: the other slots, or the others of its family. */
+function comparable(model: Model, { slot }: Place): readonly string[] {
+  const group = groupAround(model, slot);
+  if (group !== undefined) {
+    return group.systems.filter(({ flags }) => !flags.incomplete).map(({ key }) => key);
+  }
+  return model.status.slots.filter(({ health }) => health !== "empty").map(({ id }) => id);
+}
+
+/** Other pairs, where there are more than two. */
+function others(model: Model, place: Place): Item[] {
+  return comparable(model, place)
+    .filter((key) => key !== place.slot && key !== place.other)
+    .map((key) => {
       const rule: ItemRule<null> = {
-        key: `with:${slot.id}`,
-        label: () => text("compare.with", { slot: slot.label }),
-        action: () => ({ kind: "place", change: { other: slot.id, at: 0 } }),
+        key: `with:${key}`,
+        label: () => text("compare.with", { slot: nameIn(model, key) }),
+        action: () => ({ kind: "place", change: { other: key, at: 0 } }),
       };
       return itemOf(rule, null);
     });
@@ -100,10 +110,10 @@ function others({ status }: Model, place: Place): Item[] {
 /** What differs between two systems. */
 export const compare: Screen = {
   id: "compare",
-  title: ({ status }, place) =>
+  title: (model, place) =>
     text("compare.title", {
-      left: nameOf(status, place.slot ?? ""),
-      right: nameOf(status, place.other ?? ""),
+      left: nameIn(model, place.slot ?? ""),
+      right: nameIn(model, place.other ?? ""),
     }),
   needs: (_, place) => [askOf(place)],
   banner: (model, place) => readingBanner(model, askOf(place)),

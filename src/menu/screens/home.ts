@@ -9,6 +9,7 @@ import type { Tone, View } from "../view.ts";
 import { developerOf } from "./developer.ts";
 import { repairsOf } from "./repair.ts";
 import { isStateTroubled } from "./state.ts";
+import { groupItems, plainSystem } from "./systems.ts";
 
 const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
   "key-held": { key: "home.reason.key-held", tone: "info" },
@@ -59,6 +60,9 @@ function stuckSentence({ status }: Model): string {
 function banner(model: Model): View["banner"] {
   const { status, reason } = model;
   const next = nextStart(status);
+  const plain = plainSystem(model);
+  if (plain !== null && reason?.code !== "nothing-bootable")
+    return { tone: "neutral", text: text("home.banner.welcome"), technical: null };
   if (next === null)
     return {
       tone: "danger",
@@ -80,11 +84,14 @@ function banner(model: Model): View["banner"] {
   };
 }
 
-const RULES: readonly ItemRule<Model>[] = [
+const CONTINUE: readonly ItemRule<Model>[] = [
   {
     key: "continue",
-    label: ({ status }) => {
+    label: (model) => {
+      const { status } = model;
       const next = nextStart(status);
+      const plain = plainSystem(model);
+      if (plain !== null) return text("home.continue.enter", { slot: plain.name });
       if (next === null) return text("home.continue.none");
       return text(`home.continue.${next.outcome.kind === "enter" ? "enter" : "reboot"}`, {
         slot: nameOf(status, next.slot.id),
@@ -94,12 +101,17 @@ const RULES: readonly ItemRule<Model>[] = [
       text(
         nextStart(status)?.outcome.kind === "reboot" ? "home.continue.detail.reboot" : "home.continue.detail",
       ),
-    obstacle: ({ status }) => (nextStart(status) === null ? text("home.continue.obstacle") : null),
-    action: ({ status }) => ({
+    obstacle: (model) =>
+      nextStart(model.status) === null && plainSystem(model) === null ? text("home.continue.obstacle") : null,
+    action: (model) => ({
       kind: "finish",
-      outcome: nextStart(status)?.outcome ?? { kind: "reboot", slot: null, target: "system" },
+      outcome: nextStart(model.status)?.outcome ??
+        plainSystem(model)?.outcome ?? { kind: "reboot", slot: null, target: "system" },
     }),
   },
+];
+
+const RULES: readonly ItemRule<Model>[] = [
   {
     key: "state",
     shown: isStateTroubled,
@@ -184,7 +196,17 @@ export const home: Screen = {
   title: () => text("home.title"),
   banner,
   facts: ({ status }) => status.problems.map((value) => ({ label: text("home.problem"), value })),
-  needs: () => [{ service: "state" }, { service: "repairs" }, { service: "developer" }],
-  items: (model) => [...cards(model), ...itemsOf(RULES, model)],
+  needs: () => [
+    { service: "state" },
+    { service: "repairs" },
+    { service: "developer" },
+    { service: "systems" },
+  ],
+  items: (model) => [
+    ...cards(model),
+    ...itemsOf(CONTINUE, model),
+    ...groupItems(model),
+    ...itemsOf(RULES, model),
+  ],
   firstFocus,
 };

@@ -16,12 +16,16 @@ import { reset } from "./reset.ts";
 import { resetPreview } from "./reset-preview.ts";
 import { slot } from "./slot.ts";
 import { state } from "./state.ts";
+import { system } from "./system.ts";
+import { systems } from "./systems.ts";
 import { tools } from "./tools.ts";
 
 /** Every screen by its id. */
 export const SCREENS: Readonly<Record<ScreenId, Screen>> = {
   home,
   slot,
+  systems,
+  system,
   compare,
   developer,
   layers,

@@ -62,8 +62,8 @@ export function ownKernel({ root, boot }: Place, { id }: Snapshot): OwnKernel | 
     if (image === null || !options.split(/\s+/).includes(`rootflags=subvol=${id}`)) continue;
     const files = [image, ...initrds];
     if (files.some((file) => resolveInside(volume.tree, file) === null)) continue;
-    const { device, fstype } = volume;
-    return { device, fstype, verity: null, isUsr: false, linux: image, initrds, options };
+    const { device, fstype, options: mountOptions } = volume;
+    return { device, fstype, mountOptions, verity: null, isUsr: false, linux: image, initrds, options };
   }
   return null;
 }

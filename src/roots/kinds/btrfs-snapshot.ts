@@ -23,6 +23,7 @@ export const btrfsSnapshot: Kind = makeKind({
   name: "btrfs-snapshot",
   noun: "btrfs snapshot",
   find: readSnapshots,
+  tree: ({ root: { tree } }, { id }) => (isPlainFolder(tree, id) ? join(tree, id) : null),
   describe: (place, found, _all, running) => describe(place, found, running),
   enter: (place, found, target) => ({
     entry: "switch-root",

@@ -1,6 +1,7 @@
 import { parseGuixParameters } from "../../bytes/guix-parameters.ts";
 import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import type { Running, System } from "../../domain/system.ts";
+import { resolveInside } from "../resolve.ts";
 import { describeGeneration, type Generation, readGenerations } from "./generations.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind } from "./made-kind.ts";
@@ -13,6 +14,7 @@ export const guix: Kind = makeKind({
   name: "guix",
   noun: "Guix generation",
   find: ({ root: { tree } }) => readGenerations(tree, PROFILES, /^\/gnu\/store\/[^/]+$/),
+  tree: ({ root: { tree } }, { toplevel }) => resolveInside(tree, toplevel),
   describe,
   enter(_place, { id }) {
     throw new HoldfastError("slotFailed", `${id}: ${NOT_OURS}`);

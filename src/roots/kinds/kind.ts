@@ -36,6 +36,8 @@ export interface Kind {
   list(place: Place): readonly string[];
   /** What is known of one of them. Throws `usage` for an id that is not in the list. */
   describe(place: Place, id: string, running: Running): System;
+  /** Where the files of a system lie, for a look inside; null for one that has none or that is not in the list. */
+  treeOf(place: Place, id: string): string | null;
   /** Makes it the default, or refuses with the command of the running system that does. */
   select(place: Place, id: string, running: Running): void;
   /** What enters it once, with its root on `target`. Throws `slotFailed` where nothing can. */

@@ -11,6 +11,8 @@ export interface Family<Found extends { readonly id: string }> {
   readonly noun: string;
   /** All systems of a place in the family's own order. */
   find(place: Place): readonly Found[];
+  /** Where its files lie; null where they are gone. */
+  tree(place: Place, found: Found): string | null;
   describe(place: Place, found: Found, all: readonly Found[], running: Running): System;
   /** How it is entered under the running kernel. */
   enter(place: Place, found: Found, target: string): SwitchRoot;
@@ -30,6 +32,10 @@ export function makeKind<Found extends { readonly id: string }>(family: Family<F
     name: family.name,
     list: (place) => family.find(place).map(({ id }) => id),
     describe: (place, id, running) => one(place, id, running).system,
+    treeOf(place, id) {
+      const found = family.find(place).find((each) => each.id === id);
+      return found === undefined ? null : family.tree(place, found);
+    },
     select: (place, id, running) => refuseAlways(one(place, id, running).system),
     open(place, id, running, target) {
       const { found, system } = one(place, id, running);

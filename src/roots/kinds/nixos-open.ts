@@ -55,13 +55,13 @@ export function rootSteps(place: Place, found: Generation, target: string): Moun
 
 /** Kernel, initramfs and parameters that lie in every generation beside its init. */
 export function ownKernel({ root }: Place, found: Generation): OwnKernel | null {
-  const { tree, device, fstype } = root;
+  const { tree, device, fstype, options: mountOptions } = root;
   const [linux, initrd] = [`${found.toplevel}/kernel`, `${found.toplevel}/initrd`];
   if (resolveInside(tree, linux) === null || resolveInside(tree, initrd) === null) return null;
   try {
     const parameters = textInside(tree, `${found.toplevel}/kernel-params`)?.trim() ?? "";
     const options = `init=${initOf(found)} ${parameters}`.trim();
-    return { device, fstype, verity: null, isUsr: false, linux, initrds: [initrd], options };
+    return { device, fstype, mountOptions, verity: null, isUsr: false, linux, initrds: [initrd], options };
   } catch {
     return null;
   }

@@ -15,6 +15,7 @@ export const nixos: Kind = makeKind({
   name: "nixos",
   noun: "NixOS generation",
   find: ({ root: { tree } }) => readGenerations(tree, PROFILES, /^\/nix\/store\/[^/]+$/),
+  tree: ({ root: { tree } }, { toplevel }) => resolveInside(tree, toplevel),
   describe,
   enter: (place, found, target) => ({
     entry: "switch-root",

@@ -26,8 +26,17 @@ export function kernelFiles(place: Place, { entry }: Deployment): OwnKernel | nu
   );
   const [linux, ...rest] = found;
   if (linux === undefined || rest.includes(undefined)) return null;
-  const { device, fstype } = volume;
-  return { device, fstype, verity: null, isUsr: false, linux, initrds: rest as string[], options };
+  const { device, fstype, options: mountOptions } = volume;
+  return {
+    device,
+    fstype,
+    mountOptions,
+    verity: null,
+    isUsr: false,
+    linux,
+    initrds: rest as string[],
+    options,
+  };
 }
 
 function needPlace({ id, place }: Deployment): DeploymentPlace {

@@ -21,6 +21,7 @@ export const ostree: Kind = makeKind({
   name: "ostree",
   noun: "OSTree deployment",
   find: readDeployments,
+  tree: ({ root }, { place }) => (place === null ? null : join(root.tree, place.path)),
   describe,
   enter: openRoot,
   kernel: kernelFiles,

@@ -19,7 +19,9 @@ export interface Snapshot {
 }
 
 /** All snapshots, the newest first. */
-export function readSnapshots({ root: { tree } }: Place): readonly Snapshot[] {
+export function readSnapshots({ root: { tree, options } }: Place): readonly Snapshot[] {
+  // Their ids are paths from the top of the file system.
+  if (options.startsWith("subvol=")) return [];
   const folder = FOLDERS.find((each) => isPlainFolder(tree, each));
   if (folder === undefined) return [];
   const numbers = namesInside(tree, folder)

@@ -48,6 +48,11 @@ it("what the store makes likely is a guess, and goes behind root=", () => {
   expect(bootedSlot({ ...nothing, inferred: "a", commandLine })?.slot).toBe("b");
 });
 
+it("while a system of another family runs, no slot does, whatever the bootloader started", () => {
+  const evidence = { ...nothing, record: { ...record("ostree:vda2:os/1.0", ""), identity: null } };
+  expect(bootedSlot({ ...evidence, bootedByBootloader: "a", inferred: "a" })).toBeNull();
+});
+
 it("without evidence no slot runs", () => {
   expect(bootedSlot(nothing)).toBeNull();
 });

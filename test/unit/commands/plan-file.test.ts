@@ -39,6 +39,42 @@ it.each<Plan>([
   { action: "reboot", slot: null, target: "recovery", reason },
   { action: "power-off", reason },
   {
+    action: "system",
+    slot: "ostree:vda2:os/6879.0",
+    steps: [
+      {
+        kind: "mount",
+        device: "/dev/vda2",
+        target: "/run/holdfast/sysroot",
+        fstype: "ext4",
+        options: "",
+        access: "writable",
+      },
+      { kind: "bind", source: "/a", target: "/b" },
+      { kind: "bind", source: "/a", target: "/b", apart: true },
+      { kind: "protect", target: "/sysroot" },
+      { kind: "move", source: "/a", target: "/b" },
+      { kind: "overlay", target: "/etc", over: ["/x"], writable: { upper: "/u", work: "/w" } },
+      { kind: "mount-image", image: "/x.raw", target: "/x" },
+      { kind: "folder", path: "/x" },
+      { kind: "folder", path: "/x", like: "/y" },
+      { kind: "link", path: "/x", target: "y" },
+      { kind: "file", path: "/run/ostree-booted", text: "" },
+      {
+        kind: "open-verity",
+        name: "root",
+        device: "/dev/vda3",
+        verity: { rootHash: "ab", device: "/dev/vda4", offset: 0 },
+      },
+      { kind: "check-verity", name: "root" },
+      { kind: "furnish", root: "/sysroot" },
+      { kind: "name-disk", link: "/run/x", device: "/dev/vda3" },
+      { kind: "need-init", root: "/sysroot", init: "/sbin/init" },
+    ],
+    init: "/sbin/init",
+    reason,
+  },
+  {
     action: "kexec",
     slot: "b",
     kernel: {
@@ -64,6 +100,14 @@ it("a shell reads from handoff.env exactly what was written, and runs none of it
     '. "$1/handoff.env"; printf "%s|%s|%s|%s" "$HOLDFAST_SLOT" "$HOLDFAST_ROOT_DEVICE" "$HOLDFAST_INIT" "$HOLDFAST_REASON"';
   const output = execFileSync("sh", ["-c", script, "sh", run], { encoding: "utf8" });
   expect(output).toBe(`b|/dev/vda3|/sbin/init|${reason.text}`);
+});
+
+it("a system is switched to by its own init, as a slot is by that of the configuration", () => {
+  const init = "/nix/store/bbbb-nixos/init";
+  writePlan(run, { action: "system", slot: "nixos:vda2:x", steps: [], init, reason });
+  const script = '. "$1/handoff.env"; printf "%s|%s|%s" "$HOLDFAST_ACTION" "$HOLDFAST_SLOT" "$HOLDFAST_INIT"';
+  const output = execFileSync("sh", ["-c", script, "sh", run], { encoding: "utf8" });
+  expect(output).toBe(`switch-root|nixos:vda2:x|${init}`);
 });
 
 it("there is no plan, reason or record where none was written", () => {

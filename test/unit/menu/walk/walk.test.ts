@@ -26,6 +26,7 @@ const EFFECTS = [
   "developer",
   "enter",
   "enter safe",
+  "enter-system",
   "extensions",
   "lastGoodStarts",
   "leaveOut",
@@ -41,6 +42,7 @@ const EFFECTS = [
   "restartTargets",
   "saveLogs",
   "state",
+  "systems",
   "takeIn",
 ].sort();
 

@@ -43,6 +43,7 @@ test("a deployment for another kernel starts its own, with the options of its en
     kernel: {
       device: "/dev/sda2",
       fstype: "ext4",
+      mountOptions: "",
       verity: null,
       isUsr: false,
       linux: "/boot/ostree/pmos-6.1.0-24.3/vmlinuz-6.1.0-24.3",

@@ -1,0 +1,62 @@
+import type { System, SystemKind } from "./system.ts";
+
+/** A system with the name by which commands, menu and plans call it in this boot. */
+export interface KeptSystem extends System {
+  /** "kind:device:id", such as "ostree:vda2:os/6879….0"; no slot is called so. */
+  readonly key: string;
+}
+
+/** The systems of one family on one file system, in the family's own order. */
+export interface SystemGroup {
+  /** "kind:device". */
+  readonly key: string;
+  readonly kind: SystemKind;
+  /** Node of the file system, such as "/dev/vda2". */
+  readonly device: string;
+  readonly systems: readonly KeptSystem[];
+}
+
+/** Every system of every family that the disks keep beside the slots. */
+export interface KeptSystems {
+  readonly groups: readonly SystemGroup[];
+  /** Sentences about what could not be read. */
+  readonly problems: readonly string[];
+}
+
+export const NO_SYSTEMS: KeptSystems = { groups: [], problems: [] };
+
+/** Names a group by the node of the file system, and by the subvolume where that holds the systems. */
+export function groupKey(kind: SystemKind, { device, options }: { device: string; options: string }): string {
+  const [, subvolume] = /(?:^|,)subvol=([^,]+)/.exec(options) ?? [];
+  return `${kind}:${device.replace(/^\/dev\//, "")}${subvolume === undefined ? "" : `/${subvolume}`}`;
+}
+
+/** Whether that is the key of a system, and not the id of a slot. */
+export function isSystemKey(key: string): boolean {
+  return key.includes(":");
+}
+
+/** The id of the system that a key names; null for the id of a slot. */
+export function idOfKey(key: string): string | null {
+  const [, id = null] = /^[^:]+:[^:]+:(.*)$/s.exec(key) ?? [];
+  return id;
+}
+
+export function findSystem({ groups }: KeptSystems, key: string): KeptSystem | undefined {
+  return groups.flatMap(({ systems }) => systems).find((system) => system.key === key);
+}
+
+/** What a person knows a system by: its own title, else its version, else its id. */
+export function titleOf({ title, version, id }: System): string {
+  return title ?? version ?? id;
+}
+
+/**
+ * The one system that an ordinary boot can go on with where there are no slots: the default of the only family, or
+ * of the only one that has a default. Null where that is not certain, or where it cannot be entered from here.
+ */
+export function plainStart({ groups }: KeptSystems): KeptSystem | null {
+  const defaults = groups.flatMap(({ systems }) => systems.filter(({ flags }) => flags.default === true));
+  const [only] = defaults;
+  return only === undefined || defaults.length > 1 || only.once.entry === null ? null : only;
+}

@@ -1,0 +1,107 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { isFat, sniffFileSystem } from "../bytes/filesystem-magic.ts";
+import { messageOf } from "../domain/errors.ts";
+import { type BlockDevice, listBlockDevices } from "../linux/block.ts";
+import { deviceNumber, mountPointOf, mountsOf } from "../linux/mount-table.ts";
+import { clearMounts, mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
+import type { Place, Volume } from "./kinds/kind.ts";
+import { isFolder } from "./kinds/tree.ts";
+import { NO_REPLAY } from "./look.ts";
+import { startOf } from "./partition.ts";
+
+/** What one look at the disks is about. */
+export interface Search {
+  /** Folder for mounts of ours. */
+  readonly workDir: string;
+  /** Devices that are something else, such as roots of slots. */
+  readonly without: ReadonlySet<string>;
+}
+
+/** What was mounted, and sentences about what could not be. */
+export interface Found {
+  readonly places: readonly Place[];
+  readonly problems: readonly string[];
+}
+
+/** A file system that is mounted for the look. */
+interface Mounted extends Volume {
+  readonly disk: string;
+}
+
+/**
+ * Mounts every file system that may keep systems read-only, without a journal's replay, for as long as `use` runs;
+ * what is mounted already is looked at there. `use` may not wait: what follows in this process mounts the same.
+ */
+export function withPlaces<T>({ workDir, without }: Search, use: (found: Found) => T): T {
+  const mounted: Mounted[] = [];
+  const ours: string[] = [];
+  const problems: string[] = [];
+  try {
+    clearMounts(workDir);
+    for (const device of listBlockDevices().filter((each) => !each.held && !without.has(each.device))) {
+      try {
+        const volume = mountOne(device, workDir, ours);
+        if (volume !== null) mounted.push(volume);
+      } catch (error) {
+        problems.push(`${device.device} cannot be looked into: ${messageOf(error)}.`);
+      }
+    }
+    return use({ places: mounted.flatMap((volume) => placesOn(volume, mounted)), problems });
+  } finally {
+    for (const folder of ours.reverse()) unmountAndRemove(folder);
+  }
+}
+
+function mountOne({ device, disk }: BlockDevice, workDir: string, ours: string[]): Mounted | null {
+  const fstype = typeOf(device);
+  if (fstype === null) return null;
+  const options = fstype === "btrfs" ? "subvolid=5" : "";
+  const there = mountPointOf(device);
+  if (there !== null) return { tree: there, device, disk, fstype, options };
+  const tree = join(workDir, basename(device));
+  const plain = ["nosuid,nodev,noexec", options].filter((word) => word !== "").join(",");
+  const quiet = NO_REPLAY[fstype];
+  try {
+    mountReadOnly(device, tree, fstype, quiet === undefined ? plain : `${plain},${quiet}`);
+  } catch (error) {
+    // What is mounted elsewhere, with its journal replayed, is not mounted without.
+    if (quiet === undefined || mountsOf(deviceNumber(device)).length === 0) throw error;
+    mountReadOnly(device, tree, fstype, plain);
+  }
+  ours.push(tree);
+  return { tree, device, disk, fstype, options };
+}
+
+/** The file systems that are written to: what is read-only by nature is a slot's image and keeps no others. */
+const KEEPERS = new Set(["ext4", "btrfs", "f2fs"]);
+
+function typeOf(device: string): string | null {
+  try {
+    const start = startOf(device);
+    const fstype = sniffFileSystem(start);
+    if (fstype !== null) return KEEPERS.has(fstype) ? fstype : null;
+    return isFat(start) ? "vfat" : null;
+  } catch {
+    // A card reader without a card, or a partition beyond the end of its disk: no system can be there.
+    return null;
+  }
+}
+
+/** A file system as a place, and with btrfs each subvolume at its top that holds a system of its own. */
+function placesOn(volume: Mounted, all: readonly Mounted[]): Place[] {
+  const { tree, fstype } = volume;
+  const subvolumes = fstype === "btrfs" ? readdirSync(tree).filter((name) => isFolder(tree, name)) : [];
+  const roots = [
+    volume,
+    ...subvolumes.map((name) => ({ ...volume, tree: join(tree, name), options: `subvol=${name}` })),
+  ];
+  return roots.map((root) => ({ root, boot: bootOf(root, all) }));
+}
+
+/** The file system with the boot entries: another one of the same disk, where the root has none itself. */
+function bootOf({ tree, device, disk }: Mounted, all: readonly Mounted[]): Volume | null {
+  if (isFolder(tree, "boot/loader/entries")) return null;
+  const others = all.filter((each) => each.disk === disk && each.device !== device);
+  return others.find((each) => isFolder(each.tree, "loader/entries")) ?? null;
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import {
+  findSystem,
+  groupKey,
+  idOfKey,
+  isSystemKey,
+  plainStart,
+  type SystemGroup,
+} from "../../../src/domain/kept-systems.ts";
+import { KEPT, keptSystem } from "../../fixtures/kept-systems.ts";
+
+const [ostree, nixos] = KEPT.groups as [SystemGroup, SystemGroup];
+
+test("a group is named by the file system, and by the subvolume that holds it", () => {
+  expect(groupKey("ostree", { device: "/dev/vda2", options: "" })).toBe("ostree:vda2");
+  expect(groupKey("ostree", { device: "/dev/vda2", options: "subvol=root" })).toBe("ostree:vda2/root");
+  expect(groupKey("btrfs-snapshot", { device: "/dev/vda2", options: "subvolid=5" })).toBe(
+    "btrfs-snapshot:vda2",
+  );
+});
+
+test("a key leads back to its system and to its id, which may have colons itself", () => {
+  for (const system of [...ostree.systems, ...nixos.systems]) {
+    expect(findSystem(KEPT, system.key)).toBe(system);
+    expect(idOfKey(system.key)).toBe(system.id);
+    expect(isSystemKey(system.key)).toBe(true);
+  }
+  expect([isSystemKey("a"), idOfKey("a"), findSystem(KEPT, "a")]).toEqual([false, null, undefined]);
+});
+
+test("without slots a device goes on by the one default, and by none where two families have one", () => {
+  expect(plainStart({ groups: [ostree], problems: [] })).toBe(ostree.systems[0]);
+  expect(plainStart(KEPT)).toBeNull();
+  expect(plainStart({ groups: [], problems: [] })).toBeNull();
+});
+
+test("a default that cannot be entered from here is no way on", () => {
+  const flags = { ...keptSystem("x:y", "ostree", "z").flags, default: true };
+  const broken = keptSystem("x:y", "ostree", "z", {
+    flags,
+    once: { entry: null, reason: "It has no init." },
+  });
+  expect(plainStart({ groups: [{ ...ostree, systems: [broken] }], problems: [] })).toBeNull();
+});
