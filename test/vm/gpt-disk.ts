@@ -43,6 +43,16 @@ export function gptDisk(image: string, partitions: readonly Partition[]): void {
   }
 }
 
+/** Puts a partition with these bytes behind the others of a disk. */
+export function appendPartition(disk: string, name: string, file: string): void {
+  const start = Math.ceil(statSync(disk).size / MIB);
+  const size = Math.ceil(statSync(file).size / MIB);
+  truncateSync(disk, (start + size + 1) * MIB);
+  const place = [`--new=0:${start}M:+${size}M`, `--change-name=0:${name}`];
+  run("sgdisk", ["--move-second-header", ...place, disk]);
+  run("dd", [`if=${file}`, `of=${disk}`, "bs=1M", `seek=${start}`, "conv=notrunc,sparse", "status=none"]);
+}
+
 /** Makes a FAT file system with these files by mtools, which needs no root. */
 export function fatImage(image: string, mib: number, files: Readonly<Record<string, FatFile>>): void {
   emptyImage(image, mib);

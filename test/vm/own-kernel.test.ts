@@ -1,22 +1,12 @@
-import { mkdirSync, statSync, truncateSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { demoSlots } from "../../src/build/demo-slots.ts";
 import { run } from "../../src/build/run.ts";
 import { fakeBootloader } from "./fake-bootloader.ts";
-import { MIB } from "./gpt-disk.ts";
+import { appendPartition } from "./gpt-disk.ts";
 import { type Bench, bench } from "./kit.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
 import { readCounters } from "./slots.ts";
-
-/** Puts a partition with these bytes behind the others of a disk. */
-function appendPartition(disk: string, name: string, file: string): void {
-  const start = Math.ceil(statSync(disk).size / MIB);
-  const size = Math.ceil(statSync(file).size / MIB);
-  truncateSync(disk, (start + size + 1) * MIB);
-  const place = [`--new=0:${start}M:+${size}M`, `--change-name=0:${name}`];
-  run("sgdisk", ["--move-second-header", ...place, disk]);
-  run("dd", [`if=${file}`, `of=${disk}`, "bs=1M", `seek=${start}`, "conv=notrunc", "status=none"]);
-}
 
 /** The slots of the demo disk, B with a kernel of its own on a partition for it. */
 const SLOTS = `

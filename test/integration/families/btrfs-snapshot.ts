@@ -1,51 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { System } from "../../../src/domain/system.ts";
 import { btrfsSnapshot } from "../../../src/roots/kinds/btrfs-snapshot.ts";
 import type { Place } from "../../../src/roots/kinds/kind.ts";
 import { run } from "../tools.ts";
-import { attach, enter, makeSystem, type Question, type Row, RUNNING } from "./row.ts";
-
-const FSTAB = `UUID=1 / btrfs ro 0 0
-UUID=1 /var btrfs subvol=@/var,x-initrd.mount 0 0
-/etc /etc none bind,x-initrd.mount 0 0
-`;
-
-/** The file system of MicroOS: snapshots that snapper made, /etc a subvolume of its own in the second. */
-function makeFileSystem(device: string, top: string, root: string, tree: string): void {
-  const btrfs = (...words: string[]) => run("btrfs", ["-q", ...words]);
-  run("mkfs.btrfs", ["-q", device]);
-  for (const folder of [top, root]) mkdirSync(folder);
-  run("mount", ["-o", "subvolid=5", device, top]);
-  for (const name of ["@", "@/.snapshots", "@/var"]) btrfs("subvolume", "create", join(top, name));
-  run("mount", ["-o", "subvol=@", device, root]);
-  for (const [version, kernel, description] of [
-    ["24.1", "6.1.0-24.1", "first & <oldest>"],
-    ["24.2", RUNNING.kernel, "second"],
-    ["24.3", RUNNING.kernel, "third"],
-  ] as const) {
-    makeSystem(tree, version, kernel);
-    rmdirSync(join(tree, "var"));
-    writeFileSync(join(tree, "etc/fstab"), "UUID=1 / btrfs ro 0 0\n");
-    run("rm", ["-rf", join(root, "usr")]);
-    run("cp", ["-a", "--remove-destination", `${tree}/.`, root]);
-    mkdirSync(join(root, "etc/snapper/configs"), { recursive: true });
-    mkdirSync(join(root, "etc/default"), { recursive: true });
-    cpSync("/usr/share/snapper/config-templates/default", join(root, "etc/snapper/configs/root"));
-    writeFileSync(join(root, "etc/default/snapper"), 'SNAPPER_CONFIGS="root"\n');
-    const kept = version === "24.1" ? ["--userdata", "important=yes"] : ["--cleanup-algorithm", "number"];
-    run("snapper", ["--no-dbus", `--root=${root}`, "create", "--description", description, ...kept]);
-  }
-  const second = join(top, "@/.snapshots/2/snapshot");
-  btrfs("property", "set", second, "ro", "false");
-  run("rm", ["-rf", join(second, "etc")]);
-  btrfs("subvolume", "create", join(second, "etc"));
-  writeFileSync(join(second, "etc/fstab"), FSTAB);
-  btrfs("property", "set", second, "ro", "true");
-  btrfs("subvolume", "set-default", join(top, "@/.snapshots/3/snapshot"));
-}
+import { attach, enter, type Question, type Row, RUNNING } from "./row.ts";
+import { makeSnapshots } from "./snapshots.ts";
 
 /** `snapper list`, the newest first, without the running system, which it calls 0. */
 function judge(root: string): string[][] {
@@ -82,7 +44,7 @@ export function btrfsSnapshotRow(folder: string): Row | null {
     run("losetup", ["--detach", device]);
   };
   try {
-    makeFileSystem(device, top, root, join(folder, "tree"));
+    makeSnapshots(device, { top, root, tree: join(folder, "tree") });
   } catch (error) {
     close();
     throw error;

@@ -1,44 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { System } from "../../../src/domain/system.ts";
-import { clearImmutable } from "../../../src/linux/file-flags.ts";
 import type { Place } from "../../../src/roots/kinds/kind.ts";
 import { ostree } from "../../../src/roots/kinds/ostree.ts";
 import { run } from "../tools.ts";
-import { attach, enter, makeSystem, type Question, type Row, RUNNING } from "./row.ts";
-
-/** A sysroot with three deployments, the oldest pinned, the newer two with one kernel; all made by ostree. */
-function makeSysroot(sysroot: string, tree: string): void {
-  mkdirSync(sysroot);
-  const admin = (verb: string, ...rest: string[]) =>
-    run("ostree", ["admin", verb, `--sysroot=${sysroot}`, ...rest]);
-  run("ostree", ["admin", "init-fs", sysroot]);
-  admin("os-init", "test");
-  for (const [version, kernel, date] of [
-    ["24.1", "6.1.0-24.1", "2024-02-01T12:00Z"],
-    ["24.2", RUNNING.kernel, "2024-03-01T12:00Z"],
-    ["24.3", RUNNING.kernel, "2024-04-01T12:00Z"],
-  ] as const) {
-    makeSystem(tree, version, kernel);
-    // OSTree makes /etc out of it.
-    rmSync(join(tree, "etc"), { recursive: true });
-    const metadata = [
-      `--add-metadata-string=version=${version}`,
-      `--timestamp=${date}`,
-      `--subject=${version}`,
-    ];
-    run("ostree", [
-      "commit",
-      `--repo=${sysroot}/ostree/repo`,
-      "--branch=test",
-      `--tree=dir=${tree}`,
-      ...metadata,
-    ]);
-    admin("deploy", "--os=test", "--karg=root=LABEL=x", "--retain", "test");
-    if (version === "24.1") admin("pin", "0");
-  }
-}
+import { makeSysroot, release } from "./ostree-sysroot.ts";
+import { attach, enter, type Question, type Row, RUNNING } from "./row.ts";
 
 interface Told {
   readonly id: string;
@@ -130,10 +98,4 @@ export function ostreeRow(folder: string): Row {
 function bootChecksum(sysroot: string, order: string): string | undefined {
   const text = readFileSync(join(sysroot, `boot/loader/entries/ostree-${order}-test.conf`), "utf8");
   return /ostree=\/ostree\/boot\.\d\/test\/([0-9a-f]{64})/.exec(text)?.[1];
-}
-
-/** Deployments are immutable directories; they could not be removed. */
-function release(sysroot: string): void {
-  const folder = join(sysroot, "ostree/deploy/test/deploy");
-  for (const name of readdirSync(folder)) clearImmutable(join(folder, name));
 }

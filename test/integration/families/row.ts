@@ -22,6 +22,18 @@ export interface Row {
 /** The kernel that the systems of the tests have modules for. */
 export const RUNNING: Running = { kernel: "6.1.0-24.2", lastRun: null };
 
+/** A kernel that no machine of the tests runs. */
+export const OLD_KERNEL = "6.1.0-24.1";
+
+/** What a family's tool is given to make three systems of: the first for an old kernel, the others for this one. */
+export interface MadeSystems {
+  readonly kernel: string;
+  make(tree: string, version: string, kernel: string): void;
+}
+
+/** Systems that say what they are and end. */
+export const RUNNING_SYSTEMS: MadeSystems = { kernel: RUNNING.kernel, make: makeSystem };
+
 /** A loop device over an image; null where this machine has none. */
 export function attach(image: string): string | null {
   const { status, stdout } = spawnSync("losetup", ["--find", "--show", image], { encoding: "utf8" });

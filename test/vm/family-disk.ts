@@ -1,0 +1,76 @@
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "../../src/build/paths.ts";
+import { run } from "../../src/build/run.ts";
+import { nixosFamily, toplevelOf } from "../fixtures/systems/nixos.ts";
+import { makeSysroot, release } from "../integration/families/ostree-sysroot.ts";
+import { attach, makeSystem } from "../integration/families/row.ts";
+import { makeSnapshots } from "../integration/families/snapshots.ts";
+import { appendPartition } from "./gpt-disk.ts";
+
+/** Programs of the systems, all of them busybox. */
+const PROGRAMS =
+  "sh cat stty base64 kill mount umount touch reboot sync sleep printf tr ls grep head sed test";
+
+/** What every system of the tests does: says who it is and what it may write, then answers the tests' agent. */
+const START = `export PATH=/usr/bin
+can() { echo "$1 $(touch $1/x 2>&- && echo writable || echo read-only)"; }
+echo "This is $1: $(can /usr), $(can /etc), $(can /var)" >/dev/console
+sh /usr/lib/agent.sh &
+while :; do sleep 1000; done
+`;
+
+/** Gives a tree with busybox in /usr/bin the programs, and an init that is called so. */
+function furnish(tree: string, init: string, name: string): void {
+  for (const program of PROGRAMS.split(" ")) symlinkSync("busybox", join(tree, "usr/bin", program));
+  copyFileSync(join(PROJECT, "src/build/demo-root/agent.sh"), join(tree, "usr/lib/agent.sh"));
+  writeFileSync(join(tree, "usr/lib/start.sh"), START);
+  writeFileSync(join(tree, init), `#!/usr/bin/busybox sh\n. /usr/lib/start.sh "${name}"\n`, { mode: 0o755 });
+}
+
+function bootable(family: string) {
+  return (tree: string, version: string, kernel: string) => {
+    makeSystem(tree, version, kernel);
+    furnish(tree, "usr/sbin/init", `${family} ${version}`);
+  };
+}
+
+/** Puts an OSTree sysroot behind the partitions of a disk; ostree made it. */
+export function addOstree(disk: string, folder: string, kernel: string): void {
+  const [sysroot, image] = [join(folder, "sysroot"), join(folder, "ostree.img")];
+  makeSysroot(sysroot, join(folder, "ostree-tree"), { kernel, make: bootable("OSTree") });
+  run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, "256M"]);
+  release(sysroot);
+  appendPartition(disk, "ostree", image);
+}
+
+/** Puts a NixOS layout behind the partitions of a disk: links and small files, no Nix was used. */
+export function addNixosLayout(disk: string, folder: string, kernel: string): void {
+  const [tree, image] = [join(folder, "nixos-tree"), join(folder, "nixos.img")];
+  nixosFamily.make(tree);
+  for (const name of ["bin", "dev", "etc", "proc", "run", "sys", "tmp", "usr/bin", "usr/lib", "var"]) {
+    mkdirSync(join(tree, name), { recursive: true });
+  }
+  copyFileSync("/bin/busybox", join(tree, "usr/bin/busybox"));
+  mkdirSync(join(tree, "nix/store/bbbb-linux/lib/modules", kernel));
+  furnish(tree, `${toplevelOf("bbbb")}/init`, "NixOS layout");
+  run("mke2fs", ["-q", "-t", "ext4", "-d", tree, image, "64M"]);
+  appendPartition(disk, "nixos", image);
+}
+
+/** Puts snapshots that snapper made behind the partitions of a disk; false where this machine cannot. */
+export function addSnapshots(disk: string, folder: string, kernel: string): boolean {
+  if (!readFileSync("/proc/filesystems", "utf8").includes("btrfs")) return false;
+  const image = join(folder, "btrfs.img");
+  run("truncate", ["-s", "300M", image]);
+  const device = attach(image);
+  if (device === null) return false;
+  const places = { top: join(folder, "top"), root: join(folder, "root"), tree: join(folder, "btrfs-tree") };
+  try {
+    makeSnapshots(device, places, { kernel, make: bootable("MicroOS layout") });
+  } finally {
+    run("sh", ["-c", 'umount "$1" "$2"; losetup --detach "$3"', "sh", places.root, places.top, device]);
+  }
+  appendPartition(disk, "btrfs", image);
+  return true;
+}
