@@ -64,7 +64,12 @@ it.each<Plan>([
         kind: "open-verity",
         name: "root",
         device: "/dev/vda3",
-        verity: { rootHash: "ab", device: "/dev/vda4", offset: 0 },
+        verity: {
+          rootHash: "ab",
+          device: "/dev/vda4",
+          offset: 0,
+          signature: { required: false, places: [] },
+        },
       },
       { kind: "check-verity", name: "root" },
       { kind: "furnish", root: "/sysroot" },
