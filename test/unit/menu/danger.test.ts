@@ -83,7 +83,7 @@ describe.each(WORLDS)("on $name", ({ device, model: opened }) => {
     const source = new Random(20260817);
     const next = (below: number) => source.below(below);
     let [confirmed, steps] = [0, 0];
-    for (let run = 0; run < 80; run++) {
+    for (let run = 0; run < 120; run++) {
       let step = begin(opened);
       const inputs: Input[] = [];
       const open: Effect[] = [...step.effects];
