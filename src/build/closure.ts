@@ -30,7 +30,9 @@ function neededBy(file: string, folders: readonly string[]): string[] {
   const elf = new Elf(bytes, file);
   // The loader also stands in DT_NEEDED of some libraries; it is loaded from where PT_INTERP says.
   const libraries = elf.needed.filter((name) => !name.startsWith("ld-linux"));
-  const paths = libraries.map((name) => locate(name, file, folders));
+  // What names itself relative to its place ($ORIGIN) lies beside its program, and is its own to bring.
+  const own = elf.runPath.filter((folder) => folder.startsWith("/"));
+  const paths = libraries.map((name) => locate(name, file, [...own, ...folders]));
   const loader = loaderOf(elf, file, folders);
   return loader === null ? paths : [loader, ...paths];
 }

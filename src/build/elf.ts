@@ -20,6 +20,7 @@ const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
+const DT_RUNPATH = 29;
 const SHT_SYMTAB = 2;
 
 /**
@@ -47,6 +48,15 @@ export class Elf {
 
   /** Library names of DT_NEEDED, in file order. */
   get needed(): readonly string[] {
+    return this.#dynamicStrings(DT_NEEDED);
+  }
+
+  /** Folders of DT_RUNPATH, in which its libraries are looked for first. */
+  get runPath(): readonly string[] {
+    return this.#dynamicStrings(DT_RUNPATH).flatMap((folders) => folders.split(":"));
+  }
+
+  #dynamicStrings(wanted: number): string[] {
     const dynamic = this.#segments.find((one) => one.type === PT_DYNAMIC);
     if (dynamic === undefined) return [];
     const names: number[] = [];
@@ -54,7 +64,7 @@ export class Elf {
     for (let at = dynamic.offset; at < dynamic.offset + dynamic.size; at += 16) {
       const tag = Number(this.#bytes.readBigUInt64LE(at));
       const value = Number(this.#bytes.readBigUInt64LE(at + 8));
-      if (tag === DT_NEEDED) names.push(value);
+      if (tag === wanted) names.push(value);
       if (tag === DT_STRTAB) strings = this.fileOffset(value);
     }
     return names.map((name) => cString(this.#bytes, strings + name));

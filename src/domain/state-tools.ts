@@ -10,8 +10,8 @@ export interface Tool {
 
 interface FileSystemTools {
   readonly make: Tool;
-  /** Null where there is no check on the way through a boot: btrfs checks itself as it is mounted. */
-  readonly check: Tool | null;
+  /** btrfs checks itself as it is mounted: its program only mends the superblock. */
+  readonly check: Tool;
 }
 
 export const FILE_SYSTEM_TOOLS: Readonly<Record<StateFileSystem, FileSystemTools>> = {
@@ -19,7 +19,10 @@ export const FILE_SYSTEM_TOOLS: Readonly<Record<StateFileSystem, FileSystemTools
     make: { program: "mkfs.ext4", package: "e2fsprogs" },
     check: { program: "e2fsck", package: "e2fsprogs" },
   },
-  btrfs: { make: { program: "mkfs.btrfs", package: "btrfs-progs" }, check: null },
+  btrfs: {
+    make: { program: "mkfs.btrfs", package: "btrfs-progs" },
+    check: { program: "btrfs", package: "btrfs-progs" },
+  },
   f2fs: {
     make: { program: "mkfs.f2fs", package: "f2fs-tools" },
     check: { program: "fsck.f2fs", package: "f2fs-tools" },
@@ -38,8 +41,8 @@ export interface StateNeeds {
 /** The programs that opening, checking, making and resetting such a state partition takes. */
 export function toolsFor({ fstype, encrypted }: StateNeeds): Tool[] {
   const kinds = fstype === null ? [] : [fstype];
-  const tools = kinds.flatMap((kind) => [FILE_SYSTEM_TOOLS[kind].make, FILE_SYSTEM_TOOLS[kind].check ?? []]);
-  return [...tools.flat(), ...(encrypted ? [CRYPTSETUP] : [])];
+  const tools = kinds.flatMap((kind) => [FILE_SYSTEM_TOOLS[kind].make, FILE_SYSTEM_TOOLS[kind].check]);
+  return [...tools, ...(encrypted ? [CRYPTSETUP] : [])];
 }
 
 /** The checksum of each, which it asks the kernel for under an alias that no file names. */

@@ -123,11 +123,11 @@ export async function makeEncrypted(
 const INNER: StateFileSystem = "ext4";
 
 /**
- * A small header, as the default takes 16 MiB. The key file is a key and no passphrase: guessing it is hopeless
+ * A small header, as the default takes 16 MiB, with room for eight keys: the owner's and the TPM's besides this. The key file is a key and no passphrase: guessing it is hopeless
  * at any cost of a try, so every boot is spared the seconds (as systemd-cryptenroll does for such keys).
  */
 const FORMAT = [
-  ...["--type", "luks2", "--batch-mode", "--luks2-metadata-size", "16k", "--luks2-keyslots-size", "256k"],
+  ...["--type", "luks2", "--batch-mode", "--luks2-metadata-size", "16k", "--luks2-keyslots-size", "2m"],
   ...["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"],
 ];
 

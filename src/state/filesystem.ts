@@ -1,6 +1,7 @@
 import { HoldfastError } from "../domain/errors.ts";
 import { fileSystemBytes } from "../domain/state-layout.ts";
 import { FILE_SYSTEM_TOOLS, type StateFileSystem, type Tool } from "../domain/state-tools.ts";
+import { diskAt, withDisk } from "../linux/disk.ts";
 import { runScript, type ScriptEnd } from "../linux/script.ts";
 
 /** How long the check on the way through a boot may take. A journal is replayed in moments. */
@@ -57,7 +58,7 @@ async function make(fstype: StateFileSystem, device: string, label: string, byte
 
 /**
  * Lets the file system's own checker put right what it can without asking: e2fsck -p, fsck.f2fs -a; btrfs checks
- * itself. `thorough` looks at everything and repairs what loses data, too, as a person asked for.
+ * itself, once it has a superblock. `thorough` looks at everything and repairs what loses data, too, as a person asked for.
  * @throws HoldfastError `system` when it is not clean afterwards, or when that took too long.
  */
 export async function checkFileSystem(
@@ -66,7 +67,7 @@ export async function checkFileSystem(
   { thorough }: { readonly thorough: boolean },
 ): Promise<void> {
   const tool = FILE_SYSTEM_TOOLS[fstype].check;
-  if (tool === null) return;
+  if (fstype === "btrfs" && !thorough && !(await isTorn(device))) return;
   const words = CHECK_WORDS[fstype][thorough ? "thorough" : "quick"];
   const end = await runTool(tool, [...words, device], thorough ? LONG_MS : CHECK_MS);
   if (isClean(fstype, end.code)) return;
@@ -96,14 +97,27 @@ async function checkByBackup(tool: Tool, words: readonly string[], device: strin
   return false;
 }
 
+/** A good copy, of which there is one 64 MiB behind the start, takes the place of a bad one. */
+const SUPERBLOCK_OF_BTRFS = ["rescue", "super-recover", "-y"] as const;
+
+async function isTorn(device: string): Promise<boolean> {
+  const { BTRFS_SUPERBLOCK, isTornBtrfs } = await import("../bytes/btrfs-superblock.ts");
+  const { at, length } = BTRFS_SUPERBLOCK;
+  return withDisk(diskAt(device), "read", async (disk) => isTornBtrfs(await disk.read(at, length)));
+}
+
 const CHECK_WORDS = {
   ext4: { quick: ["-p"], thorough: ["-f", "-y"] },
-  btrfs: { quick: [], thorough: [] },
+  btrfs: { quick: SUPERBLOCK_OF_BTRFS, thorough: SUPERBLOCK_OF_BTRFS },
   f2fs: { quick: ["-a"], thorough: ["-f", "-y"] },
 } as const;
 
-/** e2fsck(8): 1 is "errors corrected", 2 the same with a wish for a restart that only a mounted root has. */
+/**
+ * e2fsck(8): 1 is "errors corrected", 2 the same with a wish for a restart that only a mounted root has;
+ * btrfs-rescue(8): 2 is "recovered".
+ */
 function isClean(fstype: StateFileSystem, code: number): boolean {
+  if (fstype === "btrfs") return code === 0 || code === 2;
   return fstype === "ext4" ? (code & ~3) === 0 : code === 0;
 }
 

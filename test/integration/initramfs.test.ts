@@ -10,6 +10,7 @@ import { libraryClosure } from "../../src/build/closure.ts";
 import { buildInitramfs, initramfsDefaults, parseInitramfsOptions } from "../../src/build/initramfs.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { DIST, PROJECT } from "../../src/build/paths.ts";
+import { HOST, targetOf } from "../../src/build/target.ts";
 
 const CONFIG = `
 [[slot]]
@@ -158,6 +159,14 @@ describe("the closure of libraries", () => {
 
   test("is empty for scripts and static programs", () => {
     expect(libraryClosure([join(PROJECT, "initramfs-hooks/probe"), "/bin/busybox"])).toEqual([]);
+  });
+
+  test("follows a library's own run path", () => {
+    const plugin = "cryptsetup/libcryptsetup-token-systemd-tpm2.so";
+    const folder = targetOf(HOST).libraries.find((each) => existsSync(join(each, plugin))) ?? "";
+    expect(libraryClosure([join(folder, plugin)])).toContainEqual(
+      expect.stringMatching(/\/systemd\/libsystemd-shared-\d+\.so$/),
+    );
   });
 
   test("names the library that is missing and what needs it", () => {

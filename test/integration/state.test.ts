@@ -190,6 +190,22 @@ describe("a state partition that is damaged", () => {
     run("e2fsck", ["-f", "-n", image]);
   });
 
+  it("is put right by itself from its copy when a power loss tore the superblock of btrfs", async () => {
+    const image = join(folder, "partition.img");
+    writeFileSync(image, "");
+    truncateSync(image, 160 * MIB);
+    await makeStateFileSystem("btrfs", image, 160 * MIB);
+    const whole = readFileSync(image);
+    await checkFileSystem("btrfs", image, { thorough: false });
+    const fd = openSync(image, "r+");
+    writeSync(fd, Buffer.alloc(1024, 0xa5), 0, 1024, 64 * 1024 + 2048);
+    closeSync(fd);
+    expect(() => run("btrfs", ["check", image])).toThrow();
+    await checkFileSystem("btrfs", image, { thorough: false });
+    run("btrfs", ["check", image]);
+    expect(readFileSync(image).equals(whole)).toBe(true);
+  });
+
   it("is put right by a repair, and says without one what is wrong", async () => {
     const image = join(folder, "partition.img");
     writeFileSync(image, "");

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HoldfastError, messageOf } from "../../domain/errors.ts";
+import { codeOf, HoldfastError, messageOf } from "../../domain/errors.ts";
 import { RESET_RESERVED_BYTES } from "../../domain/reset.ts";
 import type { ResetJournal, ResetStep } from "../../domain/reset-journal.ts";
 import { FRESH, HISTORY_DIR } from "../../domain/state-layout.ts";
@@ -64,7 +64,7 @@ export const STEPS: Readonly<Record<ResetStep, Step>> = {
 
   skeleton: async (site, journal) => {
     const { device } = site.target;
-    if (site.place.role === "state") await fillSkeleton(site, device, journal);
+    if (site.place.role === "state") await fillState(site, journal);
     else await withVolume(device, (inner) => fillSkeleton(site, inner, journal));
     return {};
   },
@@ -102,6 +102,22 @@ async function eraseKeysInFile(site: ResetSite): Promise<Learned> {
   } catch (error) {
     if (error instanceof HoldfastError && error.kind === "refused") throw error;
     return { encrypted: false };
+  }
+}
+
+/** What mount(2) answers where it finds no good file system; EBADMSG is ext4's wrong checksum. */
+const SPOILT = new Set(["EINVAL", "EBADMSG", "EUCLEAN", "EIO"]);
+
+/** A new file system that a power loss spoilt, before anything was in it, is made once more. */
+async function fillState(site: ResetSite, journal: ResetJournal): Promise<void> {
+  const { device, size } = site.target;
+  try {
+    await fillSkeleton(site, device, journal);
+  } catch (error) {
+    if (!SPOILT.has(codeOf(error))) throw error;
+    await makeStateFileSystem(site.place.fstype, device, size);
+    flush(device);
+    await fillSkeleton(site, device, journal);
   }
 }
 

@@ -6,7 +6,7 @@ const programs = (...needs: Parameters<typeof toolsFor>) => toolsFor(...needs).m
 it("an initramfs has what its state partition needs, and nothing without one", () => {
   expect(programs({ fstype: null, encrypted: false })).toEqual([]);
   expect(programs({ fstype: "ext4", encrypted: false })).toEqual(["mkfs.ext4", "e2fsck"]);
-  expect(programs({ fstype: "btrfs", encrypted: true })).toEqual(["mkfs.btrfs", "cryptsetup"]);
+  expect(programs({ fstype: "btrfs", encrypted: true })).toEqual(["mkfs.btrfs", "btrfs", "cryptsetup"]);
   expect(programs({ fstype: "f2fs", encrypted: false })).toEqual(["mkfs.f2fs", "fsck.f2fs"]);
 });
 

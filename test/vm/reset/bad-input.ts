@@ -39,6 +39,8 @@ interface BadInput {
   readonly spoil?: () => void;
   /** Spoils what was asked for, with the state unmounted or mounted. */
   readonly spoilAsked?: (device: string) => Promise<void> | void;
+  /** Asks by the bootloader's message instead; answers what taking that back does. */
+  readonly clearRequest?: () => Promise<void>;
   readonly ends: "finished" | "untouched" | "unusable";
   /** What people are told. */
   readonly says?: RegExp;
@@ -121,6 +123,13 @@ const BAD_INPUT: readonly BadInput[] = [
     says: /not what Holdfast writes/,
   },
   {
+    name: "a message that cannot be cleared",
+    clearRequest: () => Promise.reject(new Error("misc is read-only")),
+    ends: "untouched",
+    says: /cannot be taken back: misc is read-only/,
+  },
+  { name: "a message that is cleared", clearRequest: async () => {}, ends: "finished" },
+  {
     name: "a fourth attempt",
     spoilAsked: recorded((journal) => ({
       ...journal,
@@ -151,7 +160,10 @@ export async function badInputVerdict(): Promise<Verdict> {
   return { name: scenario.name, writes: 0, flushes: 0, discards: 0, cuts, ...counts, seconds, failures };
 }
 
-async function tryBadInput(disk: string, { spoil, spoilAsked, says }: BadInput): Promise<string> {
+async function tryBadInput(
+  disk: string,
+  { spoil, spoilAsked, clearRequest, says }: BadInput,
+): Promise<string> {
   const device = `${disk}2`;
   writeSync(
     openedFor(device),
@@ -176,11 +188,13 @@ async function tryBadInput(disk: string, { spoil, spoilAsked, says }: BadInput):
     mountState(device);
     return judge(disk, []);
   }
-  await armReset(placeOn(disk), await previewReset(placeOn(disk), scenario.scope), request);
+  if (clearRequest === undefined)
+    await armReset(placeOn(disk), await previewReset(placeOn(disk), scenario.scope), request);
   await spoilAsked?.(device);
   const before = contentOf(STATE);
   unmount(STATE);
-  const results = await boot(disk, null);
+  const asked = clearRequest === undefined ? null : ({ ...request, origin: "bcb" } as const);
+  const results = await boot(disk, asked, clearRequest);
   const said = results.flatMap((result) => result.said).join(" ");
   if (says !== undefined && !says.test(said)) return `said: ${said}`;
   if (results.some(({ usable }) => !usable)) return isMounted(STATE) ? "unusable, but mounted" : "unusable";

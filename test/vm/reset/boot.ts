@@ -3,8 +3,15 @@ import { checkFileSystem } from "../../../src/state/filesystem.ts";
 import { type Resumed, resumeReset } from "../../../src/state/reset/resume.ts";
 import { isMounted, mountState, placeOn, STATE, scenario, shell } from "./machine.ts";
 
-/** As supervisor and gate have it: a record goes first, found by the probe itself; then what was asked for. */
-export async function boot(disk: string, request: ResetRequest | null): Promise<Resumed[]> {
+/**
+ * As supervisor and gate have it: a record goes first, found by the probe itself; then what was asked for.
+ * `clearRequest` takes the request back where it was left.
+ */
+export async function boot(
+  disk: string,
+  request: ResetRequest | null,
+  clearRequest: () => Promise<void> = async () => {},
+): Promise<Resumed[]> {
   const device = `${disk}2`;
   const results: Resumed[] = [];
   const resume = async (wish: ResetRequest | null) => {
@@ -14,7 +21,7 @@ export async function boot(disk: string, request: ResetRequest | null): Promise<
       grace: scenario.grace,
       systemd: "auto",
     } as const;
-    const options = { config, root: "/", request: wish, clearRequest: async () => {}, tell: () => {} };
+    const options = { config, root: "/", request: wish, clearRequest, tell: () => {} };
     results.push(await resumeReset(placeOn(disk), options));
     return results.at(-1)?.usable ?? false;
   };
@@ -25,7 +32,7 @@ export async function boot(disk: string, request: ResetRequest | null): Promise<
   }
   await checkFileSystem(scenario.fstype, device, { thorough: false });
   mountState(device);
-  await resume(null);
+  await resume(request);
   if (!isMounted(STATE)) mountState(device);
   return results;
 }
