@@ -7,9 +7,9 @@ import { type ErasureFacts, gradeOf } from "../../domain/reset-grade.ts";
 import { refusalsOf } from "../../domain/reset-refusal.ts";
 import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, HISTORY_DIR } from "../../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
-import { sizeOf } from "../../linux/folder-size.ts";
 import { isLuks, opensWithoutPassphrase } from "../../linux/luks.ts";
 import { mountAt } from "../../linux/mount-table.ts";
+import { treeSizeBy } from "../../linux/tree-size.ts";
 import { findSite, imageIn, type ResetPlace, type ResetSite } from "./site.ts";
 
 /** All sizes of a preview together may take so long; what is not measured by then has none. */
@@ -104,7 +104,7 @@ async function linesOf(site: ResetSite, scope: ResetScope): Promise<ResetLine[]>
   const deadline = performance.now() + MEASURE_MS;
   const lines: ResetLine[] = [];
   const add = async (name: string, paths: readonly string[], removed: boolean) => {
-    const sizes = await Promise.all(paths.map((path) => sizeOf(path, deadline)));
+    const sizes = await Promise.all(paths.map((path) => treeSizeBy(path, deadline)));
     const bytes = sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size), 0);
     if (paths.length > 0) lines.push({ name, bytes, fate: removed ? "removed" : "kept" });
   };
