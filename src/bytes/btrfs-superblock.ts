@@ -1,5 +1,3 @@
-import crc32c from "crc-32/crc32c.js";
-
 /** Where the superblock that the kernel reads lies, and its length (btrfs, "On-disk format"). */
 export const BTRFS_SUPERBLOCK = { at: 0x10000, length: 4096 } as const;
 
@@ -13,5 +11,15 @@ const CRC32C = 0;
  */
 export function isTornBtrfs(superblock: Buffer): boolean {
   if (superblock.readUInt16LE(CHECKSUM_TYPE_AT) !== CRC32C) return false;
-  return crc32c.buf(superblock.subarray(CHECKSUM_SPAN)) >>> 0 !== superblock.readUInt32LE(0);
+  return crc32c(superblock.subarray(CHECKSUM_SPAN)) !== superblock.readUInt32LE(0);
+}
+
+/** CRC-32C (Castagnoli, reflected polynomial 0x82F63B78), as an unsigned number; bit by bit, as little is to be read. */
+function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
+  }
+  return ~crc >>> 0;
 }
