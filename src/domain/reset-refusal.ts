@@ -13,8 +13,10 @@ export interface TargetFacts {
   /** Whether the reference is a path whose last part is a symbolic link. */
   readonly isLink: boolean;
   readonly readOnly: boolean;
-  /** Where it, or a folder of it, is mounted now. */
+  /** Where all of it is mounted now. */
   readonly mounts: readonly string[];
+  /** Where its directories are bound into the running system. */
+  readonly bound: readonly string[];
   /** Where it may be mounted: those mounts are ours to undo. */
   readonly ownMounts: readonly string[];
   /** Devices built on it, such as "dm-0", besides those that are ours to close. */
@@ -95,6 +97,13 @@ export function refusalsOf(facts: TargetFacts): string[] {
     [target.size < MIN_SIZE, `has ${target.size} bytes, too few for a file system`],
   ];
   return found.flatMap(([refused, why]) => (refused ? [`${name} ${why}.`] : []));
+}
+
+/** The same at the moment of erasing: nothing of it may be in use by the running system. */
+export function refusalsNow(facts: TargetFacts): string[] {
+  const { target, ref, bound } = facts;
+  const inUse = `${target.device} (${ref}) is in use: its directories are mounted on ${bound.join(", ")}.`;
+  return [...refusalsOf(facts), ...(bound.length > 0 ? [inUse] : [])];
 }
 
 /** Far less than any file system that is worth a reset. */

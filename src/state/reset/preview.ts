@@ -1,4 +1,4 @@
-import { readdirSync, statfsSync } from "node:fs";
+import { readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../domain/errors.ts";
 import type { ResetLine, ResetPreview, ResetScope } from "../../domain/reset.ts";
@@ -66,8 +66,10 @@ function isLocked(state: string): boolean {
 
 function hasGrace({ place, mountedAt }: ResetSite, scope: ResetScope): boolean {
   if (!place.grace || mountedAt === null || scope === "all") return false;
-  const { blocks, bavail } = statfsSync(mountedAt);
-  return bavail >= blocks * GRACE_ROOM;
+  const { blocks, bavail, bsize } = statfsSync(mountedAt);
+  const image = place.remakesEncrypted && scope === "data" ? imageIn(mountedAt) : null;
+  const anew = image === null ? 0 : statSync(image).size;
+  return bavail * bsize >= blocks * bsize * GRACE_ROOM + anew;
 }
 
 async function erasureOf(site: ResetSite, scope: ResetScope, grace: boolean): Promise<ErasureFacts> {

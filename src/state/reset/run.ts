@@ -10,7 +10,7 @@ import {
   stepDone,
   stepsOf,
 } from "../../domain/reset-journal.ts";
-import { refusalsOf } from "../../domain/reset-refusal.ts";
+import { refusalsNow } from "../../domain/reset-refusal.ts";
 import { removeJournalFile, writeJournalFile } from "./journal-file.ts";
 import { clearRecord, writeRecord } from "./journal-record.ts";
 import { scopeRefusals } from "./preview.ts";
@@ -76,10 +76,13 @@ async function pinned(place: ResetPlace, journal: ResetJournal): Promise<ResetSi
       `The reset is for another partition: ${different}. It goes no further.`,
     );
   }
-  const [refusal] = [...refusalsOf(site.facts), ...scopeRefusals(site, journal.scope)];
+  const [refusal] = [...refusalsNow(site.facts), ...scopeRefusals(site, journal.scope)];
   if (refusal === undefined) return site;
-  throw new HoldfastError("refused", `${refusal} The reset goes no further.`);
+  const next = site.facts.bound.length > 0 ? { next: NEXT_START } : {};
+  throw new HoldfastError("refused", `${refusal} The reset goes no further.`, next);
 }
+
+const NEXT_START = "Ask for it at the next start: holdfast reset --next-boot.";
 
 /** Keeps the journal where its step belongs; an encrypted root has no place for one before its record. */
 async function keep(site: ResetSite, journal: ResetJournal): Promise<void> {

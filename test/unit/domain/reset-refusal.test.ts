@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { changedSince, refusalsOf, type TargetFacts } from "../../../src/domain/reset-refusal.ts";
+import {
+  changedSince,
+  refusalsNow,
+  refusalsOf,
+  type TargetFacts,
+} from "../../../src/domain/reset-refusal.ts";
 import { FACTS, TARGET } from "../../fixtures/reset.ts";
 
 const labelled = (label: string) => ({ target: { ...TARGET, label } });
@@ -56,6 +61,14 @@ describe("the target of a reset", () => {
 
   it("is refused with every reason at once", () => {
     expect(refusalsOf({ ...FACTS, readOnly: true, swap: true })).toHaveLength(2);
+  });
+
+  it("may be asked for while its directories are bound into the system, but not erased", () => {
+    const facts = { ...FACTS, bound: ["/home", "/var"] };
+    expect(refusalsOf(facts)).toEqual([]);
+    expect(refusalsNow(facts)).toEqual([
+      "/dev/vda6 (PARTLABEL=state) is in use: its directories are mounted on /home, /var.",
+    ]);
   });
 
   it("must not have changed since it was shown", () => {
