@@ -43,7 +43,8 @@ export async function openEnvStore(
   const file = join(root, config.fw_env_config);
   const locations = parseFwEnvConfig(await textOf(file), file);
   const copies = await Promise.all(locations.map((location) => copyOf(location, root, locations.length)));
-  const rule = config.flags === "auto" ? ruleOf(locations) : config.flags;
+  const found = await ruleOf(locations);
+  const rule = config.flags === "auto" ? found : config.flags;
   return new UbootEnvStore({ copies, rule, withLock: (use) => withLockFiles(locksIn(root), use) });
 }
 
@@ -52,12 +53,23 @@ function locksIn(root: string): string[] {
   return [join(root, "run/fw_printenv.lock"), join(root, "run/lock/fw_printenv.lock")];
 }
 
-function ruleOf(locations: readonly EnvLocation[]): EnvFlagRule {
-  return locations.some(({ device }) => /^\/dev\/mtdblock\d/.test(device)) ? "boolean" : "incremental";
+/** Raw flash memory; its block device /dev/mtdblockN is one like any other. */
+const FLASH = /^\/dev\/mtd\d+$/;
+
+async function ruleOf(locations: readonly EnvLocation[]): Promise<EnvFlagRule> {
+  if (locations.some(({ device }) => /^\/dev\/mtdblock\d/.test(device))) return "boolean";
+  const flash = locations.filter(({ device }) => FLASH.test(device));
+  if (flash.length === 0) return "incremental";
+  const { flashRule } = await import("./flash-env.ts");
+  return flashRule(flash);
 }
 
 async function copyOf(location: EnvLocation, root: string, copies: number): Promise<EnvCopy> {
   const { device, offset, size } = location;
+  if (FLASH.test(device)) {
+    const { flashCopy } = await import("./flash-env.ts");
+    return flashCopy(location);
+  }
   checkDevice(device);
   const path = device.startsWith("/dev/") ? device : join(root, device);
   const whole = copies === 1 && offset === 0 && (await sizeOfFile(path)) === size;
@@ -71,12 +83,9 @@ async function copyOf(location: EnvLocation, root: string, copies: number): Prom
 }
 
 function checkDevice(device: string): void {
-  const kind = /^\/dev\/mtd\d/.test(device)
-    ? "MTD character device"
-    : /^\/dev\/ubi/.test(device) && "UBI volume";
-  if (kind === false) return;
-  throw new HoldfastError("refused", `${device} is an ${kind}, which Holdfast cannot write yet`, {
-    next: "where it is NOR flash, /dev/mtdblockN with the same offset can be named instead",
+  if (!/^\/dev\/ubi/.test(device)) return;
+  throw new HoldfastError("refused", `${device} is a UBI volume, which Holdfast cannot write`, {
+    next: "a script around fw_printenv and fw_setenv can be used as custom",
   });
 }
 

@@ -33,10 +33,11 @@ export function systemdBoot(): UnpackedTool {
 
 /**
  * U-Boot's own fw_printenv and fw_setenv. Debian ships no binaries of them, so the seven files of tools/env
- * are compiled from Debian's source package; works as an ordinary user, with the package lists beside it.
+ * are compiled from Debian's source package, static so that they run in a machine without libraries; works as an
+ * ordinary user, with the package lists beside it.
  */
 export function ubootEnvTools(): UnpackedTool {
-  const folder = madeOnce(join(CACHE, "tools/uboot-env"), (work, root) => {
+  const folder = madeOnce(join(CACHE, "tools/uboot-env-static"), (work, root) => {
     mkdirSync(root);
     downloadSource("u-boot", work);
     compileEnvTools(work, root);
@@ -80,6 +81,7 @@ function compileEnvTools(work: string, root: string): void {
   const headers = ["stub", "include", "tools/env"].flatMap((path) => ["-idirafter", path]);
   const flags = [
     "-O1",
+    "-static",
     "-w",
     "-DUSE_HOSTCC",
     "-DTEXT_BASE=",

@@ -27,7 +27,7 @@ export const UbootEnvConfig = () =>
     fw_env_config: z._default(z.string(), "/etc/fw_env.config"),
     /** What the variables mean: "rauc" is BOOT_ORDER and BOOT_x_LEFT, "bootcount" U-Boot's own boot counter. */
     style: z._default(z.enum(["rauc", "bootcount"]), "rauc"),
-    /** How two copies tell which is newer; "auto" is boolean on mtdblock (NOR flash), else incremental. */
+    /** How two copies tell which is newer; "auto" is boolean in NOR flash, else incremental. */
     flags: z._default(z.enum(["auto", "incremental", "boolean"]), "auto"),
     /** rauc: what the variables call a slot, by slot id; the id in upper case when missing. */
     bootnames: z._default(z.record(z.string(), z.string().check(z.regex(/^\S+$/))), {}),

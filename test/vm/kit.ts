@@ -31,7 +31,7 @@ const STANDARD: DemoOptions = {
 export interface Variant extends Partial<Omit<DemoOptions, "add" | "name">> {
   readonly name?: string;
   /** Files to put over the initramfs, by path. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
 /** The parts that a variant boots from, with the tests' agent inside, and a disk of its own. */
@@ -85,7 +85,7 @@ export async function bench(variant: Variant = {}): Promise<Bench> {
 }
 
 /** The agent of the demo root, started in the initramfs too, and what a test adds. */
-function agentTree(folder: string, files: Readonly<Record<string, string>>): string {
+function agentTree(folder: string, files: Readonly<Record<string, string | Buffer>>): string {
   const early = join(folder, "etc/holdfast/early.d/50-agent.sh");
   mkdirSync(dirname(early), { recursive: true });
   cpSync(join(PROJECT, "src/build/demo-root/agent.sh"), join(folder, "etc/holdfast/agent.sh"));
