@@ -84,6 +84,9 @@ export function decodeDmAnswer(buffer: Buffer): DmAnswer {
   const device = `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
   const targets: DmTarget[] = [];
   for (let at = start; targets.length < count; ) {
+    if (at + SPEC_SIZE > buffer.length || targets.length >= buffer.length / SPEC_SIZE) {
+      throw new HoldfastError("system", `device-mapper's answer names ${count} targets and holds fewer`);
+    }
     targets.push({
       start: Number(buffer.readBigUInt64LE(at)),
       length: Number(buffer.readBigUInt64LE(at + 8)),
