@@ -59,7 +59,7 @@ export function writeBootRecord(
 /** The record of a system of another family; it has no counters, and no mark is about it. */
 export function writeSystemRecord(
   runDir: string,
-  { slot, reason }: Extract<Plan, { action: "system" }>,
+  { slot, reason }: Extract<Plan, { action: "system" | "hand-over" }>,
   kernel: string,
 ): void {
   const counters = { priority: null, triesLeft: null, triesDone: null };

@@ -32,6 +32,7 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
   }
   if (plan.action === "switch-root") await mountRoot(options, plan);
   else if (plan.action === "system") await mountSystem(options, plan);
+  else if (plan.action === "hand-over") writeSystemRecord(runDirOf(options), plan, kernelRelease());
   else if (plan.action === "kexec") await startKernel(options, plan);
   else await shutDown(options, plan);
   return ExitCode.done;

@@ -85,6 +85,7 @@ export async function planForSystem(
 }
 
 async function planOf(options: GlobalOptions, key: string, opening: Opening, reason: Reason): Promise<Plan> {
+  if ("apkovl" in opening) return { action: "hand-over", slot: key, apkovl: opening.apkovl, reason };
   if (opening.entry === "switch-root") {
     const { steps, init } = opening;
     return { action: "system", slot: key, steps, init, reason };

@@ -39,6 +39,12 @@ const planSchema = () =>
       reason: reasonSchema(),
     }),
     z.object({
+      action: z.literal("hand-over"),
+      slot: z.string(),
+      apkovl: z.string(),
+      reason: reasonSchema(),
+    }),
+    z.object({
       action: z.literal("kexec"),
       slot: z.string(),
       kernel: z.object({
@@ -85,6 +91,7 @@ export function handoffEnv(plan: Plan): string {
     HOLDFAST_ROOT_FSTYPE: root?.fstype ?? "",
     HOLDFAST_ROOT_OPTIONS: root?.options ?? "",
     HOLDFAST_INIT: plan.action === "system" ? plan.init : (root?.init ?? ""),
+    HOLDFAST_APKOVL: plan.action === "hand-over" ? plan.apkovl : "",
     HOLDFAST_REASON_CODE: plan.reason.code,
     HOLDFAST_REASON: plan.reason.text,
   };

@@ -42,6 +42,14 @@ const IN_FAMILY: Readonly<Record<SystemKind, readonly string[]>> = {
     "/var and /home stay as they are.",
     "What Guix makes in /etc goes back with the generation; what was written there by hand stays.",
   ],
+  abroot: [
+    "/var and /home stay as they are.",
+    "/etc is that of the root: each of the two has its own changes to it.",
+  ],
+  alpine: [
+    "What lbu saves goes back with the overlay: /etc and what else it was told to save.",
+    "All the rest is in memory and is made anew at each start; other disks stay as they are.",
+  ],
 };
 
 /** What a change to another system of a family leaves alone and what changes with it, as sentences. */

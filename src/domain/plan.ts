@@ -133,6 +133,13 @@ export type Plan =
       readonly init: string;
       readonly reason: Reason;
     }
+  /** Alpine's own init goes on in this initramfs, and takes `apkovl` for its word apkovl=. */
+  | {
+      readonly action: "hand-over";
+      readonly slot: string;
+      readonly apkovl: string;
+      readonly reason: Reason;
+    }
   | {
       readonly action: "kexec";
       readonly slot: string;

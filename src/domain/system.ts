@@ -2,7 +2,7 @@ import { HoldfastError } from "./errors.ts";
 import type { Entry, Health } from "./slot.ts";
 
 /** How a family of systems keeps more than one of them. */
-export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos" | "guix";
+export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos" | "guix" | "abroot" | "alpine";
 
 /**
  * One system that a device keeps, whatever its family. What could not be read is null or an empty list; nothing
@@ -72,6 +72,8 @@ export interface Running {
   readonly kernel: string;
   /** Id of the system that ran last; null when nobody knows. */
   readonly lastRun: string | null;
+  /** Whether Alpine's own init goes on after Holdfast in this initramfs; not when missing. */
+  readonly isAlpine?: boolean;
 }
 
 /** The answer of a family whose default only the running system can change safely. */

@@ -62,7 +62,7 @@ export function systemCard(system: KeptSystem): SlotCard {
     name: shortName(system),
     version: details.filter((detail) => detail !== null).join(" · "),
     health: health.state,
-    healthWord: text(`health.${health.state}`),
+    healthWord: text(health.state === "unknown" ? "system.health.unknown" : `health.${health.state}`),
     tries: health.triesLeft === null ? null : triesText(health.triesLeft),
     marks: systemMarks(system),
   };

@@ -120,6 +120,7 @@ const KEY_ICON: Readonly<Record<string, IconName>> = {
   settings: "sliders",
   data: "disk",
   all: "bin",
+  systems: "box",
   tools: "sliders",
   logs: "page",
   kernel: "chip",

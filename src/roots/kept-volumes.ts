@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { LABEL_SPAN, labelOf } from "../bytes/filesystem-label.ts";
 import { isFat, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { messageOf } from "../domain/errors.ts";
 import { type BlockDevice, listBlockDevices } from "../linux/block.ts";
@@ -54,11 +55,13 @@ export function withPlaces<T>({ workDir, without }: Search, use: (found: Found) 
 }
 
 function mountOne({ device, disk }: BlockDevice, workDir: string, ours: string[]): Mounted | null {
-  const fstype = typeOf(device);
-  if (fstype === null) return null;
+  const start = startAt(device);
+  const fstype = start === null ? null : typeOf(start);
+  if (start === null || fstype === null) return null;
+  const label = labelOf(start, fstype);
   const options = fstype === "btrfs" ? "subvolid=5" : "";
   const there = mountPointOf(device);
-  if (there !== null) return { tree: there, device, disk, fstype, options };
+  if (there !== null) return { tree: there, device, disk, fstype, options, label };
   const tree = join(workDir, basename(device));
   const plain = ["nosuid,nodev,noexec", options].filter((word) => word !== "").join(",");
   const quiet = NO_REPLAY[fstype];
@@ -70,20 +73,23 @@ function mountOne({ device, disk }: BlockDevice, workDir: string, ours: string[]
     mountReadOnly(device, tree, fstype, plain);
   }
   ours.push(tree);
-  return { tree, device, disk, fstype, options };
+  return { tree, device, disk, fstype, options, label };
 }
 
 /** The file systems that are written to: what is read-only by nature is a slot's image and keeps no others. */
 const KEEPERS = new Set(["ext4", "btrfs", "f2fs"]);
 
-function typeOf(device: string): string | null {
+function typeOf(start: Uint8Array): string | null {
+  const fstype = sniffFileSystem(start);
+  if (fstype !== null) return KEEPERS.has(fstype) ? fstype : null;
+  return isFat(start) ? "vfat" : null;
+}
+
+/** Null for a card reader without a card, or a partition beyond the end of its disk: no system can be there. */
+function startAt(device: string): Uint8Array | null {
   try {
-    const start = startOf(device);
-    const fstype = sniffFileSystem(start);
-    if (fstype !== null) return KEEPERS.has(fstype) ? fstype : null;
-    return isFat(start) ? "vfat" : null;
+    return startOf(device, LABEL_SPAN);
   } catch {
-    // A card reader without a card, or a partition beyond the end of its disk: no system can be there.
     return null;
   }
 }
@@ -96,12 +102,12 @@ function placesOn(volume: Mounted, all: readonly Mounted[]): Place[] {
     volume,
     ...subvolumes.map((name) => ({ ...volume, tree: join(tree, name), options: `subvol=${name}` })),
   ];
-  return roots.map((root) => ({ root, boot: bootOf(root, all) }));
+  const others = all.filter((each) => each.disk === volume.disk && each.device !== volume.device);
+  return roots.map((root) => ({ root, boot: bootOf(root, others), others }));
 }
 
 /** The file system with the boot entries: another one of the same disk, where the root has none itself. */
-function bootOf({ tree, device, disk }: Mounted, all: readonly Mounted[]): Volume | null {
+function bootOf({ tree }: Volume, others: readonly Volume[]): Volume | null {
   if (isFolder(tree, "boot/loader/entries")) return null;
-  const others = all.filter((each) => each.disk === disk && each.device !== device);
   return others.find((each) => isFolder(each.tree, "loader/entries")) ?? null;
 }

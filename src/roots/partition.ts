@@ -96,12 +96,12 @@ export function fileSystemOf(device: string): FileSystem | null {
   return sniffFileSystem(startOf(device));
 }
 
-/** The first bytes of a device, as many as the superblocks of all known file systems lie in. */
-export function startOf(device: string): Uint8Array {
+/** The first bytes of a device; when not said, as many as tell all known file systems apart. */
+export function startOf(device: string, span = MAGIC_SPAN): Uint8Array {
   const fd = openSync(device, "r");
   try {
-    const start = Buffer.alloc(MAGIC_SPAN);
-    return start.subarray(0, readSync(fd, start, 0, MAGIC_SPAN, 0));
+    const start = Buffer.alloc(span);
+    return start.subarray(0, readSync(fd, start, 0, span, 0));
   } finally {
     closeSync(fd);
   }

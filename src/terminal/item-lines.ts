@@ -23,7 +23,7 @@ function labelSpans(item: ViewItem, index: number, isFocused: boolean, width: nu
 
 function cardSpans(item: ViewItem, width: number): Span[] {
   if (item.card === null) return [];
-  const health = healthOf(item.card);
+  const health = cut(healthOf(item.card), width);
   const rest = restOf(item.card)
     .map((part) => `  ${part}`)
     .join("");

@@ -73,6 +73,11 @@ function kernelOf({ kernel: { releases, isRunning } }: KeptSystem): string | nul
   return isRunning === true ? text("system.kernel.running", { kernel: list }) : list;
 }
 
+/** No family but those that count starts says whether a system works. */
+function healthOf({ health: { state } }: KeptSystem): string {
+  return text(state === "unknown" ? "system.health.unknown.meaning" : `health.${state}.meaning`);
+}
+
 /** What is known about a system, line by line; what is not known is left out. */
 function factsOf({ model, system }: Subject): View["facts"] {
   const { version, date, health, once, warnings, id, flags } = system;
@@ -83,7 +88,7 @@ function factsOf({ model, system }: Subject): View["facts"] {
     [text("system.fact.version"), version],
     [text("system.fact.date"), date === null ? null : timeText(date)],
     [text("system.fact.kernel"), kernelOf(system)],
-    [text("slot.fact.health"), text(`health.${health.state}.meaning`)],
+    [text("slot.fact.health"), healthOf(system)],
     [text("slot.fact.tries"), health.triesLeft === null ? null : triesText(health.triesLeft)],
     ...health.evidence.map((sentence) => [text("system.fact.evidence"), sentence] as const),
     [text("slot.fact.next"), systemMarks(system).join(", ") || null],

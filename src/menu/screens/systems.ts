@@ -54,4 +54,5 @@ export const systems: Screen = {
     ),
     ...itemsOf([BACK], null),
   ],
+  firstFocus: (items) => items[0]?.key ?? null,
 };

@@ -1,5 +1,7 @@
 import { messageOf } from "../../domain/errors.ts";
 import type { Running, System } from "../../domain/system.ts";
+import { abroot } from "./abroot.ts";
+import { alpine } from "./alpine.ts";
 import { btrfsSnapshot } from "./btrfs-snapshot.ts";
 import { guix } from "./guix.ts";
 import type { Kind, Place } from "./kind.ts";
@@ -7,7 +9,7 @@ import { nixos } from "./nixos.ts";
 import { ostree } from "./ostree.ts";
 
 /** Every family that Holdfast knows. */
-export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix];
+export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix, abroot, alpine];
 
 /** The systems of all families in one place, and sentences about those that could not be read. */
 export interface FoundSystems {

@@ -10,6 +10,8 @@ export interface Volume {
   readonly fstype: string;
   /** Mount words that it needs, such as "subvol=root". */
   readonly options: string;
+  /** Its own label; null where it has none. */
+  readonly label: string | null;
 }
 
 /** Where a family keeps its systems. */
@@ -17,16 +19,24 @@ export interface Place {
   readonly root: Volume;
   /** The file system with the boot entries where that is another one. */
   readonly boot: Volume | null;
+  /** The other file systems of the same disk: some families keep each system on one of its own. */
+  readonly others: readonly Volume[];
 }
 
 /** How a system is entered: its root is mounted, or its own kernel is started. */
-export type Opening = SwitchRoot | { readonly entry: "kexec"; readonly kernel: OwnKernel };
+export type Opening = SwitchRoot | HandOver | { readonly entry: "kexec"; readonly kernel: OwnKernel };
 
 export interface SwitchRoot {
   readonly entry: "switch-root";
   readonly steps: readonly MountStep[];
   /** The init, as an absolute path in the new root. */
   readonly init: string;
+}
+
+/** Alpine's own init goes on after Holdfast, under the same kernel, and takes this for its word apkovl=. */
+export interface HandOver {
+  readonly entry: "switch-root";
+  readonly apkovl: string;
 }
 
 /** A family of systems. Every function reads only, and takes damage as a finding and not as an end. */

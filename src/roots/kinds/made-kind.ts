@@ -1,7 +1,7 @@
 import { HoldfastError } from "../../domain/errors.ts";
 import type { OwnKernel } from "../../domain/plan.ts";
 import { needEntry, type Once, type Running, refuseAlways, type System } from "../../domain/system.ts";
-import type { Kind, Place, SwitchRoot } from "./kind.ts";
+import type { HandOver, Kind, Place, SwitchRoot } from "./kind.ts";
 import { otherKernel } from "./tree.ts";
 
 /** What tells one family from another; `Found` is one of its systems as it was found on the disk. */
@@ -15,7 +15,7 @@ export interface Family<Found extends { readonly id: string }> {
   tree(place: Place, found: Found): string | null;
   describe(place: Place, found: Found, all: readonly Found[], running: Running): System;
   /** How it is entered under the running kernel. */
-  enter(place: Place, found: Found, target: string): SwitchRoot;
+  enter(place: Place, found: Found, target: string): SwitchRoot | HandOver;
   /** Its own kernel; null where that is not all there. */
   kernel(place: Place, found: Found): OwnKernel | null;
 }

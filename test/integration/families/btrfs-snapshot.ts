@@ -49,7 +49,11 @@ export function btrfsSnapshotRow(folder: string): Row | null {
     close();
     throw error;
   }
-  const place: Place = { root: { tree: top, device, fstype: "btrfs", options: "" }, boot: null };
+  const place: Place = {
+    root: { tree: top, device, fstype: "btrfs", options: "", label: null },
+    boot: null,
+    others: [],
+  };
   const described = (): System[] =>
     btrfsSnapshot.list(place).map((id) => btrfsSnapshot.describe(place, id, RUNNING));
   const answers: Readonly<Record<Question, () => string>> = {

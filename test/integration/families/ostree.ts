@@ -43,7 +43,11 @@ export function ostreeRow(folder: string): Row {
     string,
   ];
   makeSysroot(sysroot, join(folder, "tree"));
-  const place: Place = { root: { tree: sysroot, device: "", fstype: "ext4", options: "" }, boot: null };
+  const place: Place = {
+    root: { tree: sysroot, device: "", fstype: "ext4", options: "", label: null },
+    boot: null,
+    others: [],
+  };
   const described = (): System[] => ostree.list(place).map((id) => ostree.describe(place, id, RUNNING));
   const answers: Readonly<Record<Question, () => string>> = {
     lists() {

@@ -69,7 +69,7 @@ const ENTER = join(import.meta.dirname, "enter.ts");
 /** Carries out what enters a system, in a mount namespace that ends with it, and answers what its init says. */
 export function enter(kind: Kind, place: Place, id: string, target: string): string {
   const opening = kind.open(place, id, RUNNING, target);
-  if (opening.entry !== "switch-root") throw new Error(`${id} is entered by ${opening.entry}`);
+  if (!("steps" in opening)) throw new Error(`${id} is entered by ${opening.entry}, and not by steps`);
   const script = 'mount -t tmpfs none /run && exec "$@"';
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", ENTER];
   const words = [

@@ -33,6 +33,8 @@ function wasHeld(inputs: readonly Input[]): boolean {
     if (input.kind === "held") ms += input.ms;
     if (input.kind !== "intent") continue;
     const { intent, from } = input;
+    // One that has nothing to hold lets nothing go.
+    if (intent.kind === "hold" && from.confirms !== "hold") continue;
     const isDown = intent.kind === "hold" && intent.down && from.confirms === "hold";
     if (!isDown) return false;
     if (ms >= HOLD_MS) return true;

@@ -75,7 +75,7 @@ test("a boot entry with the snapshot's subvolume is its own kernel", () => {
     `linux /suse/linux\ninitrd /suse/initrd\noptions ${options}\n`,
   );
   for (const name of ["linux", "initrd"]) write(root, `esp/suse/${name}`);
-  const boot = { tree: join(root, "esp"), device: "/dev/sda1", fstype: "vfat", options: "" };
+  const boot = { tree: join(root, "esp"), device: "/dev/sda1", fstype: "vfat", options: "", label: null };
   const opening = btrfsSnapshot.open({ ...placeAt(root), boot }, snapshotId(1), RUNNING, "/sysroot");
   expect(opening).toMatchObject({
     entry: "kexec",
