@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { hasSignature } from "../bytes/gpt-header.ts";
@@ -14,8 +13,15 @@ import { nestedName } from "../linux/nested-name.ts";
 import type { BootEntry } from "./boot-entries.ts";
 import { mayHaveImages } from "./image-partitions.ts";
 import type { LoaderFacts } from "./loader-facts.ts";
-import type { RaucSystem } from "./rauc-system.ts";
-import type { VariableStore } from "./variable-style.ts";
+import {
+  type GrubEvidence,
+  grubenvOf,
+  isThere,
+  type RaucEvidence,
+  raucOf,
+  ubootEnvOf,
+  type VariableEvidence,
+} from "./store-evidence.ts";
 
 /** A disk's path with its table, or with why the table cannot be read. */
 export interface DiskEvidence {
@@ -48,9 +54,9 @@ export interface Evidence {
   /** U-Boot's environment, where fw_env.config says it is; null without that file. */
   readonly ubootEnv: VariableEvidence | null;
   /** GRUB's environment block; null without that file. */
-  readonly grubenv: VariableEvidence | null;
+  readonly grubenv: GrubEvidence | null;
   /** RAUC's configuration; null without that file, or when it cannot be understood. */
-  readonly rauc: { readonly path: string; readonly system: RaucSystem } | null;
+  readonly rauc: RaucEvidence | null;
   readonly bootEntries: readonly EntryEvidence[];
   /** What a boot loader left in EFI variables; null where there are none. */
   readonly loader: LoaderFacts | null;
@@ -59,12 +65,6 @@ export interface Evidence {
 export interface MiscEvidence {
   readonly disk: string;
   readonly scheme: "android-misc" | "avb-ab";
-}
-
-/** Variables of a bootloader; null when they cannot be read. */
-export interface VariableEvidence {
-  readonly path: string;
-  readonly variables: ReadonlyMap<string, string> | null;
 }
 
 export interface EvidenceSource {
@@ -175,54 +175,11 @@ async function bootEntriesOf(disks: readonly DiskEvidence[]): Promise<EntryEvide
   return Promise.all(likely.map(read));
 }
 
-async function ubootEnvOf({ machine, config }: EvidenceSource): Promise<VariableEvidence | null> {
-  const section = config?.["uboot-env"];
-  if (section === undefined || machine === null) return null;
-  const path = join(machine, section.fw_env_config);
-  if (!isThere(path)) return null;
-  const { openEnvStore } = await import("./uboot-env.ts");
-  return variablesAt(path, () => openEnvStore(section, machine));
-}
-
-async function grubenvOf({ machine, config }: EvidenceSource): Promise<VariableEvidence | null> {
-  if (config === null || machine === null) return null;
-  const path = join(machine, config.grubenv.grubenv);
-  if (!isThere(path)) return null;
-  const { GrubEnvStore } = await import("./grubenv.ts");
-  return variablesAt(path, async () => new GrubEnvStore(diskAt(path), path));
-}
-
-async function raucOf({ machine, config }: EvidenceSource): Promise<Evidence["rauc"]> {
-  if (config === null || machine === null) return null;
-  const path = join(machine, config.rauc.system_conf);
-  if (!isThere(path)) return null;
-  const { readRaucSystem } = await import("./rauc.ts");
-  try {
-    return { path, system: await readRaucSystem(path) };
-  } catch (error) {
-    if (error instanceof HoldfastError) return null;
-    throw error;
-  }
-}
-
-async function variablesAt(path: string, open: () => Promise<VariableStore>): Promise<VariableEvidence> {
-  try {
-    return { path, variables: (await (await open()).read()).variables };
-  } catch (error) {
-    if (error instanceof HoldfastError) return { path, variables: null };
-    throw error;
-  }
-}
-
 async function loaderOf(machine: string): Promise<LoaderFacts | null> {
   if (!isThere(join(machine, "sys/firmware/efi/efivars"))) return null;
   const { EfiVariables } = await import("../linux/efivars.ts");
   const { readLoaderFacts } = await import("./loader-facts.ts");
   return readLoaderFacts(new EfiVariables(join(machine, EFIVARS)));
-}
-
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Partitions of a disk; none when its table cannot be read. */

@@ -51,7 +51,18 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
     freshTries: config.boot.tries,
     booted: booted ?? named,
   });
-  return { control, bootedByBootloader: config.slot.length === 0 ? namedRoot(context) : null };
+  return {
+    control,
+    bootedByBootloader: config.slot.length === 0 ? namedRoot(context) : null,
+    notes: notesOf(evidence),
+  };
+}
+
+/** What may be greenboot's after a good mark, which takes its counter away. */
+function notesOf({ grubenv }: Evidence): string[] {
+  if (grubenv?.variables?.has("boot_success") !== true) return [];
+  const what = `GRUB's environment block (${grubenv.path}) has boot_success and no counter now`;
+  return [`${what}; where greenboot sets one, say so in the configuration, as [boot] scheme = "grubenv"`];
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Evidence, entriesOf } from "../evidence.ts";
 import { outsideOfDisk } from "../places.ts";
 import { bootedByRauc, namedSlots } from "../rauc-order.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
+import type { GrubEvidence } from "../store-evidence.ts";
 
 /** Variables of GRUB: RAUC's with the word rauc.slot=, or Fedora's and greenboot's. */
 export const grubenvScheme: Scheme = {
@@ -18,35 +19,56 @@ export const grubenvScheme: Scheme = {
 
 type Style = "rauc" | "greenboot";
 
-/** What the variables that are set mean; boot_success alone is in every Fedora and says nothing of slots. */
-function styleOf(variables: ReadonlyMap<string, string>): Style | null {
+/**
+ * What the block means; null where it says nothing of slots. boot_success alone is in every Fedora: with
+ * greenboot beside it, it is what a good mark leaves of the counter.
+ */
+function styleOf({ variables, greenboot }: GrubEvidence): Style | null {
+  if (variables === null) return null;
   if (variables.has("ORDER")) return "rauc";
-  return variables.has("boot_counter") ? "greenboot" : null;
+  if (variables.has("boot_counter")) return "greenboot";
+  return greenboot && variables.has("boot_success") ? "greenboot" : null;
 }
 
 function detect({ grubenv, words }: Evidence): Finding[] {
-  if (grubenv === null || grubenv.variables === null) return [];
-  const style = styleOf(grubenv.variables);
-  if (style === null) return [];
+  const style = grubenv === null ? null : styleOf(grubenv);
+  if (grubenv === null || style === null) return [];
   const word = style === "rauc" ? words.get("rauc.slot") : undefined;
-  const names = style === "rauc" ? `ORDER="${grubenv.variables.get("ORDER")}"` : "boot_counter";
+  const said = word === undefined ? "" : `; the bootloader says slot ${word}`;
   return [
     {
       scheme: "grubenv",
-      confidence: word === undefined ? "strong" : "certain",
-      found: `an environment block (${grubenv.path}) with ${names}${word ? `; the bootloader says slot ${word}` : ""}`,
-      inferred: style === "rauc" ? "GRUB counts one try per slot, as RAUC asks" : "GRUB counts for greenboot",
+      ...confidenceOf(style, grubenv, word),
+      found: `an environment block (${grubenv.path}) with ${namesOf(style, grubenv)}${said}`,
       disk: null,
       covers: [],
     },
   ];
 }
 
+function namesOf(style: Style, { variables }: GrubEvidence): string {
+  if (style === "rauc") return `ORDER="${variables?.get("ORDER")}"`;
+  return variables?.has("boot_counter") ? "boot_counter" : "boot_success, and greenboot";
+}
+
+function confidenceOf(
+  style: Style,
+  { counts }: GrubEvidence,
+  word: string | undefined,
+): Pick<Finding, "confidence" | "inferred"> {
+  if (style === "rauc") {
+    const inferred = "GRUB counts one try per slot, as RAUC asks";
+    return { confidence: word === undefined ? "strong" : "certain", inferred };
+  }
+  if (counts !== false) return { confidence: "strong", inferred: "GRUB counts for greenboot" };
+  return { confidence: "weak", inferred: "the grub.cfg beside it does not count, so nobody falls back" };
+}
+
 async function open({ config, slots, evidence, booted, machine }: OpenContext): Promise<OpenedScheme> {
   if (machine === null) throw outsideOfDisk("grubenv");
   const { grubenv: section } = config;
-  const seen = styleOf(evidence.grubenv?.variables ?? new Map());
-  const style = evidence.grubenv === null ? section.style : (seen ?? section.style);
+  const seen = evidence.grubenv === null ? null : styleOf(evidence.grubenv);
+  const style = seen ?? section.style;
   const ids = slots.map((slot) => slot.place.id);
   const named = bootedByRauc(evidence.commandLine, namedSlots(ids, section.bootnames));
   const { openGrubEnv } = await import("../grubenv.ts");

@@ -144,6 +144,40 @@ describe("GRUB's environment block", () => {
     expect((await control.read()).default).toBe("a");
   });
 
+  const GOOD = { "boot/grub/grubenv": craftGrubEnv(["boot_success=1", "saved_entry=0"]) };
+  const INSTALLED = { ...GOOD, "etc/greenboot/greenboot.conf": "GREENBOOT_MAX_BOOT_ATTEMPTS=3\n" };
+
+  test("is greenboot's still after a good mark, which takes the counter away: greenboot is installed", async () => {
+    const trying = { "boot/grub/grubenv": craftGrubEnv(["boot_success=0", "boot_counter=2"]) };
+    const before = await open(trying);
+    await before.control.apply({ kind: "mark-good", slot: "a" });
+    const { control, discovery } = await open(INSTALLED);
+    expect(control).toMatchObject({ scheme: "grubenv", counting: "bootloader" });
+    expect(discovery).toMatchObject({ question: null, chosen: { confidence: "strong" } });
+    expect(discovery.chosen?.found).toMatch(/with boot_success, and greenboot$/);
+    expect((await control.read()).slots[0]).toMatchObject({ health: "good", successful: true });
+  });
+
+  test("with greenboot, and a grub.cfg that does not count, is a question", async () => {
+    const { discovery } = await open({ ...INSTALLED, "boot/grub/grub.cfg": "menuentry x {}\n" });
+    expect(discovery.question).toMatch(/^Is the slot state kept as grubenv \(/);
+    expect(discovery.chosen?.inferred).toMatch(/grub.cfg beside it does not count/);
+    const counting = "if [ -n $boot_counter -a $boot_success = 0 ]; then\n";
+    const counts = await open({ ...INSTALLED, "boot/grub/grub.cfg": counting });
+    expect(counts.discovery.question).toBeNull();
+  });
+
+  test("with boot_success and nothing else that speaks for greenboot is told as a note", async () => {
+    const slot = ["a", "b"].map((id) => ({ id, root: `PARTLABEL=root_${id}` }));
+    const { control, notes } = await open(GOOD, "", { slot });
+    expect(control.scheme).toBe("counter-file");
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /has boot_success and no counter now; where greenboot .* \[boot\] scheme = "grubenv"$/,
+      ),
+    ]);
+  });
+
   test("of an ordinary Fedora, without counters, is no slot state", async () => {
     const plain = { "boot/grub/grubenv": craftGrubEnv(["boot_success=1", "saved_entry=0"]) };
     expect((await open(plain)).discovery.question).toMatch(NO_STORE);
