@@ -53,6 +53,8 @@ ${state.toml}
 [policy]
 shell = true
 developer = "open"
+usb_storage = "read-write"
+usb_network = true
 ${tables.join("")}`;
 }
 

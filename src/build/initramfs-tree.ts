@@ -6,6 +6,7 @@ import type { Config } from "../config/schema.ts";
 import { shellConfig } from "../config/shell.ts";
 import { LAYER_MODULES } from "../domain/developer.ts";
 import { HoldfastError } from "../domain/errors.ts";
+import { GADGET_MODULES } from "../domain/gadget.ts";
 import { modulesFor } from "../domain/state-tools.ts";
 import { renderPreparedFrame } from "../panel/prepared.ts";
 import { libraryClosure } from "./closure.ts";
@@ -139,7 +140,8 @@ function moduleEntries({ modulesDir, modules, payload }: InitramfsContents, conf
   const wanted = [...modules, ...image, ...modulesFor(stateNeeds(config))];
   const orderOf = (names: readonly string[]) =>
     modulesDir === null ? [] : moduleLoadOrder(modulesDir, names);
-  const onDemand = modulesDir === null ? [] : knownModules(modulesDir, LAYER_MODULES);
+  const gadget = offersGadget(config) ? GADGET_MODULES : [];
+  const onDemand = modulesDir === null ? [] : knownModules(modulesDir, [...LAYER_MODULES, ...gadget]);
   const order = orderOf([...wanted, ...onDemand]);
   const names = orderOf(wanted)
     .map((module) => `${module.name}\n`)
@@ -151,6 +153,11 @@ function moduleEntries({ modulesDir, modules, payload }: InitramfsContents, conf
   });
   const dep = modulesDir === null ? [] : [text(`${folder}/modules.dep`, modulesDep(order))];
   return [text(`${HOME}/modules`, names), ...dep, ...files];
+}
+
+/** Whether the menu may be asked to offer something at the USB port; developer mode may open the shell there. */
+function offersGadget({ policy, console }: Config): boolean {
+  return policy.usb_storage !== "none" || policy.usb_network || policy.shell || console.gadget;
 }
 
 /** Named as the supervisor finds a framebuffer in sysfs: width, height, stride and bits per pixel. */

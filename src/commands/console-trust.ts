@@ -1,17 +1,25 @@
 import { promisify } from "node:util";
 import type { Config } from "../config/schema.ts";
+import type { Reason } from "../domain/plan.ts";
 import type { Trust } from "../session/gate.ts";
 
 /** Cost of scrypt: 16 MB and some 50 ms on a phone, for every guess. */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 
-/** What the configuration lets each console do, and whether a PIN opens those that ask for it. */
-export function consoleTrust({ console }: Config): {
+/**
+ * What the configuration lets each console do, and whether a PIN opens those that ask for it. Behind one that
+ * cannot be believed, which might have trusted some of them less, nobody can change anything.
+ */
+export function consoleTrust(
+  { console }: Config,
+  readOnly: Reason | null,
+): {
   of(name: string): Trust;
   verify(pin: string): Promise<boolean>;
 } {
   return {
     of(name) {
+      if (readOnly !== null) return "strict";
       if (console.read_only.includes(name)) return "read-only";
       return console.ask_pin.includes(name) ? "pin" : "full";
     },

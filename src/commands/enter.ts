@@ -30,6 +30,7 @@ export async function enter(options: GlobalOptions): Promise<ExitCode> {
       next: "Run holdfast gate or holdfast menu first; they decide which slot is entered.",
     });
   }
+  await withdrawOffer();
   if (plan.action === "switch-root") await mountRoot(options, plan);
   else if (plan.action === "system") await mountSystem(options, plan);
   else if (plan.action === "hand-over") writeSystemRecord(runDirOf(options), plan, kernelRelease());
@@ -93,6 +94,17 @@ async function serialConsoles(options: GlobalOptions): Promise<string[]> {
   const { serialConsolePaths } = await import("../linux/serial-consoles.ts");
   const { config } = configurationFor(options, { tolerant: true });
   return serialConsolePaths(config).map((path) => path.slice("/dev/".length));
+}
+
+/** A menu that died may have left partitions with a computer; what is mounted now must be nobody else's. */
+async function withdrawOffer(): Promise<void> {
+  const { hasGadget } = await import("../linux/gadget.ts");
+  if (!hasGadget()) return;
+  try {
+    await (await import("./usb-port.ts")).withdrawOffer();
+  } catch (error) {
+    printError(`holdfast: the USB port was not given back: ${messageOf(error)}\n`);
+  }
 }
 
 /** What a device has that was ever asked for layers; the others do not wait for the code of them. */

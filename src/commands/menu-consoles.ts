@@ -9,6 +9,8 @@ import type { Console } from "../session/console.ts";
 export interface ConsoleHost {
   readonly config: Config;
   readonly commandLine: string;
+  /** Sets the menu's terminal line at the USB port up; null where none is wanted. Answers null without one. */
+  readonly gadgetLine: (() => Promise<string | null>) | null;
   onIntent(intent: Intent, console: string): void;
   log(line: string): void;
 }
@@ -43,6 +45,11 @@ async function openTerminalConsole(host: ConsoleHost, path: string): Promise<Con
   });
 }
 
+async function openGadgetConsole(host: ConsoleHost): Promise<Console | null> {
+  const line = (await host.gadgetLine?.()) ?? null;
+  return line === null ? null : openTerminalConsole(host, line);
+}
+
 /** A serial line is one console; a socket has one for every script that comes, so none yet. */
 async function openScripts(
   host: ConsoleHost,
@@ -72,6 +79,7 @@ export async function openConsoles(host: ConsoleHost, attach: (console: Console)
       name: basename(path),
       open: () => openTerminalConsole(host, path),
     })),
+    ...(host.gadgetLine === null ? [] : [{ name: "usb", open: () => openGadgetConsole(host) }]),
     ...host.config.console.script.map((path) => ({
       name: path,
       open: () => openScripts(host, path, attach),
@@ -82,7 +90,7 @@ export async function openConsoles(host: ConsoleHost, attach: (console: Console)
       try {
         const console = await open();
         if (console !== null) attach(console);
-        return 1;
+        return name === "usb" && console === null ? 0 : 1;
       } catch (error) {
         host.log(`${name} is left out: ${messageOf(error)}`);
         return 0;

@@ -1,5 +1,6 @@
 import type { Comparison } from "../domain/comparison.ts";
 import { isSystemKey } from "../domain/kept-systems.ts";
+import type { Reason } from "../domain/plan.ts";
 import type { Services } from "../menu/services.ts";
 import type { Offered } from "../session/ask.ts";
 import { History } from "../state/history.ts";
@@ -8,8 +9,9 @@ import { historyDirOf } from "./boot-state.ts";
 import type { compareKept as compareSystems } from "./compare-systems.ts";
 import type { Device } from "./device.ts";
 import { rememberDisplay } from "./menu-display.ts";
+import type { MenuUsb } from "./menu-usb.ts";
 import type { GlobalOptions } from "./options.ts";
-import { resetServices } from "./reset-services.ts";
+import { type ResetServices, resetServices } from "./reset-services.ts";
 import { stateServices } from "./state-services.ts";
 
 type DeveloperServices = Pick<Services, "developer" | "changeDeveloper" | "extensions" | "leaveOut">;
@@ -48,13 +50,27 @@ async function compareKept(...words: Parameters<typeof compareSystems>): Promise
   return compare(...words);
 }
 
+/** What the services of a menu depend on besides the device. */
+export interface MenuFacts {
+  readonly commandLine: string;
+  /** The bad configuration, behind which nothing is written; null for a good one. */
+  readonly readOnly: Reason | null;
+  /** Null where the USB port is not the menu's. */
+  readonly usb: MenuUsb | null;
+}
+
 /** What the menu can ask of this device. Without slots there still are its storage and its logs. */
-export function menuServices(options: GlobalOptions, device: Device | null, commandLine: string): Offered {
+export function menuServices(
+  options: GlobalOptions,
+  device: Device | null,
+  { commandLine, readOnly, usb }: MenuFacts,
+): Offered {
   const shared: Offered = {
     ...stateServices(options),
-    ...resetServices(options, device),
+    ...withoutGivenAway(resetServices(options, device), usb),
     ...systemServices(options, device),
-    remember: (display) => rememberDisplay(display, historyDirOf(options)),
+    ...usb?.services(device),
+    ...(readOnly === null && remembering(options)),
     lastGoodStarts: async () => lastGoodStarts(new History(historyDirOf(options))),
   };
   if (device === null) return shared;
@@ -68,6 +84,21 @@ export function menuServices(options: GlobalOptions, device: Device | null, comm
       return compareSlots(options, device, left, right);
     },
   };
+}
+
+/** Nothing is erased under a computer that has a partition of this device. */
+function withoutGivenAway(services: ResetServices, usb: MenuUsb | null): ResetServices {
+  return {
+    ...services,
+    async reset(...asked) {
+      usb?.refuseWhileGivenAway();
+      return services.reset(...asked);
+    },
+  };
+}
+
+function remembering(options: GlobalOptions): Pick<Services, "remember"> {
+  return { remember: (display) => rememberDisplay(display, historyDirOf(options)) };
 }
 
 /** By slot, when its system was last marked good. Later lines are later in time. */

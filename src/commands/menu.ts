@@ -19,6 +19,7 @@ import { displayFor } from "./menu-display.ts";
 import { watchGauges } from "./menu-gauges.ts";
 import { openMenuLog } from "./menu-log.ts";
 import { menuServices } from "./menu-services.ts";
+import { type MenuUsb, menuUsb } from "./menu-usb.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { makePlan, readMenuReason } from "./plan-file.ts";
 
@@ -35,13 +36,15 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   const { reason: code } = menuOptions;
   if (code !== undefined && !isMenuReasonCode(code)) throw unknownReason(code);
   const log = openMenuLog(options);
-  const { config, commandLine } = configurationFor(options, { tolerant: true });
+  const { config, commandLine, readOnly } = configurationFor(options, { tolerant: true });
   const consoles: Console[] = [];
   let session: Session | null = null;
+  const usb = menuUsb(options, config, log);
   const opening = openConsoles(
     {
       config,
       commandLine,
+      gadgetLine: config.console.gadget && usb !== null ? () => usb.openConsole() : null,
       log,
       onIntent: (intent, from) => {
         // Not even how long a secret is.
@@ -70,7 +73,9 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
         options,
         config,
         commandLine,
+        readOnly,
         facts,
+        usb,
         reason,
         failure,
         countdownSeconds: config.menu.fallback_countdown_s,
@@ -96,6 +101,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     gauges?.();
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => giveBack(console, log)));
+    await usb?.close();
     kernelLog?.release();
   }
 }
@@ -174,13 +180,18 @@ function openSession({
   options,
   config,
   commandLine,
+  readOnly,
   facts,
+  usb,
   ...rest
 }: {
   readonly options: GlobalOptions;
   readonly config: Config;
   readonly commandLine: string;
+  /** The bad configuration, behind which nothing is written; null for a good one. */
+  readonly readOnly: Reason | null;
   readonly facts: Facts;
+  readonly usb: MenuUsb | null;
   readonly reason: Reason | null;
   /** Why the last choice failed; null for the first menu. */
   readonly failure: string | null;
@@ -192,8 +203,8 @@ function openSession({
     status: facts.status,
     footer: `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`,
     display: displayFor(config, commandLine, historyDirOf(options)),
-    services: menuServices(options, facts.device, commandLine),
-    trust: consoleTrust(config),
+    services: menuServices(options, facts.device, { commandLine, readOnly, usb }),
+    trust: consoleTrust(config, readOnly),
     powerOffAfter: config.menu.power_off_after_s,
     canStartSafely: true,
   });

@@ -60,7 +60,8 @@ export function slotsOf(device: Device | null): SlotDevice[] {
   return places.flatMap(({ id, device: node }) => (node === null ? [] : [{ id, device: node }]));
 }
 
-async function configuredSlots({ slot }: Config): Promise<SlotDevice[]> {
+/** The partitions of the slots that the configuration names, as far as they are there. */
+export async function configuredSlots({ slot }: Config): Promise<SlotDevice[]> {
   const found: SlotDevice[] = [];
   for (const { id, root, store } of slot) {
     for (const ref of store === undefined ? [root] : [root, store]) {

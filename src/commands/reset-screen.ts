@@ -58,7 +58,13 @@ export class ResetScreen {
       const display = displayFor(config, commandLine, historyDirOf(this.#options));
       const footer = `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`;
       const console = { ...config.console, serial: [], script: [] };
-      const host = { config: { ...config, console }, commandLine, log: this.#log, onIntent: () => {} };
+      const host = {
+        config: { ...config, console },
+        commandLine,
+        gadgetLine: null,
+        log: this.#log,
+        onIntent() {},
+      };
       await openConsoles(host, (panel) => {
         this.#panel = panel;
         this.#show = () => panel.show(resetView(this.#progress, { display, footer }));

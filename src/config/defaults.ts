@@ -44,6 +44,7 @@ export const DEFAULTS: Config = {
     serial: "auto",
     mode: "auto",
     script: [],
+    gadget: false,
     read_only: [],
     ask_pin: [],
   },
@@ -55,5 +56,11 @@ export const DEFAULTS: Config = {
     vibration: true,
     keys: "three",
   },
-  policy: { shell: false, developer: "wipe", signature: "optional" },
+  policy: {
+    shell: false,
+    developer: "wipe",
+    signature: "optional",
+    usb_storage: "none",
+    usb_network: false,
+  },
 };

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { DEVELOPER_POLICIES } from "../domain/developer.ts";
 import { SIGNATURE_POLICIES } from "../domain/plan.ts";
 import { SCHEME_NAMES, type SchemeName } from "../domain/scheme.ts";
+import { USB_STORAGE_POLICIES } from "../domain/usb.ts";
 import { ResetConfig } from "./reset.ts";
 import {
   AndroidGptConfig,
@@ -129,6 +130,8 @@ const SECTIONS = {
         mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
         /** Script consoles: Unix sockets, or serial lines below /dev; see src/terminal/script-console.md. */
         script: z._default(z.array(z.string().check(z.regex(/^\//))), []),
+        /** Offer the menu as a serial line at the USB port; it is this device's ttyGS0. */
+        gadget: z._default(z.boolean(), false),
         /** Names of consoles that may only look on, such as "ttyGS0". */
         read_only: z._default(z.array(z.string()), []),
         /** Names of consoles that take no choice before their PIN. */
@@ -171,7 +174,7 @@ const SECTIONS = {
   policy: () =>
     z.prefault(
       z.strictObject({
-        /** A shell on the consoles when nothing else is left. */
+        /** A shell on the consoles when nothing else is left, and from the menu at the USB port. */
         shell: z._default(z.boolean(), false),
         /**
          * What turning developer mode on costs: "wipe" all user data, "secret" the passphrase of the encrypted
@@ -183,6 +186,10 @@ const SECTIONS = {
          * "optional", which refuses what is signed wrongly and takes what is not signed.
          */
         signature: z._default(z.enum(SIGNATURE_POLICIES), "optional"),
+        /** What whoever holds the device may give to a computer at the USB port, as a drive. */
+        usb_storage: z._default(z.enum(USB_STORAGE_POLICIES), "none"),
+        /** A network at the USB port, at 172.16.42.1; for programs that early.d scripts started, such as sshd. */
+        usb_network: z._default(z.boolean(), false),
       }),
       {},
     ),

@@ -10,24 +10,26 @@ export interface Reason {
   readonly code: ReasonCode;
   readonly text: string;
 }
-export type ReasonCode =
-  | "default"
-  | "once"
-  | "chosen"
-  | "key-held"
-  | "command-line"
-  | "fallback"
-  | "nothing-bootable"
-  | "needs-own-kernel"
-  | "bootloader-chose"
-  | "bad-config"
-  /** Somebody left word for this start, in the bootloader's message. */
-  | "asked"
-  | "reset-asked"
-  | "ambiguous-store"
-  | "store-unreadable"
-  | "state-unusable"
-  | "state-locked";
+export const REASON_CODES = [
+  "default",
+  "once",
+  "chosen",
+  "key-held",
+  "command-line",
+  "fallback",
+  "nothing-bootable",
+  "needs-own-kernel",
+  "bootloader-chose",
+  "bad-config",
+  // Somebody left word for this start, in the bootloader's message.
+  "asked",
+  "reset-asked",
+  "ambiguous-store",
+  "store-unreadable",
+  "state-unusable",
+  "state-locked",
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** What proves the bytes of an image: the root of its hash tree, and where the tree lies (dm-verity). */
 export interface Verity {

@@ -137,6 +137,10 @@ export interface BlockDevice {
   readonly held: boolean;
   /** How the disk is attached, as far as it matters for what may be pulled out. */
   readonly attached: "usb" | "sd" | "internal";
+  /** 1 for the first entry of the table; null for a whole disk. */
+  readonly entry: number | null;
+  readonly label: string | null;
+  readonly sizeBytes: number;
 }
 
 /** Every partition and every whole disk that has sectors, in name order; what only lives in memory is left out. */
@@ -148,7 +152,13 @@ export function listBlockDevices({ sysfs = "/sys" }: SysfsOptions = {}): BlockDe
     if (number === null) return [];
     const held = namesIn(join(folder, "holders")).length > 0;
     const attached = attachmentOf(join(sysfs, "class/block", node.disk.replaceAll("/", "!")));
-    return [{ device: `/dev/${node.name}`, disk: `/dev/${node.disk}`, number, held, attached }];
+    const { label, sizeBytes, number: entry } = node;
+    return [
+      {
+        ...{ device: `/dev/${node.name}`, disk: `/dev/${node.disk}`, number, held, attached },
+        ...{ entry, label, sizeBytes },
+      },
+    ];
   });
 }
 

@@ -24,6 +24,8 @@ interface Values {
   leaveOut: { readonly extension: ArgumentsOf<"leaveOut">[1]; readonly out: boolean; readonly slot: string };
   log: { readonly source: ArgumentsOf<"log">[0] };
   saveLogs: Nothing;
+  usb: Nothing;
+  changeUsb: { readonly change: ArgumentsOf<"changeUsb">[0] };
   restartTargets: Nothing;
   lastGoodStarts: Nothing;
   remember: { readonly display: ArgumentsOf<"remember">[0] };
@@ -51,6 +53,7 @@ export type ReadName =
   | "developer"
   | "extensions"
   | "log"
+  | "usb"
   | "restartTargets"
   | "lastGoodStarts";
 

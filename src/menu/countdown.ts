@@ -1,5 +1,6 @@
 import { nextStart, unattendedEnd } from "./continue.ts";
 import { type Countdown, type Model, nameOf } from "./model.ts";
+import { isGivenAway } from "./screens/usb-words.ts";
 import { text } from "./texts.ts";
 
 /** Seconds without a sign of a person after which a stopped countdown starts again. */
@@ -18,9 +19,13 @@ function ticked({ from, left, silence }: Countdown): Countdown {
     : { from, left, silence: silence + 1 };
 }
 
-/** One second went by. Time stands still while a write is under way or nothing can be started. */
+/**
+ * One second went by. Time stands still while a write is under way, a computer has a partition, or nothing can be
+ * started.
+ */
 export function tickCountdown(model: Model): Model {
-  if (model.countdown === null || model.busy !== null || unattendedEnd(model) === null) return model;
+  const waits = model.busy !== null || isGivenAway(model) || unattendedEnd(model) === null;
+  if (model.countdown === null || waits) return model;
   return { ...model, countdown: ticked(model.countdown) };
 }
 

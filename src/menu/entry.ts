@@ -1,3 +1,4 @@
+import { inOwnWords } from "./device-words.ts";
 import { CHARACTER, keyboard, type Page } from "./keyboard.ts";
 import { text } from "./texts.ts";
 import type { Entry, EntryKey } from "./view.ts";
@@ -86,7 +87,7 @@ function promptOf(purpose: Purpose, label: string): string {
 }
 
 function errorOf({ error, purpose }: Typing): string | null {
-  if (error === null || error !== "wrong-word") return error?.said ?? null;
+  if (error === null || error !== "wrong-word") return error === null ? null : inOwnWords(error.said);
   return text("entry.wrong-word", { word: purpose.kind === "confirm" ? purpose.word : "" });
 }
 

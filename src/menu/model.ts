@@ -22,6 +22,8 @@ export interface Place {
   readonly other?: string;
   readonly scope?: ResetScope;
   readonly source?: LogSource;
+  /** The partition that a screen is about, such as "/dev/mmcblk0p7". */
+  readonly device?: string;
   /** First line that is seen of a long text. */
   readonly at?: number;
 }

@@ -1,9 +1,11 @@
 import { finish, still, withoutLostPlaces } from "./act.ts";
 import type { Answer, AskFor, ReadName, Reply } from "./asks.ts";
+import { inOwnWords } from "./device-words.ts";
 import { openTyping, type Typing } from "./entry.ts";
 import { type Busy, HOME, type Model, type Step } from "./model.ts";
 import { changeDone, noticeOf } from "./notice.ts";
 import { forget, learn } from "./readings.ts";
+import { usbDone } from "./screens/usb-words.ts";
 import { text } from "./texts.ts";
 
 /** A service answered. What nobody waits for any more, or never did, changes nothing. */
@@ -39,9 +41,9 @@ function failed(model: Model, busy: Busy, message: string): Model {
   const typing = askedAgain(busy, message);
   if (typing !== null && model.typing === null) return { ...model, notice: null, typing };
   // What was written before it failed is read again.
-  const stale: readonly ReadName[] = ["state", "developer", "extensions", "repairs"];
+  const stale: readonly ReadName[] = ["state", "developer", "extensions", "repairs", "usb"];
   const fresh = ask.service === "apply" ? model : forget(model, stale);
-  return { ...fresh, notice: noticeOf("danger", () => message, from) };
+  return { ...fresh, notice: noticeOf("danger", () => inOwnWords(message), from) };
 }
 
 /** A secret that was not taken is asked for again, with the reason. */
@@ -74,6 +76,8 @@ function learned(model: Model, { ask }: Busy, answer: Answer): Model {
       return learn(model, { service: "state" }, answer.value);
     case "changeDeveloper":
       return { ...learn(model, { service: "developer" }, answer.value), draft: null };
+    case "changeUsb":
+      return learn(model, { service: "usb" }, answer.value);
     case "leaveOut": {
       const { slot } = ask as AskFor<"leaveOut">;
       return learn(model, { service: "extensions", slot }, answer.value);
@@ -94,7 +98,7 @@ function saidOf({ ask }: Busy, answer: Answer): string | null {
     case "apply":
       return changeDone(answer.value, (ask as AskFor<"apply">).change);
     case "repair":
-      return answer.value.done.join(" ") || text("repair.done");
+      return answer.value.done.map(inOwnWords).join(" ") || text("repair.done");
     case "changeState":
       return text(`state.done.${(ask as AskFor<"changeState">).change.kind}`);
     case "changeDeveloper": {
@@ -102,6 +106,8 @@ function saidOf({ ask }: Busy, answer: Answer): string | null {
       if (change.kind === "discard" && change.key !== null) return text("layers.done.discard");
       return text(`developer.done.${change.kind}`);
     }
+    case "changeUsb":
+      return usbDone((ask as AskFor<"changeUsb">).change);
     case "leaveOut": {
       const { extension, out } = ask as AskFor<"leaveOut">;
       return text(out ? "layers.done.out" : "layers.done.in", { name: extension.name });

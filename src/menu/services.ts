@@ -8,6 +8,7 @@ import type { RestartChoice } from "../domain/restart.ts";
 import type { Change } from "../domain/slot.ts";
 import type { StateChange, StateReport } from "../domain/state-report.ts";
 import type { DeviceStatus } from "../domain/status.ts";
+import type { UsbChange, UsbState } from "../domain/usb.ts";
 import type { DisplayChoice } from "./display.ts";
 
 /**
@@ -37,6 +38,9 @@ export interface Services {
   log(source: LogSource): Promise<Log>;
   /** Saves every log on a plugged-in USB stick or SD card; answers where. */
   saveLogs(from: string): Promise<string>;
+  /** The USB port: what it offers to a computer, and what it could. */
+  usb(): Promise<UsbState>;
+  changeUsb(change: UsbChange, from: string): Promise<UsbState>;
   /** The restarts that this device can make, with what speaks for each. */
   restartTargets(): Promise<readonly RestartChoice[]>;
   /**

@@ -2,6 +2,7 @@ import type { ResetProgress } from "../domain/reset.ts";
 import { systemOf } from "./card.ts";
 import { HOLD_MS } from "./confirm.ts";
 import { countdownText } from "./countdown.ts";
+import { inOwnWords } from "./device-words.ts";
 import { type DisplayChoice, displayOf } from "./display.ts";
 import { entryView } from "./entry.ts";
 import { focusOf } from "./focus.ts";
@@ -73,5 +74,8 @@ export function progressView(progress: ResetProgress | null): Progress {
   if (progress === null) return { text: text("progress.starting"), fraction: null };
   const { step, done, of, fraction } = progress;
   const whole = of === 0 ? null : Math.min(1, (done + (fraction ?? 0)) / of);
-  return { text: text("progress.step", { step, number: Math.min(done + 1, of), of }), fraction: whole };
+  return {
+    text: text("progress.step", { step: inOwnWords(step), number: Math.min(done + 1, of), of }),
+    fraction: whole,
+  };
 }

@@ -58,7 +58,7 @@ function filled(template: string, values: Values): string {
 }
 
 /** In a text from right to left, names and sizes keep their own order (Unicode's first strong isolate). */
-function isolated(value: string | number): string {
+export function isolated(value: string | number): string {
   return spoken === "ar" && typeof value === "string" ? `\u2068${value}\u2069` : String(value);
 }
 

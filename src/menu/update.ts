@@ -9,6 +9,7 @@ import { noticeOf } from "./notice.ts";
 import { waited, withNeeds } from "./readings.ts";
 import { onReply } from "./reply.ts";
 import { itemsNow, SCREENS } from "./screens/table.ts";
+import { isGivenAway } from "./screens/usb-words.ts";
 import { scrolled } from "./scroll.ts";
 import { speaking, text } from "./texts.ts";
 import type { Intent } from "./view.ts";
@@ -39,8 +40,10 @@ function onInput(model: Model, input: Input): Step {
     case "held":
       return onHeld(model, input.ms);
     case "abandoned":
-      // Nothing that is being written is cut off, least of all a reset.
-      return model.busy === null ? finish(model, { kind: "power-off" }, null) : still(model);
+      // Nothing that is being written is cut off, least of all a reset, or what a computer does.
+      return model.busy === null && !isGivenAway(model)
+        ? finish(model, { kind: "power-off" }, null)
+        : still(model);
     case "tick":
       return onTick(tickCountdown(waited(model)));
     default:

@@ -19,6 +19,8 @@ export const SCREEN_IDS = [
   "logs",
   "log",
   "repair",
+  "usb",
+  "usb-export",
   "display",
   "power",
 ] as const;

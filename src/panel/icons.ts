@@ -55,6 +55,9 @@ export const ICONS = {
   turn: "M8 6.5H16V17.5H8ZM3.5 9.5a8.6 8.6 0 0 1 3 -5.7M20.5 14.5a8.6 8.6 0 0 1 -3 5.7",
   undo: "M5 9H14.3a5.2 5.2 0 0 1 0 10.4H8.5M9 4.8L4.8 9L9 13.2",
   usb: "M12 3.5V20.5M9 6.7L12 3.5L15 6.7M6.5 9.5V12.5L12 16M17.5 8.5V11L12 14.2",
+  network: "M9 4H15V9H9ZM4 15H10V20H4ZM14 15H20V20H14ZM12 9V12M7 15V12H17V15",
+  eye: "M2.8 12C5 8 8.3 6 12 6s7 2 9.2 6c-2.2 4 -5.5 6 -9.2 6s-7 -2 -9.2 -6ZM9.2 12a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0 -5.6 0",
+  pencil: "M4.5 19.5L5.5 15L16 4.5L19.5 8L9 18.5ZM13.5 7L17 10.5",
   dot: "M12 11.99v.01",
   volumeKeys:
     "M12 2.5a5 5 0 0 1 5 5V16.5a5 5 0 0 1 -10 0V7.5a5 5 0 0 1 5 -5ZM9.8 9L12 6.8L14.2 9M9.8 15L12 17.2L14.2 15",
@@ -139,6 +142,11 @@ const KEY_ICON: Readonly<Record<string, IconName>> = {
   contrast: "contrast",
   rotation: "turn",
   usb: "usb",
+  partition: "disk",
+  "read-only": "eye",
+  "read-write": "pencil",
+  "take-back": "undo",
+  network: "network",
   packages: "box",
 };
 

@@ -31,6 +31,14 @@ export class ListMotion {
     if (most > 0) this.#motion = release(this.#resting(), velocity, time, most);
   }
 
+  /** Moves the list without a finger, at once, by so many pixels down; false when it is at that end already. */
+  step(by: number, most: number): boolean {
+    const at = Math.min(Math.max(this.#at + by, 0), most);
+    if (at === this.#at) return false;
+    this.#motion = { kind: "rest", at };
+    return true;
+  }
+
   /** A finger came down: whatever moves stands still. False when nothing moved. */
   stop(time: number, most: number): boolean {
     if (this.#motion?.kind !== "glide") return false;

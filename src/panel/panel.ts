@@ -2,20 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../domain/errors.ts";
 import type { KeyContext, KeyInput } from "../input/evdev/key-gestures.ts";
 import type { MouseInput } from "../input/evdev/mouse.ts";
-import { type Contact, type Touch, touchGestures } from "../input/evdev/touch-gestures.ts";
+import type { Contact } from "../input/evdev/touch-gestures.ts";
 import type { Intent, View } from "../menu/view.ts";
 import { AT_REST, type PanelState } from "./content.ts";
 import { measureText } from "./draw.ts";
-import { contains, pixelsPerUnit } from "./geometry.ts";
+import { Fingers } from "./fingers.ts";
+import { pixelsPerUnit } from "./geometry.ts";
 import { HoldClock } from "./hold-clock.ts";
 import { IdleLight, type IdleLimits, type Light } from "./idle.ts";
 import { layOut } from "./layout.ts";
-import { ListMotion } from "./list-motion.ts";
-import { LogMotion } from "./log-motion.ts";
-import type { Target } from "./operation.ts";
 import { Painter } from "./painter.ts";
-import { Pointer } from "./pointer.ts";
-import { turnedPoint } from "./rotation.ts";
 import type { Surface } from "./surface.ts";
 
 export interface PanelEvents {
@@ -35,34 +31,24 @@ export interface PanelEvents {
 /** Never dark: for tests and screens in memory. */
 const ALWAYS_LIT: IdleLimits = { dimAfter: 0, darkAfter: 0 };
 
-/** How far a finger may move and still tap: 2 mm, in units. */
-const SLOP = (2 / 25.4) * 160;
 /** A finger that comes down so soon after a screen appeared meant the one before, in ms. */
 export const GUARD_MS = 150;
 /** Between two pictures of a movement, and of a wait without an end, in ms. */
 const FRAME_MS = { movement: 16, wait: 50 } as const;
 /** How long what moves during a wait takes to be where it was, in ms. */
 const BEAT_MS = 2400;
-/** How far a notch of a wheel goes: in units in a list, in lines in a log. */
-const WHEEL = { units: 60, lines: 3 } as const;
 /** A real display driver that takes over from the firmware's needs a moment. */
 const REOPEN = { every: 100, times: 100 } as const;
 
 /** Shows the newest view on a surface and turns fingers and keys into intents. */
 export class Panel {
   readonly #events: PanelEvents;
-  readonly #list = new ListMotion();
-  readonly #log = new LogMotion((lines) => this.#events.onIntent({ kind: "scroll", lines }));
+  readonly #fingers: Fingers;
   readonly #hold = new HoldClock();
-  readonly #pointer = new Pointer();
   readonly #idle: IdleLight;
   #surface: Surface;
   #painter: Painter;
-  #touch: ReturnType<typeof touchGestures>;
   #view: View | null = null;
-  #pressed: string | null = null;
-  /** What a finger moves that came down there. */
-  #drags: "list" | "log" = "list";
   /** The finger that is down is not for this screen, or only stopped what was moving. */
   #muted = false;
   #since = 0;
@@ -76,7 +62,14 @@ export class Panel {
     this.#surface = surface;
     this.#events = events;
     this.#painter = new Painter(surface);
-    this.#touch = touchGestures(SLOP * pixelsPerUnit(surface.geometry));
+    const touched = {
+      view: () => this.#view,
+      shown: () => this.#painter.shown,
+      now: () => this.#now(),
+      act: (intent: Intent, felt: boolean) => this.#act(intent, felt),
+      repaint: () => this.#repaint(),
+    };
+    this.#fingers = new Fingers(touched, surface.geometry);
     const { idle = ALWAYS_LIT, onLight } = events;
     this.#idle = new IdleLight(
       idle,
@@ -94,9 +87,8 @@ export class Panel {
     this.#view = view;
     if (before === null || isOtherScreen(before, view)) {
       this.#since = this.#now();
-      this.#list.reset();
-      this.#log.reset();
-    } else if (before.focus !== view.focus) this.#list.follow();
+      this.#fingers.reset();
+    } else if (before.focus !== view.focus) this.#fingers.list.follow();
     if (view.hold === null && this.#hold.isOver(this.#now())) this.#events.onPulse?.("hold");
     this.#hold.note(view.hold, this.#now());
     if (before !== null && saysMore(before, view)) this.#idle.wake();
@@ -119,54 +111,27 @@ export class Panel {
   /** A key of whatever kind. */
   key(input: KeyInput): void {
     if (input.kind !== "item") {
-      this.#act(input);
+      if (input.kind === "next" || input.kind === "previous") this.#fingers.moveBeyond(input.kind);
+      this.#act(input, isFelt(input));
       return;
     }
     const item = this.#view?.entry === null ? this.#view.items[input.number - 1] : undefined;
-    if (item?.enabled === true) this.#act({ kind: "choose-item", key: item.key });
+    if (item?.enabled === true) this.#act({ kind: "choose-item", key: item.key }, true);
   }
 
   /** A finger, with a position of 0…1 on the touch panel. */
-  contact({ kind, x, y, time }: Contact): void {
-    const { shown } = this.#painter;
-    if (shown === null) return;
-    if (kind === "down") this.#muted = this.#idle.wake() || this.#now() - this.#since < GUARD_MS;
+  contact(contact: Contact): void {
+    if (this.#painter.shown === null) return;
+    if (contact.kind === "down") this.#muted = this.#idle.wake() || this.#now() - this.#since < GUARD_MS;
     else this.#idle.wake();
-    if (this.#pointer.hide()) this.#repaint();
-    if (this.#muted) return;
-    const point = turnedPoint(x, y, shown.rotation);
-    const contact = { kind, x: point.x * shown.width, y: point.y * shown.height, time };
-    for (const touch of this.#touch.contact(contact)) this.#onTouch(touch);
+    if (this.#fingers.pointer.hide()) this.#repaint();
+    if (!this.#muted) this.#fingers.contact(contact);
   }
 
-  /** A mouse: its button is a finger where it points, and its wheel moves the list or the log. */
+  /** A mouse; one that only lights the panel up does nothing else. */
   mouse(input: MouseInput): void {
-    const { shown } = this.#painter;
-    if (shown === null || (this.#idle.wake() && input.kind !== "move")) return;
-    if (input.kind === "wheel") {
-      this.#onWheel(input.notches);
-      return;
-    }
-    const before = this.#pointer.at;
-    if (input.kind === "move") this.#pointer.move(input.dx, input.dy, shown);
-    const at = this.#pointer.at;
-    if (at !== null && (input.kind === "button" || before !== null)) {
-      const kind = input.kind === "move" ? "move" : input.down ? "down" : "up";
-      const time = input.kind === "button" ? input.time : this.#now();
-      for (const touch of this.#touch.contact({ kind, ...at, time })) this.#onTouch(touch);
-    }
-    this.#repaint();
-  }
-
-  #onWheel(notches: number): void {
-    if (this.#view?.log != null) {
-      this.#act({ kind: "scroll", lines: -notches * WHEEL.lines });
-      return;
-    }
-    const [now, most] = [this.#now(), this.#most()];
-    this.#list.drag(notches * WHEEL.units * pixelsPerUnit(this.#surface.geometry), now, most);
-    this.#list.release(0, now, most);
-    this.#repaint();
+    if (this.#painter.shown === null || (this.#idle.wake() && input.kind !== "move")) return;
+    this.#fingers.mouse(input);
   }
 
   /** Resolves when the newest view is on the screen; for benchmarks and tests. */
@@ -184,65 +149,14 @@ export class Panel {
     this.#surface.close();
   }
 
-  #onTouch(touch: Touch): void {
-    switch (touch.kind) {
-      case "press":
-        this.#onPress(touch.x, touch.y);
-        break;
-      case "drag":
-        if (this.#drags === "log") this.#log.drag(touch.dy, this.#view?.log ?? null, this.#painter.shown);
-        else this.#list.drag(touch.dy, this.#now(), this.#most());
-        break;
-      case "fling":
-        if (this.#drags === "log") this.#log.release(-touch.velocity, this.#now());
-        else this.#list.release(-touch.velocity, this.#now(), this.#most());
-        break;
-      case "tap": {
-        const target = this.#targetAt(touch.x, touch.y);
-        const isSame = target?.key === this.#pressed;
-        this.#letGo();
-        if (target !== undefined && isSame) this.#act({ kind: "choose-item", key: target.key });
-        return;
-      }
-      case "cancel":
-        this.#letGo();
-        return;
-    }
-    this.#repaint();
-  }
-
-  #onPress(x: number, y: number): void {
-    const rect = this.#painter.shown?.log?.rect;
-    this.#drags = rect !== undefined && contains(rect, x, y) ? "log" : "list";
-    if (this.#list.stop(this.#now(), this.#most()) || this.#log.stop()) return;
-    const target = this.#targetAt(x, y);
-    this.#pressed = target?.key ?? null;
-    if (target?.hold === true) this.#act({ kind: "hold", key: target.key, down: true });
-  }
-
   /** Passes on what a person did; choices are felt. */
-  #act(intent: Intent): void {
-    const felt =
-      intent.kind === "hold" ? intent.down : /^(choose|choose-item|submit|type)$/.test(intent.kind);
+  #act(intent: Intent, felt: boolean): void {
     if (felt) this.#events.onPulse?.("choice");
     this.#events.onIntent(intent);
   }
 
-  #letGo(): void {
-    const key = this.#pressed;
-    if (key === null) return;
-    this.#pressed = null;
-    const isHeld = this.#view?.items.some((item) => item.key === key && item.hold) === true;
-    if (isHeld) this.#events.onIntent({ kind: "hold", key, down: false });
-    this.#repaint();
-  }
-
   #now(): number {
     return this.#events.clock?.() ?? performance.now();
-  }
-
-  #targetAt(x: number, y: number): Target | undefined {
-    return this.#painter.shown?.targets.find(({ rect, enabled }) => enabled && contains(rect, x, y));
   }
 
   #most(): number {
@@ -272,9 +186,9 @@ export class Panel {
 
   async #paint(view: View, now: number): Promise<void> {
     const layout = layOut(view, this.#surface.geometry, measureText, this.#stateAt(view, now));
-    this.#list.laidOut(layout.scroll);
+    this.#fingers.list.laidOut(layout.scroll);
     const first = this.#painter.shown === null;
-    const whole = this.#pointer.over(layout, pixelsPerUnit(this.#surface.geometry));
+    const whole = this.#fingers.pointer.over(layout, pixelsPerUnit(this.#surface.geometry));
     if (!(await this.#painter.paint(whole))) await this.#comeBack();
     else if (first) this.#events.log("the first frame is on the screen");
   }
@@ -282,10 +196,10 @@ export class Panel {
   #stateAt(view: View, now: number): PanelState {
     return {
       ...AT_REST,
-      ...this.#list.positionAt(now, this.#most()),
-      pressed: this.#pressed,
+      ...this.#fingers.list.positionAt(now, this.#most()),
+      pressed: this.#fingers.pressed,
       hold: this.#hold.at(now),
-      logOffset: this.#log.advance(now, view.log, this.#painter.shown),
+      logOffset: this.#fingers.log.advance(now, view.log, this.#painter.shown),
       beat: (now % BEAT_MS) / BEAT_MS,
     };
   }
@@ -294,7 +208,7 @@ export class Panel {
   #goOn(view: View, start: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const moves = this.#list.isMoving() || this.#log.isMoving() || view.hold !== null;
+    const moves = this.#fingers.isMoving() || view.hold !== null;
     if (!moves && !isWaiting(view)) return;
     const after = (moves ? FRAME_MS.movement : FRAME_MS.wait) - (this.#now() - start);
     this.#timer = setTimeout(() => this.#repaint(), Math.max(0, after));
@@ -308,7 +222,7 @@ export class Panel {
       try {
         this.#surface = this.#events.reopen();
         this.#painter = new Painter(this.#surface);
-        this.#touch = touchGestures(SLOP * pixelsPerUnit(this.#surface.geometry));
+        this.#fingers.resize(this.#surface.geometry);
         this.#dirty = true;
         return;
       } catch (error) {
@@ -317,6 +231,11 @@ export class Panel {
       }
     }
   }
+}
+
+/** Keys that choose something, which a person is to feel. */
+function isFelt(intent: Intent): boolean {
+  return intent.kind === "hold" ? intent.down : /^(choose|choose-item|submit|type)$/.test(intent.kind);
 }
 
 function isOtherScreen(a: View, b: View): boolean {

@@ -56,6 +56,10 @@ export async function answer(
       return { service, value: await has(service)(ask.source) };
     case "saveLogs":
       return { service, value: await has(service)(from) };
+    case "usb":
+      return { service, value: await has(service)() };
+    case "changeUsb":
+      return { service, value: await has(service)(ask.change, from) };
     case "restartTargets":
       return { service, value: await has(service)() };
     case "lastGoodStarts":

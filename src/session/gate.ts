@@ -3,8 +3,11 @@ import { entryView, erase, moveKey, openTyping, pressKey, type Typing, type } fr
 import { plural, speaking, type TextKey, text } from "../menu/texts.ts";
 import type { Intent, Message, View } from "../menu/view.ts";
 
-/** What a console may do: everything, everything after its PIN, or only look on. */
-export type Trust = "full" | "pin" | "read-only";
+/**
+ * What a console may do: everything, everything after its PIN, look on and start a system but change nothing, or
+ * only look on.
+ */
+export type Trust = "full" | "pin" | "strict" | "read-only";
 
 /** Without a sign of a person for this long the PIN is asked for again. */
 const LOCK_AFTER_MS = 5 * 60_000;
@@ -42,7 +45,8 @@ export class Gate {
   /** Whether an intent reaches the menu. */
   pass(intent: Intent): boolean {
     const { trust, now } = this.#parts;
-    if (trust === "full") return true;
+    // What it may not change is the session's to know.
+    if (trust === "full" || trust === "strict") return true;
     if (trust === "read-only") return this.#keep(say("info", "trust.read-only"));
     if (now() < this.#openUntil) {
       this.#openUntil = now() + LOCK_AFTER_MS;

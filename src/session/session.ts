@@ -49,6 +49,14 @@ const realClock: Clock = (tick, ms) => {
   return () => clearInterval(timer);
 };
 
+/** Trust that lets a person choose at once. */
+const MAY_CHOOSE: ReadonlySet<Trust> = new Set(["full", "strict"]);
+/** What a person may ask for where nothing may be changed. */
+const HARMLESS: ReadonlySet<Ask["service"]> = new Set(["saveLogs"]);
+
+const STRICT =
+  "The configuration cannot be believed, so nothing is changed from here. Starting a system still works.";
+
 interface Attached {
   readonly console: Console;
   readonly gate: Gate | null;
@@ -108,7 +116,7 @@ export class Session {
   dispatch(intent: Intent, from: string): void {
     this.#quiet = 0;
     const attached = this.#consoles.get(from);
-    if (attached === undefined ? this.#trustOf(from) !== "full" : attached.gate?.pass(intent) === false)
+    if (attached === undefined ? !MAY_CHOOSE.has(this.#trustOf(from)) : attached.gate?.pass(intent) === false)
       return;
     const viewer: Viewer = attached?.console ?? {
       name: from,
@@ -131,7 +139,7 @@ export class Session {
 
   #gateOf(console: string): Gate | null {
     const trust = this.#trustOf(console);
-    if (trust === "full") return null;
+    if (MAY_CHOOSE.has(trust)) return null;
     return new Gate(console, {
       trust,
       verify: async (pin) => (await this.#options.trust?.verify(pin)) ?? false,
@@ -189,7 +197,10 @@ export class Session {
     }
     const { id, ask, from } = effect;
     if (from === null) void this.#ask(id, ask, "menu");
-    else {
+    else if (this.#trustOf(from) === "strict" && !HARMLESS.has(ask.service)) {
+      this.#options.log(`${from}: ${describe(ask)}: refused, as the configuration cannot be believed`);
+      this.#input({ kind: "failed", id, message: STRICT });
+    } else {
       this.#options.log(`${from}: ${describe(ask)}`);
       this.#changes = this.#changes.then(() => this.#ask(id, ask, from));
     }
@@ -241,6 +252,7 @@ function describe(ask: Ask): string {
       return `${ask.change.kind} ${ask.change.slot}`;
     case "changeState":
     case "changeDeveloper":
+    case "changeUsb":
       return `${ask.service} ${ask.change.kind}`;
     case "reset":
       return `reset ${ask.preview.scope}`;

@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CACHE } from "../../src/build/paths.ts";
 import { type DisplayChoice, LOCALES, type Locale, THEMES, type Theme } from "../../src/menu/display.ts";
+import { entryView, openTyping, type } from "../../src/menu/entry.ts";
+import { speaking } from "../../src/menu/texts.ts";
 import type { View } from "../../src/menu/view.ts";
 import { loadCanvas } from "../../src/panel/canvas.ts";
 import { drawRows, measureText } from "../../src/panel/draw.ts";
@@ -10,7 +12,6 @@ import type { Geometry } from "../../src/panel/geometry.ts";
 import { layOut } from "../../src/panel/layout.ts";
 import { panelSize } from "../../src/panel/rotation.ts";
 import { menuScreens } from "../fixtures/menu-screens.ts";
-import { shownWith, WIDGET_VIEWS } from "../fixtures/widget-views.ts";
 
 /*
  * Draws every screen at many sizes, in both themes and every language, many on a sheet, for a person to look at:
@@ -22,9 +23,13 @@ const SIZES = ["480x800", "720x1440", "1080x2340", "1280x800", "1440x1440"];
 /** Pixels: the width of a sheet, what is free between two screens, and the most that a screen is scaled down to. */
 const SHEET = { width: 1560, gap: 20, height: 1560 } as const;
 
-/** A pad of digits is not asked for by any screen of that phone. */
+/** A PIN is asked for by a console, over whatever screen there is. */
 function screens(choice: Partial<DisplayChoice>): Record<string, View> {
-  return { ...menuScreens(choice), entryPin: shownWith(WIDGET_VIEWS.entryPin, choice) };
+  const { home, ...others } = menuScreens(choice);
+  if (home === undefined) throw new Error("there is no home screen");
+  const pin = { kind: "pin", purpose: { kind: "console-pin" }, from: "panel" } as const;
+  const entry = speaking(home.display.locale, () => entryView(type(openTyping(pin), "4711"), "", "panel"));
+  return { home, ...others, entryPin: { ...home, entry } };
 }
 
 interface Shot {

@@ -27,14 +27,20 @@ export interface MachineOptions {
   readonly panel?: { readonly width: number; readonly height: number } | null;
   /** Image of a USB stick that is plugged in; its drivers are the variant's to have. */
   readonly stick?: string;
+  /** A third serial line, ttyS2; see `Machine.line`. */
+  readonly thirdLine?: boolean;
+  /** A serial line on USB, ttyUSB0, that can be pulled out; its drivers are the variant's to have. */
+  readonly usbLine?: boolean;
 }
 
 const PHONE = { width: 720, height: 1440 };
 
 function stickArguments(image: string): string[] {
   const drive = `if=none,id=stick,format=raw,file=${image}`;
-  return ["-device", "qemu-xhci", "-drive", drive, "-device", "usb-storage,drive=stick,removable=on"];
+  return ["-drive", drive, "-device", "usb-storage,drive=stick,removable=on"];
 }
+
+const USB_LINE = "usb-serial,chardev=ttyUSB0,id=line";
 
 /** One running QEMU with everything that a person has at hand: screen, keys, touch, a serial terminal. */
 export class Machine {
@@ -44,6 +50,8 @@ export class Machine {
   readonly #process: ChildProcess;
   readonly #qmp: Qmp;
   readonly #folder: string;
+  /** Lines of this machine besides those of terminal and agent, by name. */
+  readonly #lines: ReadonlyMap<string, Terminal>;
   /** Size of the panel in pixels. */
   readonly panel: { readonly width: number; readonly height: number };
 
@@ -54,6 +62,7 @@ export class Machine {
     panel: { readonly width: number; readonly height: number };
     terminal: Terminal;
     agent: Agent;
+    lines: ReadonlyMap<string, Terminal>;
   }) {
     this.#process = parts.process;
     this.#qmp = parts.qmp;
@@ -61,6 +70,7 @@ export class Machine {
     this.panel = parts.panel;
     this.terminal = parts.terminal;
     this.agent = parts.agent;
+    this.#lines = parts.lines;
     this.keys = new HeldKeys(parts.qmp);
   }
 
@@ -78,7 +88,10 @@ export class Machine {
       ...[...line("ttyS0"), "-serial", "chardev:ttyS0", ...line("ttyS1")],
       // QEMU's arm64 machine has one serial line of its own.
       ...(arch === "arm64" ? ["-device", "pci-serial,chardev=ttyS1"] : ["-serial", "chardev:ttyS1"]),
+      ...(options.thirdLine === true ? [...line("ttyS2"), "-serial", "chardev:ttyS2"] : []),
+      ...(options.stick === undefined && options.usbLine !== true ? [] : ["-device", "qemu-xhci"]),
       ...(options.stick === undefined ? [] : stickArguments(options.stick)),
+      ...(options.usbLine === true ? [...line("ttyUSB0"), "-device", USB_LINE] : []),
       // A clock that was never set: what the panel shows is the same at any time of the day.
       ...["-rtc", "base=2000-01-01"],
       ...["-display", "none", "-S", ...(options.endAtReboot === true ? ["-no-reboot"] : [])],
@@ -92,8 +105,13 @@ export class Machine {
       const qmp = await Qmp.connect(join(folder, "qmp"));
       const terminal = new Terminal(await connectWithin(join(folder, "ttyS0"), 5000));
       const agent = new Agent(await connectWithin(join(folder, "ttyS1"), 5000));
+      const lines = new Map<string, Terminal>();
+      for (const name of ["ttyS2", "ttyUSB0"]) {
+        if (!args.includes(`socket,id=${name},path=${join(folder, name)},server=on,wait=off`)) continue;
+        lines.set(name, new Terminal(await connectWithin(join(folder, name), 5000)));
+      }
       const process = child;
-      const machine = new Machine({ process, qmp, folder, panel: panel ?? PHONE, terminal, agent });
+      const machine = new Machine({ process, qmp, folder, panel: panel ?? PHONE, terminal, agent, lines });
       await qmp.execute("cont");
       return machine;
     } catch (error) {
@@ -153,6 +171,22 @@ export class Machine {
   async waitForEnd(timeout = 90_000): Promise<void> {
     const describe = () => this.terminal.describe();
     await until(() => this.#process.exitCode !== null, { what: "the machine's end", timeout, describe });
+  }
+
+  /** The terminal at the end of a line of this machine. */
+  line(name: "ttyS2" | "ttyUSB0"): Terminal {
+    const found = this.#lines.get(name);
+    if (found === undefined) throw new Error(`this machine has no ${name}`);
+    return found;
+  }
+
+  /** Pulls the serial line on USB out, and plugs it in again. */
+  async unplugLine(): Promise<void> {
+    await this.#qmp.execute("device_del", { id: "line" });
+  }
+
+  async plugLine(): Promise<void> {
+    await this.#qmp.execute("device_add", { driver: "usb-serial", chardev: "ttyUSB0", id: "line" });
   }
 
   /** Ends the machine at once, as pulling the plug does; what it wrote is in the disk image. */

@@ -1,4 +1,5 @@
 import type { ComparedSystem, Comparison, PackageDifference } from "../../domain/comparison.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import type { Model, Place } from "../model.ts";
 import { known } from "../readings.ts";
@@ -70,9 +71,14 @@ function linesOf(model: Model, comparison: Comparison): readonly Message[] {
   lines.set(comparison, byLocale);
   const { locale } = model.display;
   const made = byLocale.get(locale) ?? [
-    ...comparison.stays.map((sentence) => ({ tone: "neutral" as const, text: sentence })),
+    ...comparison.stays.map((sentence) => ({ tone: "neutral" as const, text: inOwnWords(sentence) })),
     ...(comparison.packages === null
-      ? [{ tone: "warning" as const, text: comparison.packagesProblem ?? text("compare.packages.none") }]
+      ? [
+          {
+            tone: "warning" as const,
+            text: inOwnWords(comparison.packagesProblem ?? text("compare.packages.none")),
+          },
+        ]
       : packageLines(comparison.packages)),
   ];
   byLocale.set(locale, made);

@@ -1,4 +1,5 @@
 import { DEVELOPER_FEATURES, type DeveloperFeature, type DeveloperState } from "../../domain/developer.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { DeveloperDraft, Model } from "../model.ts";
 import { known } from "../readings.ts";
@@ -28,7 +29,10 @@ function featureRule(feature: DeveloperFeature): ItemRule<Subject> {
     label: () => text(`developer.feature.${feature}`),
     detail: () => text(`developer.feature.${feature}.detail`),
     control: ({ draft }) => ({ kind: "toggle", on: draft.features.includes(feature) }),
-    obstacle: ({ state }) => state.unavailable[feature] ?? null,
+    obstacle: ({ state }) => {
+      const why = state.unavailable[feature];
+      return why === undefined ? null : inOwnWords(why);
+    },
     action: ({ draft }) => {
       const features = DEVELOPER_FEATURES.filter((each) =>
         each === feature ? !draft.features.includes(each) : draft.features.includes(each),

@@ -1,17 +1,22 @@
-import type { Reason } from "../../domain/plan.ts";
+import type { Reason, ReasonCode } from "../../domain/plan.ts";
 import type { DeviceStatus } from "../../domain/status.ts";
 import { cardOf, toneOf } from "../card.ts";
 import { nextStart } from "../continue.ts";
+import { inOwnWords, translated } from "../device-words.ts";
 import { firstCalm, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import { findSlot, type Model, nameOf } from "../model.ts";
-import { spokenLocale, type TextKey, text } from "../texts.ts";
+import { type TextKey, text } from "../texts.ts";
 import type { Tone, View } from "../view.ts";
 import { developerOf } from "./developer.ts";
 import { repairsOf } from "./repair.ts";
 import { isStateTroubled } from "./state.ts";
 import { groupItems, plainSystem } from "./systems.ts";
 
-const REASONS: Partial<Record<Reason["code"], { key: TextKey; tone: Tone }>> = {
+const REASONS: Readonly<Record<ReasonCode, { readonly key: TextKey; readonly tone: Tone }>> = {
+  default: { key: "home.reason.default", tone: "info" },
+  once: { key: "home.reason.once", tone: "info" },
+  chosen: { key: "home.reason.chosen", tone: "info" },
+  "bootloader-chose": { key: "home.reason.bootloader-chose", tone: "info" },
   "key-held": { key: "home.reason.key-held", tone: "info" },
   "command-line": { key: "home.reason.command-line", tone: "info" },
   fallback: { key: "home.reason.fallback", tone: "warning" },
@@ -37,16 +42,20 @@ function adviceOf(status: DeviceStatus): string {
   return text(byHand ? "home.advice.start" : "home.advice.none");
 }
 
-/** What was decided before the menu is told in English; in another language it is the technical line. */
-function sentenceOf(reason: Reason): string {
-  const known = REASONS[reason.code];
-  if (known === undefined || (reason.text !== "" && spokenLocale() === "en")) return reason.text;
-  return text(known.key);
+/** What was decided before the menu; where it has no words for the very sentence, those of its code. */
+function sentenceOf({ code, text: sentence }: Reason): string {
+  const said = sentence === "" ? null : translated(sentence);
+  return said ?? text(wordsOf(code).key);
 }
 
-function technicalOf(reason: Reason): string | null {
-  const isToldAlready = reason.text === "" || sentenceOf(reason) === reason.text;
-  return isToldAlready ? null : reason.text;
+/** A code that was read from a file may be of another version. */
+function wordsOf(code: ReasonCode) {
+  return Object.hasOwn(REASONS, code) ? REASONS[code] : REASONS.asked;
+}
+
+/** The sentence itself, where the person was told less. */
+function technicalOf({ text: sentence }: Reason): string | null {
+  return sentence === "" || translated(sentence) !== null ? null : sentence;
 }
 
 /** Why nothing can be started: the decision's own sentence, or what keeps the chosen slot's root away. */
@@ -54,7 +63,7 @@ function stuckSentence({ status }: Model): string {
   const chosen = findSlot(status, status.next.slot);
   return chosen === undefined
     ? sentenceOf({ ...status.next.reason, code: "nothing-bootable" })
-    : `${chosen.label}: ${chosen.entryReason ?? text("slot.obstacle.root")}`;
+    : `${chosen.label}: ${chosen.entryReason === null ? text("slot.obstacle.root") : inOwnWords(chosen.entryReason)}`;
 }
 
 function banner(model: Model): View["banner"] {
@@ -78,7 +87,7 @@ function banner(model: Model): View["banner"] {
     };
   const key = reason.code === "key-held" ? "home.banner.unchanged" : "home.banner.plain";
   return {
-    tone: REASONS[reason.code]?.tone ?? "info",
+    tone: wordsOf(reason.code).tone,
     text: text(key, { reason: sentenceOf(reason) }),
     technical: technicalOf(reason),
   };
@@ -195,7 +204,8 @@ export const home: Screen = {
   id: "home",
   title: () => text("home.title"),
   banner,
-  facts: ({ status }) => status.problems.map((value) => ({ label: text("home.problem"), value })),
+  facts: ({ status }) =>
+    status.problems.map((problem) => ({ label: text("home.problem"), value: inOwnWords(problem) })),
   needs: () => [
     { service: "state" },
     { service: "repairs" },

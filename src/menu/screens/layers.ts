@@ -1,5 +1,6 @@
 import type { DeveloperState, WritableLayer } from "../../domain/developer.ts";
 import type { Extension } from "../../domain/extensions.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import { findSlot, type Model, nameOf, type Place } from "../model.ts";
 import { known } from "../readings.ts";
@@ -36,7 +37,7 @@ function extensionItem(extension: Extension, place: Place): Item {
     label: () => extension.name,
     detail: () => text(`layers.${extension.kind}`, { path: extension.path }),
     control: () => ({ kind: "toggle", on: !extension.leftOut }),
-    obstacle: () => extension.mismatch,
+    obstacle: () => (extension.mismatch === null ? null : inOwnWords(extension.mismatch)),
     action: () => ({
       kind: "ask",
       ask: { service: "leaveOut", extension, out: !extension.leftOut, slot: place.slot ?? "" },

@@ -1,4 +1,5 @@
 import type { RestartChoice } from "../../domain/restart.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import { type Model, nameOf } from "../model.ts";
 import { known } from "../readings.ts";
@@ -26,7 +27,7 @@ function elsewhere({ target, evidence }: RestartChoice): Item[] {
   const rule: ItemRule<null> = {
     key: `restart:${target}`,
     label: () => text(`power.target.${target}`),
-    detail: () => evidence,
+    detail: () => (evidence === null ? null : inOwnWords(evidence)),
     action: () => ({ kind: "finish", outcome: { kind: "reboot", slot: null, target } }),
   };
   return [itemOf(rule, null)];

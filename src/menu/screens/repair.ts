@@ -1,3 +1,4 @@
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
 import { known } from "../readings.ts";
@@ -29,7 +30,7 @@ export const repair: Screen = {
       text: text(repairsOf(model).length > 0 ? "repair.banner" : "repair.none"),
       technical: null,
     },
-  facts: (model) => repairsOf(model).map((value) => ({ label: text("repair.step"), value })),
+  facts: (model) => repairsOf(model).map((step) => ({ label: text("repair.step"), value: inOwnWords(step) })),
   items: (model) => itemsOf([REPAIR, BACK], model),
   firstFocus: () => "back",
 };

@@ -1,8 +1,9 @@
 import type { ResetPreview, ResetScope } from "../../domain/reset.ts";
+import { inOwnWords, translated } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model, Place } from "../model.ts";
 import { known } from "../readings.ts";
-import { sizeText, spokenLocale, text } from "../texts.ts";
+import { sizeText, text } from "../texts.ts";
 import type { Fact, View } from "../view.ts";
 import { readingBanner } from "./reading-banner.ts";
 
@@ -16,7 +17,7 @@ function askOf(place: Place) {
 
 function factsOf({ lines, grade, target }: ResetPreview): Fact[] {
   const fates = lines.map(({ name, bytes, fate }) => ({
-    label: name,
+    label: inOwnWords(name),
     value:
       bytes === null
         ? text(`reset.fate.${fate}`)
@@ -42,10 +43,14 @@ function banner(model: Model, place: Place): View["banner"] {
   if (preview === null) return readingBanner(model, askOf(place));
   const { scope, warnings, gradeReason } = preview;
   const sentence = text(`reset.preview.${scope}`);
-  // What the device says is English; in another language it is the technical line.
-  if (spokenLocale() !== "en")
-    return { tone: "warning", text: sentence, technical: [...warnings, gradeReason].join(" ") };
-  return { tone: "warning", text: [sentence, ...warnings].join(" "), technical: gradeReason };
+  const told = warnings.map(translated);
+  // What the menu has no words of its own for is English, and so the technical line's.
+  const foreign = warnings.filter((_, index) => told[index] === null);
+  return {
+    tone: "warning",
+    text: [sentence, ...told.filter((each) => each !== null)].join(" "),
+    technical: [...foreign, gradeReason].join(" "),
+  };
 }
 
 interface Subject {

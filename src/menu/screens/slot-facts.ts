@@ -1,4 +1,5 @@
 import { marksOf, systemOf } from "../card.ts";
+import { inOwnWords } from "../device-words.ts";
 import { text, timeText, triesText } from "../texts.ts";
 import type { View } from "../view.ts";
 import type { Subject } from "./slot-subject.ts";
@@ -13,7 +14,7 @@ function triesOf({ slot }: Subject): string | null {
 function entryOf({ slot }: Subject): string {
   const entry = text(`slot.entry.${slot.entry ?? "none"}`);
   if (slot.entryReason === null) return entry;
-  return text("slot.entry.because", { entry, reason: slot.entryReason });
+  return text("slot.entry.because", { entry, reason: inOwnWords(slot.entryReason) });
 }
 
 /** What is known about a slot, line by line; what is not known or not in this scheme is left out. */

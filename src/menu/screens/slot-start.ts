@@ -1,3 +1,4 @@
+import { inOwnWords } from "../device-words.ts";
 import type { ItemRule } from "../item.ts";
 import { text } from "../texts.ts";
 import { absent, can, defaultName, isDefault, type Subject, unselectable } from "./slot-subject.ts";
@@ -16,7 +17,8 @@ function inPlaceDetail(subject: Subject): string {
 }
 
 function rootObstacle({ slot }: Subject): string | null {
-  return slot.entry === null ? (slot.entryReason ?? text("slot.obstacle.root")) : null;
+  if (slot.entry !== null) return null;
+  return slot.entryReason === null ? text("slot.obstacle.root") : inOwnWords(slot.entryReason);
 }
 
 /** From here, under the running kernel or its own: nothing is written, so it is for this time only. */

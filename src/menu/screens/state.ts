@@ -1,4 +1,5 @@
 import type { StateReport } from "../../domain/state-report.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
 import { known } from "../readings.ts";
@@ -44,7 +45,7 @@ function factsOf({ device, fstype, size, free, encrypted, notes }: StateReport):
     ],
   ];
   const known = facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
-  return [...known, ...notes.map((value) => ({ label: text("state.note"), value }))];
+  return [...known, ...notes.map((note) => ({ label: text("state.note"), value: inOwnWords(note) }))];
 }
 
 function canChange(model: Model): boolean {

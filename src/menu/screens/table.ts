@@ -19,6 +19,8 @@ import { state } from "./state.ts";
 import { system } from "./system.ts";
 import { systems } from "./systems.ts";
 import { tools } from "./tools.ts";
+import { usb } from "./usb.ts";
+import { usbExport } from "./usb-export.ts";
 
 /** Every screen by its id. */
 export const SCREENS: Readonly<Record<ScreenId, Screen>> = {
@@ -38,6 +40,8 @@ export const SCREENS: Readonly<Record<ScreenId, Screen>> = {
   logs,
   log,
   repair,
+  usb,
+  "usb-export": usbExport,
   display,
   power,
 };

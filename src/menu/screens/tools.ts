@@ -34,6 +34,13 @@ const RULES: readonly ItemRule<Model>[] = [
     action: () => ({ kind: "open", place: { screen: "state", slot: null } }),
   },
   {
+    key: "usb",
+    shown: ({ offered }) => offered.has("usb"),
+    label: () => text("tools.usb"),
+    detail: () => text("tools.usb.detail"),
+    action: () => ({ kind: "open", place: { screen: "usb", slot: null } }),
+  },
+  {
     key: "logs",
     shown: ({ offered }) => offered.has("log"),
     label: () => text("tools.logs"),

@@ -125,7 +125,7 @@ describe("a bad file", () => {
     [
       "an unknown key",
       "[policy]\nfoo = 3\n",
-      "FILE, line 2: policy.foo is not a known key; known here: shell, developer, signature.",
+      "FILE, line 2: policy.foo is not a known key; known here: shell, developer, signature, usb_storage, usb_network.",
     ],
     ["a misspelt table", "[konsole]\n", 'FILE, line 1: konsole is not a known key; did you mean "console"?'],
     [

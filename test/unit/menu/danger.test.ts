@@ -10,7 +10,7 @@ import { viewerOf } from "./device.ts";
 import { WORLDS } from "./walk/worlds.ts";
 
 const CONSOLES = ["panel", "ttyS0", "ttyGS0"].map(viewerOf);
-const WORDS = ["BAD", "ERASE", "REPAIR", "DISCARD", "erase ", "E", "x"];
+const WORDS = ["BAD", "ERASE", "REPAIR", "DISCARD", "WRITE", "erase ", "E", "x"];
 
 /** What destroys something, told from the effect alone. */
 function isDangerous(effect: Effect, before: Model): boolean {
@@ -18,6 +18,7 @@ function isDangerous(effect: Effect, before: Model): boolean {
   const { ask } = effect;
   if (ask.service === "reset" || ask.service === "repair") return true;
   if (ask.service === "apply") return ask.change.kind === "mark-bad";
+  if (ask.service === "changeUsb") return ask.change.kind === "export" && ask.change.writable;
   if (ask.service === "changeState") return ask.change.kind === "repair";
   if (ask.service !== "changeDeveloper") return false;
   if (ask.change.kind === "discard") return true;

@@ -7,6 +7,7 @@ import { layOut } from "../../../src/panel/layout.ts";
 import { GUARD_MS, Panel, type PanelEvents } from "../../../src/panel/panel.ts";
 import { renderPreparedFrame } from "../../../src/panel/prepared.ts";
 import { MemorySurface } from "../../fixtures/memory-surface.ts";
+import { menuScreens } from "../../fixtures/menu-screens.ts";
 import { ALL_VIEWS, homeThreeLong, PANELS, SMALL_PANEL } from "../../fixtures/views.ts";
 import { WIDGET_VIEWS } from "../../fixtures/widget-views.ts";
 import { compare } from "../../golden/compare.ts";
@@ -70,6 +71,22 @@ describe("panel", () => {
       await panel.settled();
     }
     expect(looksLike(surface, renderFrame({ ...ALL_VIEWS.homeFallback, focus: 0 }, phone).data)).toBe(true);
+  });
+
+  test("a key moves into view what stands beyond the last item, and comes back", async () => {
+    const square = { width: 1440, height: 1440, mmWidth: 0, mmHeight: 0 };
+    const { surface, panel } = open(square);
+    const view = menuScreens().compare ?? ALL_VIEWS.homeNormal;
+    expect(layOut(view, square, measureText).maxScroll).toBeGreaterThan(0);
+    panel.show(view);
+    await panel.settled();
+    const before = Buffer.from(surface.pixels);
+    panel.key({ kind: "next" });
+    await panel.settled();
+    expect(looksLike(surface, before)).toBe(false);
+    panel.key({ kind: "previous" });
+    await panel.settled();
+    expect(looksLike(surface, before)).toBe(true);
   });
 
   test("a focus move writes the rows of two items only", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { consoleTrust, isPin } from "../../../src/commands/console-trust.ts";
 import { DEFAULTS } from "../../../src/config/defaults.ts";
+import type { Change } from "../../../src/domain/slot.ts";
 import type { Intent, View } from "../../../src/menu/view.ts";
 import type { Console } from "../../../src/session/console.ts";
 import type { Trust } from "../../../src/session/gate.ts";
@@ -26,12 +27,18 @@ class Seen implements Console {
 
 function sessionOf(trusts: Readonly<Record<string, Trust>>) {
   const log: string[] = [];
+  const asked: Change[] = [];
   const session = new Session({
     status: deviceOf(),
     reason: null,
     countdownSeconds: 0,
     footer: "Holdfast",
-    services: {},
+    services: {
+      apply: async (change) => {
+        asked.push(change);
+        return deviceOf();
+      },
+    },
     trust: { of: (name) => trusts[name] ?? "full", verify: async (pin) => pin === "4711" },
     log: (line) => log.push(line),
     clock: () => () => {},
@@ -42,7 +49,7 @@ function sessionOf(trusts: Readonly<Record<string, Trust>>) {
   const act = (...intents: Intent[]) => {
     for (const intent of intents) session.dispatch(intent, "ttyS0");
   };
-  return { session, log, panel, serial, act };
+  return { session, log, asked, panel, serial, act };
 }
 
 const TYPE: Intent = { kind: "type", text: "4711" };
@@ -101,8 +108,32 @@ test("the configuration names the consoles, and keeps only a salted hash of the 
   // hashlib.scrypt(b"4711", salt=bytes(16), n=16384, r=8, p=1, dklen=32)
   const pin = `scrypt:${"00".repeat(16)}:a7c117380fe766c389585eb1189c3b0f0eee545b42b5b581029aaf1b1bf9e09f`;
   const console = { ...DEFAULTS.console, ask_pin: ["ttyS0"], read_only: ["ttyGS0"], pin };
-  const trust = consoleTrust({ ...DEFAULTS, console });
+  const trust = consoleTrust({ ...DEFAULTS, console }, null);
   expect(["ttyS0", "ttyGS0", "panel"].map((name) => trust.of(name))).toEqual(["pin", "read-only", "full"]);
   expect(await isPin("4711", pin)).toBe(true);
   expect(await trust.verify("4712")).toBe(false);
+});
+
+describe("behind a configuration that cannot be believed", () => {
+  const readOnly = { code: "bad-config", text: "config.toml, line 3: no such key." } as const;
+
+  test("every console is trusted with starting a system and with nothing else", () => {
+    const trust = consoleTrust(DEFAULTS, readOnly);
+    expect(["ttyS0", "panel", "script1"].map((name) => trust.of(name))).toEqual([
+      "strict",
+      "strict",
+      "strict",
+    ]);
+  });
+
+  test("what changes the device is refused on every console, and a system can be started", async () => {
+    const { session, panel, serial, act, asked } = sessionOf({ ttyS0: "strict", panel: "strict" });
+    act({ kind: "choose-item", key: "slot:b" }, { kind: "choose-item", key: "mark-good" });
+    expect(serial.last?.notice?.text).toMatch(/^The configuration cannot be believed/);
+    session.dispatch({ kind: "choose-item", key: "mark-good" }, "panel");
+    expect(panel.last?.notice?.text).toMatch(/^The configuration cannot be believed/);
+    expect(asked).toEqual([]);
+    act({ kind: "choose-item", key: "start" });
+    expect((await session.finished).outcome).toEqual({ kind: "enter", slot: "b" });
+  });
 });

@@ -22,6 +22,13 @@ const EFFECTS = [
   "changeState repair",
   "changeState temporary",
   "changeState unlock",
+  "changeUsb export read-only",
+  "changeUsb export read-write",
+  "changeUsb network false",
+  "changeUsb network true",
+  "changeUsb shell false",
+  "changeUsb shell true",
+  "changeUsb take-back",
   "compare",
   "developer",
   "enter",
@@ -44,6 +51,7 @@ const EFFECTS = [
   "state",
   "systems",
   "takeIn",
+  "usb",
 ].sort();
 
 /** A reset is answered before it is looked at. */

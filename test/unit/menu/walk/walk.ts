@@ -47,6 +47,11 @@ function nameOfAsk(ask: Ask): string {
       return `previewReset ${ask.scope}`;
     case "log":
       return `log ${ask.source}`;
+    case "changeUsb": {
+      const { change } = ask;
+      if (change.kind === "export") return `changeUsb export ${change.writable ? "read-write" : "read-only"}`;
+      return change.kind === "take-back" ? "changeUsb take-back" : `changeUsb ${change.kind} ${change.on}`;
+    }
     case "leaveOut":
       return ask.out ? "leaveOut" : "takeIn";
     default:

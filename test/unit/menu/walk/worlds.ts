@@ -5,6 +5,7 @@ import {
   DEVELOPER_OFF,
   DEVELOPER_ON,
   type FakeDevice,
+  USB_OFFERED,
   WELL,
 } from "../../../fixtures/fake-services.ts";
 import { deadDevice, deviceOf, slotOf } from "../device.ts";
@@ -72,4 +73,5 @@ export const WORLDS: readonly World[] = [
     ...policy("secret"),
   }),
   worldOf("a development device", policy("open")),
+  worldOf("one that a computer has drives of", { usb: USB_OFFERED }),
 ];

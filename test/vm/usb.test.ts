@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../src/build/run.ts";
+import { choose } from "./choose.ts";
+import { type Bench, bench } from "./kit.ts";
+import type { Machine } from "./machine.ts";
+import { waitForSlot } from "./real-root.ts";
+
+/**
+ * dummy_hcd is a USB port of a device and the computer at its other end in one machine: what the menu offers is
+ * enumerated by the kernel's own host drivers, as on a computer of its own.
+ */
+const MODULES = ["dummy_hcd", "xhci_pci", "usb_storage", "sd_mod", "cdc_acm", "cdc_ncm"];
+
+/** "1234" with the salt 0011223344556677. */
+const PIN = run("python3", [
+  "-c",
+  `import hashlib
+s = bytes.fromhex("0011223344556677")
+print(f"scrypt:{s.hex()}:{hashlib.scrypt(b'1234', salt=s, n=16384, r=8, p=1, dklen=32).hex()}", end="")`,
+]);
+
+const CONFIG = `[console]
+gadget = true
+ask_pin = ["ttyGS0"]
+pin = "${PIN}"
+`;
+
+/** What a command in the machine prints, once it prints what is wanted. */
+async function eventually(machine: Machine, command: string, wanted: RegExp): Promise<string> {
+  const loop = `for i in $(seq 100); do x=$(${command} 2>&1); echo "$x" | grep -qE '${wanted.source}' && break; usleep 100000; done; echo "$x"`;
+  const output = await machine.agent.output(loop);
+  expect(output).toMatch(wanted);
+  return output;
+}
+
+describe("the USB port of a device", () => {
+  let machines: Bench;
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-usb-"));
+  const stick = join(folder, "stick.img");
+  beforeAll(async () => {
+    run("truncate", ["-s", "8M", stick]);
+    run("mkfs.vfat", [stick]);
+    machines = await bench({
+      name: "usb",
+      modules: MODULES,
+      files: { "etc/holdfast/config.d/50-usb.toml": CONFIG },
+    });
+  });
+  afterAll(async () => {
+    await machines.clear();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("gives a computer drives, a network, a shell and the menu, and is empty when the boot goes on", async () => {
+    const machine = await machines.start({ words: ["holdfast.menu"], stick });
+    const { terminal, agent } = machine;
+    await agent.ready();
+    await choose(machine, "Tools");
+    await choose(machine, "USB");
+
+    // A slot's root can be read, and a computer sees every byte of it.
+    await choose(machine, "root_a");
+    expect(await terminal.waitFor(/A system is on it, which must not be changed/)).toContain(
+      "Let it be read",
+    );
+    await choose(machine, "Let it be read");
+    await terminal.waitFor(/A computer can read \/dev\/vda4 now/);
+    await eventually(machine, "cat /sys/class/block/sdb/ro", /^1$/);
+    await agent.output("cmp /dev/sdb /dev/vda4");
+    expect((await agent.run("mount -t erofs /dev/vda4 /sysroot")).output).toMatch(/busy/i);
+
+    // A stick can be written, once that is confirmed.
+    await choose(machine, "Back");
+    await choose(machine, "/dev/sda");
+    await choose(machine, "Let it be read and changed");
+    await terminal.waitFor(/Type WRITE to confirm/);
+    expect((await agent.run("dd if=/dev/zero of=/dev/sdb bs=512 count=1")).code).not.toBe(0);
+    terminal.type("WRITE\r");
+    await terminal.waitFor(/can read and change \/dev\/sda now/);
+    await eventually(machine, "cat /sys/class/block/sdb/ro /sys/class/block/sdb/size", /^0\n16384$/);
+    await agent.output("echo written by a computer | dd of=/dev/sdb seek=1000 conv=fsync");
+
+    // Shell and network come beside it; the menu's own line stays what it was.
+    await choose(machine, "Back");
+    await choose(machine, "Network over USB");
+    await choose(machine, "Command line over USB");
+    await terminal.waitFor(/The command line over USB is on/);
+    await eventually(machine, "ip address show usb0", /172\.16\.42\.1\/16/);
+    await agent.output("stty -F /dev/ttyACM1 raw -echo; (timeout 5 cat /dev/ttyACM1 >/tmp/shell) &");
+    await eventually(machine, "echo 'echo $((6 * 7)) is the answer' >/dev/ttyACM1; cat /tmp/shell", /42 is/);
+
+    // The menu on the port: lines, and nothing is chosen there before its PIN.
+    await agent.output("stty -F /dev/ttyACM0 raw -echo; (cat /dev/ttyACM0 >/tmp/menu) & echo $! >/tmp/cat");
+    const say = (text: string) => `printf '${text}' >/dev/ttyACM0; cat /tmp/menu`;
+    await eventually(machine, say(" "), /Choice:/);
+    await eventually(machine, say("r"), /USB[\s\S]*Back/);
+    await agent.output(say("1\\r"));
+    await eventually(machine, "cat /tmp/menu", /PIN/);
+    await agent.output(say("9999\\r"));
+    await eventually(machine, "cat /tmp/menu", /wrong/i);
+    expect(await agent.output("cat /sys/class/block/sdb/size")).toBe("16384");
+
+    // On the way into a slot nothing of it is left, and the stick has what was written.
+    for (let back = 0; back < 2; back++) await choose(machine, "Back");
+    await choose(machine, "Start Slot A");
+    await waitForSlot(machine, "a");
+    expect(
+      await agent.output("ls /sys/kernel/config/usb_gadget /sys/class/block | tr '\\n' ' '"),
+    ).not.toMatch(/holdfast|sdb/);
+    await agent.output("dd if=/dev/sda skip=1000 count=1 2>/dev/null | grep -q 'written by a computer'");
+  });
+});
