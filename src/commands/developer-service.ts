@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import {
   DEVELOPER_FEATURES,
   type DeveloperChange,
@@ -9,30 +8,23 @@ import {
 import type { DeveloperFlag } from "../domain/developer-flag.ts";
 import { changedBase, placeLayers, type SlotImage } from "../domain/developer-layers.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import type { Extension } from "../domain/extensions.ts";
-import { planBinds } from "../domain/state-binds.ts";
-import { HISTORY_DIR } from "../domain/state-layout.ts";
-import { listExtensions, questionAbout } from "../roots/extensions.ts";
-import { withTree } from "../roots/look.ts";
 import { isUpperMounted } from "../roots/overlay.ts";
-import { resolveInside } from "../roots/resolve.ts";
-import { readStateDirectories } from "../state/binds.ts";
 import { removeDeveloperFlag, writeDeveloperFlag } from "../state/developer-flag.ts";
 import { DeveloperLayers } from "../state/developer-layers.ts";
 import { checkSecret } from "../state/developer-secret.ts";
 import { isEncryptedOpen } from "../state/encrypted.ts";
-import { readLeftOut, writeLeftOut } from "../state/extensions-left-out.ts";
-import { History } from "../state/history.ts";
 import { UnlockTries } from "../state/unlock-tries.ts";
-import { historyDirOf, isBooting } from "./boot-state.ts";
+import { isBooting } from "./boot-state.ts";
 import { DEVELOPER_FOLDERS } from "./developer-root.ts";
 import type { Device } from "./device.ts";
-import { type GlobalOptions, runDirOf, stateDirOf } from "./options.ts";
+import { LayerChanges, NO_STATE } from "./layer-changes.ts";
+import { type GlobalOptions, stateDirOf } from "./options.ts";
+import { loadLayerModules, SlotExtensions } from "./slot-extensions.ts";
 
 /** Erases user data and turns developer mode on with it; answers what was done, as a sentence. */
 export type Wipe = (chosen: Pick<DeveloperFlag, "features" | "ephemeral">) => Promise<string>;
 
-/** Developer mode, writable layers and extensions of a device, for the menu and the command line. */
+/** Developer mode and the writable layers of a device, for the menu and the command line. */
 export class DeveloperService {
   readonly #options: GlobalOptions;
   readonly #device: Device;
@@ -70,14 +62,13 @@ export class DeveloperService {
 
   /** The same for a command: answers what was done, as a sentence. */
   async apply(change: DeveloperChange, from: string | null): Promise<string> {
-    this.#refuseReadOnly();
-    const done = await this.#apply(change);
-    await this.#remember(done, from);
+    const changes = new LayerChanges(this.#options, this.#device);
+    const done = await this.#apply(changes.begin(), change);
+    await changes.remember(done, from);
     return done;
   }
 
-  async #apply(change: DeveloperChange): Promise<string> {
-    const state = this.#state();
+  async #apply(state: string, change: DeveloperChange): Promise<string> {
     const layers = new DeveloperLayers(state);
     switch (change.kind) {
       case "turn-on":
@@ -96,54 +87,6 @@ export class DeveloperService {
         layers.setAside(change.key);
         return "The changes to /usr of the former system were set aside.";
     }
-  }
-
-  /** The extensions that a slot finds at its next start. */
-  async extensions(slot: string): Promise<readonly Extension[]> {
-    const state = stateDirOf(this.#options);
-    const binds = state === null ? [] : planBinds(readStateDirectories(state)).binds;
-    const leftOut = readLeftOut(state);
-    const workDir = runDirOf(this.#options);
-    // The running system has its binds, and more in /run than a look at its image tells.
-    if (this.#runs(slot)) {
-      return listExtensions(questionAbout({ tree: this.#options.root, state, binds: [] }, leftOut, workDir));
-    }
-    return this.#look(slot, (tree) =>
-      listExtensions(questionAbout({ tree, state, binds }, leftOut, workDir)),
-    );
-  }
-
-  /** Leaves an extension out of the next starts, or takes it in again; answers those of the slot. */
-  async leaveOut(
-    slot: string,
-    extension: Extension,
-    out: boolean,
-    from: string,
-  ): Promise<readonly Extension[]> {
-    this.#refuseReadOnly();
-    await writeLeftOut(this.#state(), extension, out);
-    await this.#remember(`${extension.name} is ${out ? "left out of" : "taken into"} the next starts.`, from);
-    return this.extensions(slot);
-  }
-
-  #refuseReadOnly(): void {
-    if (process.getuid?.() !== 0) {
-      throw new HoldfastError("refused", "Only root can change developer mode and extensions.", {
-        next: "Run it as root.",
-      });
-    }
-    const { readOnly } = this.#device;
-    if (readOnly !== null) throw new HoldfastError("refused", `Nothing was changed: ${readOnly.text}`);
-  }
-
-  async #remember(what: string, from: string | null): Promise<void> {
-    await new History(historyDirOf(this.#options)).recordDone("developer", what, from);
-  }
-
-  #state(): string {
-    const state = stateDirOf(this.#options);
-    if (state !== null) return state;
-    throw new HoldfastError("refused", NO_STATE);
   }
 
   async #turnOn(
@@ -204,42 +147,23 @@ export class DeveloperService {
   async #unavailable(state: string | null): Promise<Partial<Record<DeveloperFeature, string>>> {
     if (state === null) return Object.fromEntries(DEVELOPER_FEATURES.map((feature) => [feature, NO_STATE]));
     const found: [DeveloperFeature, string | null][] = [
-      ["writable-usr", isBooting(this.#options) && !knowsOverlay() ? NO_OVERLAY : null],
-      ["dev-extension", (await this.#hasDeveloperExtension(state)) ? null : NO_EXTENSION],
+      ["writable-usr", (await this.#lacksOverlay()) ? NO_OVERLAY : null],
+      [
+        "dev-extension",
+        (await new SlotExtensions(this.#options, this.#device).hasDeveloper(state)) ? null : NO_EXTENSION,
+      ],
       ["no-verity", this.#device.places.some(({ verity }) => verity !== null) ? null : NO_VERITY],
     ];
     return Object.fromEntries(found.filter(([, why]) => why !== null));
   }
 
-  async #hasDeveloperExtension(state: string): Promise<boolean> {
-    if (hasEntries(join(state, HISTORY_DIR, "extensions"))) return true;
-    for (const { id } of this.#device.places) {
-      const shipped = (tree: string) => resolveInside(tree, DEVELOPER_FOLDERS[0]) !== null;
-      if (await this.#look(id, shipped).catch(() => false)) return true;
-    }
-    return false;
-  }
-
-  #runs(slot: string): boolean {
-    return !isBooting(this.#options) && this.#device.booted?.slot === slot && this.#device.booted.certain;
-  }
-
-  /** Shows `use` the root of a slot. */
-  async #look<T>(slot: string, use: (tree: string) => T): Promise<T> {
-    const { fstype, entryReason } = await this.#device.describe(slot);
-    const place = this.#device.places.find(({ id }) => id === slot);
-    if (place === undefined || place.device === null || fstype === null) {
-      throw new HoldfastError(
-        "refused",
-        `${place?.label ?? slot} cannot be looked into. ${entryReason ?? ""}`,
-      );
-    }
-    const folder = join(runDirOf(this.#options), "roots", slot);
-    return withTree({ ...place, device: place.device, fstype, folder }, use);
+  async #lacksOverlay(): Promise<boolean> {
+    if (!isBooting(this.#options) || knowsOverlay()) return false;
+    await loadLayerModules(this.#options);
+    return !knowsOverlay();
   }
 }
 
-const NO_STATE = "There is no state partition that could keep it.";
 const NO_OVERLAY = "This kernel has no overlay file system here.";
 const NO_EXTENSION = `There is no developer extension in ${DEVELOPER_FOLDERS.join(" or ")}.`;
 const NO_VERITY = "No system of this device is proved by dm-verity.";
@@ -248,10 +172,6 @@ const CONFIRM = "Add --yes to have it erased at the next start, or turn it on in
 
 function knowsOverlay(): boolean {
   return readFileSync("/proc/filesystems", "utf8").split(/\s/).includes("overlay");
-}
-
-function hasEntries(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
 function mebibytes(bytes: number): string {

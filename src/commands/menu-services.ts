@@ -25,11 +25,15 @@ function developerServices(options: GlobalOptions, device: Device): DeveloperSer
       return wipeForDevelopers(options, device, chosen);
     });
   };
+  const extensions = async () => {
+    const { SlotExtensions } = await import("./slot-extensions.ts");
+    return new SlotExtensions(options, device);
+  };
   return {
     developer: async () => (await service()).state(),
     changeDeveloper: async (change, from) => (await service()).change(change, from),
-    extensions: async (slot) => (await service()).extensions(slot),
-    leaveOut: async (slot, extension, out, from) => (await service()).leaveOut(slot, extension, out, from),
+    extensions: async (slot) => (await extensions()).list(slot),
+    leaveOut: async (slot, extension, out, from) => (await extensions()).leaveOut(slot, extension, out, from),
   };
 }
 

@@ -33,7 +33,7 @@ describe.runIf(ALL)("developer mode under the policy secret", () => {
     let machine = await machines.start({ words, panel: null });
     const { terminal, agent } = machine;
     await choose(machine, "Developer mode");
-    await choose(machine, "Writable system");
+    await choose(machine, String.raw`\[.\] Writable system`);
     await choose(machine, "Turn on");
     for (const wrong of ["one", "two", "three"]) {
       await terminal.waitFor(/Passphrase of your data/);
