@@ -32,10 +32,11 @@ const SAFE: ItemRule<Subject> = {
 };
 
 function extensionItem(extension: Extension, place: Place): Item {
+  const isIdle = extension.matches && !extension.leftOut && !extension.active;
   const rule: ItemRule<null> = {
     key: `extension:${extension.kind}:${extension.name}`,
     label: () => extension.name,
-    detail: () => text(`layers.${extension.kind}`, { path: extension.path }),
+    detail: () => text(isIdle ? "layers.idle" : `layers.${extension.kind}`, { path: extension.path }),
     control: () => ({ kind: "toggle", on: !extension.leftOut }),
     obstacle: () => (extension.mismatch === null ? null : inOwnWords(extension.mismatch)),
     action: () => ({
