@@ -47,7 +47,7 @@ describe.runIf(ALL)("two signed versions with one encrypted root around them", (
   test("nothing starts while that root is empty, and the menu says so", async () => {
     const vm = await start();
     await vm.terminal.waitFor(
-      /the root around its \/usr, holds no\s+file system[\s\S]*No slot can be started/,
+      /root around its \/usr, holds no\s+file\s+system[\s\S]*No slot can be started/,
       120_000,
     );
     await vm.agent.ready();
