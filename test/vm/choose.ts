@@ -28,7 +28,8 @@ async function focus(
   for (let moves = 0; moves < 20 && !new RegExp(`^> \\d ${label}`).test(focused()); moves++) {
     const before = focused();
     await move(moves < 10);
-    await until(() => focused() !== before, {
+    // While a line is written anew, none has the marker.
+    await until(() => ![before, ""].includes(focused()), {
       what: "a move",
       timeout: 5000,
       describe: () => terminal.describe(),
