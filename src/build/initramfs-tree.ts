@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { stateNeeds } from "../config/initramfs-needs.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { shellConfig } from "../config/shell.ts";
@@ -15,7 +16,7 @@ import { knownModules, moduleContents, moduleLoadOrder, modulesDep } from "./mod
 import { PROJECT } from "./paths.ts";
 import { IMAGE_MODULES } from "./payload.ts";
 import { copyUsingPrivateLibraries, hasPrivateLibraries } from "./private-libraries.ts";
-import { stateFiles, stateNeeds } from "./state-files.ts";
+import { stateFiles } from "./state-files.ts";
 import { type Arch, libraryFolders, runnerOf } from "./target.ts";
 
 /** Where Holdfast lies in an initramfs. */

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stateNeeds } from "../config/initramfs-needs.ts";
 import type { Config } from "../config/schema.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import { STATE_FILE_SYSTEMS, type StateNeeds, type Tool, toolsFor } from "../domain/state-tools.ts";
+import { STATE_FILE_SYSTEMS, type Tool, toolsFor } from "../domain/state-tools.ts";
 import { HOST, targetOf } from "./target.ts";
 
 const PROGRAM_FOLDERS = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"] as const;
@@ -11,13 +12,6 @@ const PROGRAM_FOLDERS = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"] as const;
 interface StateFile {
   readonly path: string;
   readonly file: string;
-}
-
-/** What the sections [state] and [reset] ask of the initramfs. */
-export function stateNeeds({ state, reset }: Config): StateNeeds {
-  const own = state.device === undefined ? null : state.fstype;
-  const fstype = reset.root === undefined ? own : reset.root_fstype;
-  return { fstype, encrypted: state.encrypted !== undefined || reset.root !== undefined };
 }
 
 /**

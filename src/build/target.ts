@@ -40,6 +40,11 @@ const NAMES = {
   arm64: { triple: "aarch64-linux-gnu", debian: "arm64", binutils: "aarch64-linux-gnu", qemu: "aarch64" },
 } as const;
 
+/** What Debian calls an architecture. */
+export function debianArch(arch: Arch): string {
+  return NAMES[arch].debian;
+}
+
 /**
  * The parts for a binary of `arch`. For another architecture than the machine's they are Debian's cross
  * packages and the npm packages that npm leaves out, unpacked into the cache; nothing is installed.

@@ -4,7 +4,8 @@ import { print, printError } from "../linux/output.ts";
 import { type GlobalOptions, LOG_LEVELS, type LogLevel } from "./options.ts";
 import { report } from "./report.ts";
 
-const EXIT_CODES = `
+/** What exit codes mean, for people; the last part of the help. */
+export const EXIT_CODES = `
 Exit codes:
   0   done
   1   internal error
@@ -51,6 +52,11 @@ function programWith(version: string, finish: Finish): Command {
   return program;
 }
 
+/** The commands and options as they are parsed, for the man page; nothing of it runs. */
+export function programFor(version: string): Command {
+  return programWith(version, () => {});
+}
+
 /** Commands of the boot itself; each loads its own part only, so that gate and status start at once. */
 function addBootCommands(program: Command, finish: Finish): void {
   program
@@ -69,6 +75,12 @@ function addBootCommands(program: Command, finish: Finish): void {
     .command("enter")
     .description("carry out the plan that gate or menu wrote")
     .action(async () => finish(await (await import("./enter.ts")).enter(globalsOf(program))));
+  program
+    .command("held-key", { hidden: true })
+    .description("exit 10 when the key is down on one of the event devices")
+    .argument("<code>")
+    .argument("[devices...]")
+    .action(async (code, devices) => finish((await import("./held-key.ts")).heldKey(code, devices)));
   program
     .command("restore-console")
     .description("give the console back after a menu that died")
@@ -162,7 +174,17 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .command("check")
     .description("say what is right and what is wrong with configuration and device")
     .option("--repair", "make the damaged copy of a partition table anew from the good one")
-    .action(async (flags) => finish(await (await import("./check.ts")).check(globalsOf(program), flags)));
+    .option(
+      "--initramfs <dir>",
+      "only the configuration; write what an initramfs needs of it into that folder",
+    )
+    .action(async (flags) => {
+      const options = globalsOf(program);
+      if (flags.initramfs === undefined)
+        return finish(await (await import("./check.ts")).check(options, flags));
+      const { checkForInitramfs } = await import("./check-initramfs.ts");
+      finish(checkForInitramfs(options, flags.initramfs));
+    });
 }
 
 /**

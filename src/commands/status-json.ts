@@ -40,6 +40,8 @@ export const StatusJson = z.strictObject({
   default: z.nullable(z.string()),
   once: z.nullable(z.string()),
   next: z.strictObject({ slot: z.nullable(z.string()), reason: z.string() }),
+  /** The slot that this start entered, with the code of the reason and its sentence; null where Holdfast entered none. */
+  start: z.nullable(z.strictObject({ slot: z.string(), code: z.string(), reason: z.string() })),
   slots: z.array(SlotJson),
   developer: z.strictObject({ enabled: z.boolean(), features: z.array(z.string()) }),
   /** The reset that the next start carries out; null when none was asked for. */
@@ -90,12 +92,17 @@ export function statusJson(
     default: status.default,
     once,
     next: { slot: next.slot, reason: next.reason.text },
+    start: startJson(keeping),
     slots: status.slots.map(slotJson),
     developer: { enabled: developer !== null, features: [...(developer?.features ?? [])] },
     reset: keeping.waiting,
     state: keeping.state === null ? null : stateJson(keeping.state),
     receipt: keeping.receipt === null ? null : receiptJson(keeping.receipt),
   };
+}
+
+function startJson({ start }: Keeping): StatusJson["start"] {
+  return start === null ? null : { slot: start.slot, code: start.reason.code, reason: start.reason.text };
 }
 
 function stateJson(report: StateReport): NonNullable<StatusJson["state"]> {

@@ -59,6 +59,9 @@ export function statusTable(status: DeviceStatus, keeping: Keeping = NOT_OURS): 
   return [
     ...tableOf(status),
     "",
+    ...(keeping.start === null
+      ? []
+      : [`This start: slot ${keeping.start.slot}. ${keeping.start.reason.text}`]),
     `Next start: ${next}. ${status.next.reason.text}`,
     `Slot state: ${status.scheme}; ${counter}.`,
     ...notes,

@@ -29,9 +29,10 @@ export interface ConfigSource {
 }
 
 const OFF = new Set(["0", "no", "off", "false"]);
-/** Words that others obey: the probe, the terminals, and the opening of the slots. */
+/** Words that others obey: the probe, the hooks, the terminals, and the opening of the slots. */
 const KNOWN_WORDS = new Set([
   "holdfast.menu",
+  "holdfast.off",
   "holdfast.term",
   "holdfast.locale",
   "holdfast.safe",

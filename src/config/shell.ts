@@ -1,3 +1,4 @@
+import { initramfsNeeds } from "./initramfs-needs.ts";
 import type { Config, SlotConfig } from "./schema.ts";
 
 /** Linux input event codes of the keys that can ask for the menu (linux/input-event-codes.h). */
@@ -29,6 +30,24 @@ export function shellConfig(config: Config): string {
   config.slot.forEach((slot, index) => {
     Object.assign(values, slotValues(slot, `hf_slot_${index + 1}`));
   });
+  return assignments(values);
+}
+
+/**
+ * What the hooks of initramfs generators need of the configuration at build time, as shell assignments: lists of
+ * words, and of files one a line.
+ */
+export function shellNeeds(config: Config): string {
+  const { programs, modules, modulesOnDemand, files } = initramfsNeeds(config);
+  return assignments({
+    hf_programs: programs.join(" "),
+    hf_modules: modules.join(" "),
+    hf_modules_on_demand: modulesOnDemand.join(" "),
+    hf_files: files.join("\n"),
+  });
+}
+
+function assignments(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${quoted(String(value))}\n`)
     .join("");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -143,5 +143,55 @@ describe.each([["dash"], ["busybox", "sh"]])("the probe in %s %s", (...shell) =>
     const start = performance.now();
     execFileSync(command, [...rest, "-c", script], { env: { PATH: "/usr/bin:/bin" } });
     expect(performance.now() - start).toBeGreaterThan(100);
+  });
+});
+
+describe("the probe without evtest", () => {
+  const words = ["busybox", "sh"];
+  /** In a PATH that has nothing but what the test puts there; the shell's own commands need none. */
+  function probed(): string {
+    const script = `
+      holdfast_root=${root} hf_key_code=114 hf_key_name=KEY_VOLUMEDOWN hf_key_window_ms=0
+      holdfast_pause() { exit 9; }
+      . ${PROBE}
+      holdfast_probe
+      echo "$holdfast_reason"`;
+    const [, ...rest] = words;
+    return execFileSync("/bin/busybox", [...rest, "-c", script], {
+      encoding: "utf8",
+      env: { PATH: `${root}/bin` },
+    }).trim();
+  }
+  function program(path: string, text: string): void {
+    write(path, `#!/bin/sh\necho "\${0##*/} $*" >>${root}/asked\n${text}\n`);
+    chmodSync(join(root, path), 0o755);
+  }
+  const asked = () => readFileSync(join(root, "asked"), "utf8");
+
+  beforeEach(() => {
+    rmSync(join(root, "bin/evtest"));
+    addDevice(3, VOLUME_KEYS);
+    program("usr/lib/holdfast/holdfast", "exit 10");
+  });
+
+  test("asks iskey, and starts nothing else", () => {
+    program("bin/iskey", "exit 0");
+    expect(probed()).toBe("key-held");
+    program("bin/iskey", "exit 1");
+    expect(probed()).toBe("");
+    expect(asked()).not.toContain("holdfast");
+  });
+
+  test("starts Holdfast once where iskey is missing too", () => {
+    expect(probed()).toBe("key-held");
+    expect(asked()).toBe(`holdfast held-key 114 ${root}/dev/input/event3\n`);
+    program("usr/lib/holdfast/holdfast", "exit 0");
+    expect(probed()).toBe("");
+  });
+
+  test("starts nothing where no device has the key", () => {
+    rmSync(join(root, "sys"), { recursive: true });
+    expect(probed()).toBe("");
+    expect(asked()).toBe("");
   });
 });

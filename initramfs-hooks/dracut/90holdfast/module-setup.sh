@@ -1,0 +1,58 @@
+#!/bin/bash
+# dracut's module of Holdfast; see README.md beside this folder. Sourced by dracut: moddir is this folder,
+# systemdsystemunitdir, hookdir and the like are dracut's.
+# shellcheck disable=SC2154,SC2034
+
+check() {
+	require_binaries busybox || return 1
+	[[ -x /usr/lib/holdfast/holdfast ]]
+}
+
+depends() {
+	echo "udev-rules"
+	if dracut_module_included systemd; then
+		echo "systemd-initrd"
+	fi
+}
+
+installkernel() {
+	# shellcheck source=/dev/null
+	. /usr/lib/holdfast/install
+	local work
+	work=$(mktemp -d) || return
+	holdfast_prepare "$work" || dfatal_exit
+	# What this kernel lacks, or has built in, is left out.
+	# shellcheck disable=SC2046
+	hostonly='' instmods -c $(holdfast_modules)
+	hostonly='' instmods "=drivers/input/touchscreen" "=drivers/input/misc"
+	rm -rf "$work"
+}
+
+# A bad configuration ends dracut, which otherwise goes on without a module that fails.
+dfatal_exit() {
+	dfatal "holdfast: the initramfs is not built."
+	exit 1
+}
+
+install() {
+	# shellcheck source=/dev/null
+	. /usr/lib/holdfast/install
+	local work source destination
+	work=$(mktemp -d) || return
+	holdfast_prepare "$work" || dfatal_exit
+	while read -r source destination; do
+		# inst copies the libraries behind programs too.
+		inst "$source" "$destination"
+	done < <(holdfast_files "$work")
+	rm -rf "$work"
+	inst_rules 60-input-id.rules 60-evdev.rules
+	inst_dir /state
+	if dracut_module_included systemd; then
+		inst_script "$moddir/systemd-start" /usr/lib/holdfast/systemd-start
+		inst_simple "$moddir/holdfast.service" "$systemdsystemunitdir/holdfast.service"
+		$SYSTEMCTL -q --root "$initdir" add-requires initrd-root-fs.target holdfast.service
+	else
+		inst_hook cmdline 99 "$moddir/root.sh"
+		inst_hook pre-mount 05 "$moddir/enter.sh"
+	fi
+}

@@ -1,0 +1,80 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { buildDebianPackage, newestEntry } from "../../src/build/debian-package.ts";
+import { debianKernel } from "../../src/build/kernel.ts";
+import { PROJECT } from "../../src/build/paths.ts";
+import { HOST } from "../../src/build/target.ts";
+import { debianPackage, modulesOf, prepareKernel } from "../vm/debian-machine.ts";
+import { DebianRoot } from "../vm/debian-root.ts";
+
+const { release } = debianKernel("amd64");
+const INITRD = `boot/initrd.img-${release}`;
+
+test("version, changelog and --version agree", () => {
+  const changelog = readFileSync(join(PROJECT, "initramfs-hooks/debian/changelog"), "utf8");
+  expect(newestEntry(changelog).version).toBe(packageJson.version);
+});
+
+test("a changelog without a version or date is refused", () => {
+  expect(() => newestEntry("holdfast unstable\n")).toThrow(/no version or no date/);
+});
+
+describe("the Debian package", () => {
+  let root: DebianRoot;
+  let deb: string;
+  let work: string;
+  beforeAll(async () => {
+    deb = await debianPackage();
+    root = await DebianRoot.create();
+    work = mkdtempSync(join(tmpdir(), "holdfast-deb-test-"));
+    prepareKernel(root);
+    copyFileSync(deb, root.path("holdfast.deb"));
+  }, 300_000);
+  afterAll(() => {
+    root?.remove();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const install = () => root.run("dpkg -i /holdfast.deb");
+  /** Every file of the system with its content, and every folder and link; not what dpkg and ldconfig note. */
+  const snapshot = () =>
+    root.run(`cd /
+      prune='-path ./proc -o -path ./var/lib/dpkg -o -path ./var/log -o -path ./var/cache -o -path ./holdfast.deb'
+      find . \\( $prune \\) -prune -o ! -type f -printf '%p %M %l\\n' | sort
+      find . \\( $prune -o -path ./boot/initrd* -o -path ./var/lib/initramfs-tools \\) -prune -o -type f -print0 |
+        sort -z | xargs -0 md5sum`);
+
+  test("is the same, byte for byte, when it is built again", () => {
+    const again = join(work, "again.deb");
+    buildDebianPackage({ arch: HOST, level: 1, out: again });
+    expect(readFileSync(again).equals(readFileSync(deb))).toBe(true);
+  });
+
+  test("is installed by dpkg, stops the initramfs on a bad configuration, and goes away again", () => {
+    const before = snapshot();
+    const log = install();
+    console.log(log);
+    expect(log).toContain(`Setting up holdfast (${packageJson.version})`);
+    expect(root.run("holdfast --version").trim()).toBe(packageJson.version);
+    // This root leaves every package's documents out.
+    expect(root.run("dpkg --verify holdfast || true").replace(/.* \/usr\/share\/(doc|man).*\n/g, "")).toBe(
+      "",
+    );
+    const once = snapshot();
+    install();
+    expect(snapshot()).toBe(once);
+
+    root.write("etc/holdfast/config.d/10-wrong.toml", "[boot]\ntries = 99\n");
+    const stopped = root.run(`update-initramfs -c -k ${release} || echo "exit code $?"`, modulesOf());
+    expect(stopped).toMatch(/10-wrong\.toml, line 2: boot\.tries.*is 99/);
+    expect(stopped).toMatch(/The initramfs is not built with this configuration[\s\S]*exit code 1/);
+    expect(existsSync(root.path(INITRD))).toBe(false);
+    rmSync(root.path("etc/holdfast/config.d"), { recursive: true });
+
+    root.run("dpkg --purge holdfast");
+    expect(snapshot()).toBe(before);
+  }, 120_000);
+});
