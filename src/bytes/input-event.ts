@@ -66,7 +66,7 @@ export function parseCapabilityMask(text: string): Set<number> {
 export const EventType = { syn: 0, key: 1, rel: 2, abs: 3 } as const;
 
 /** Codes of EV_SYN. */
-export const Syn = { report: 0, dropped: 3 } as const;
+export const Syn = { report: 0, mtReport: 2, dropped: 3 } as const;
 
 /** Codes of EV_KEY that the menu knows. */
 export const Key = {
@@ -113,9 +113,11 @@ export const Axis = {
   hatX: 16,
   hatY: 17,
   slot: 47,
+  touchMajor: 48,
   positionX: 53,
   positionY: 54,
   trackingId: 57,
+  pressure: 58,
 } as const;
 
 /** Input properties of a device. */

@@ -9,13 +9,15 @@ export interface Capabilities {
   readonly properties: ReadonlySet<number>;
 }
 
+export type TouchKind = "slots" | "contacts" | "single";
+
 /**
- * How the menu reads a device. `slots` is multitouch protocol B, `single` is one absolute point that is down
- * while `touchKey` is (a touchscreen, a pen, or the tablet of a virtual machine).
+ * How the menu reads a device. `slots` is multitouch protocol B and `contacts` protocol A; `single` is one absolute
+ * point that is down while `touchKey` is (a touchscreen, a pen, or the tablet of a virtual machine).
  */
 export interface DeviceClass {
   readonly keys: boolean;
-  readonly touch: "slots" | "single" | null;
+  readonly touch: TouchKind | null;
   readonly touchKey: number;
   /** It moves a pointer, or has a wheel. */
   readonly mouse: boolean;
@@ -37,12 +39,14 @@ export function classify(device: Capabilities): DeviceClass | null {
   return { keys: hasKeys, touch, mouse, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
 }
 
-function touchClass(device: Capabilities, point: boolean, multi: boolean): "slots" | "single" | null {
+function touchClass(device: Capabilities, point: boolean, multi: boolean): TouchKind | null {
   const { keys, axes, properties } = device;
   const direct = properties.has(Property.direct);
   const pen = keys.has(Key.toolPen) || keys.has(Key.stylus);
   const touchpad = keys.has(Key.toolFinger) && !pen && !direct;
   if (touchpad) return null;
   if (multi && axes.has(Axis.slot) && (direct || keys.has(Key.touch))) return "slots";
+  // Drivers of that age may announce neither property nor key.
+  if (multi && !axes.has(Axis.slot)) return "contacts";
   return point && (keys.has(Key.touch) || keys.has(Key.buttonLeft)) ? "single" : null;
 }

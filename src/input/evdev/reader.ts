@@ -1,6 +1,7 @@
 import { Axis, EventType, type InputEvent, Key, Syn } from "../../bytes/input-event.ts";
 import type { EventDevice } from "../../linux/evdev.ts";
 import type { DeviceClass } from "./classify.ts";
+import { slotsOfContacts } from "./contacts.ts";
 import { hatKeys } from "./hat.ts";
 import {
   type KeyContext,
@@ -25,7 +26,11 @@ export interface DeviceEvents {
   onMouse(input: MouseInput): void;
   /** `tick` is to be called at this time of the device's clock, in ms; null: not any more. */
   onDue(time: number | null): void;
+  log(line: string): void;
 }
+
+/** Slots that are followed at most: no panel has as many, but a driver may say that it has more. */
+const MOST_SLOTS = 64;
 
 /** Reads the events of one device; lost events (SYN_DROPPED) are made good from the kernel's state. */
 export class DeviceReader {
@@ -36,6 +41,7 @@ export class DeviceReader {
   readonly #touch: TouchTracker | null;
   readonly #mouse: ReturnType<typeof mouseGestures> | null;
   readonly #hat = hatKeys();
+  readonly #contacts: (event: InputEvent) => InputEvent[];
   readonly #slotCount: number;
   #dropped = false;
   #due: number | null = null;
@@ -45,7 +51,9 @@ export class DeviceReader {
     this.#class = deviceClass;
     this.#events = events;
     this.#keys = keyGestures(device.heldKeys(), profile);
-    this.#slotCount = deviceClass.touch === "slots" ? Math.min(device.axis(Axis.slot).maximum + 1, 64) : 1;
+    const slots = deviceClass.touch === "slots" ? device.axis(Axis.slot).maximum + 1 : 1;
+    this.#slotCount = Math.min(Math.max(slots, 1), MOST_SLOTS);
+    this.#contacts = deviceClass.touch === "contacts" ? slotsOfContacts() : (event) => [event];
     this.#touch = this.#tracker();
     this.#mouse = deviceClass.mouse ? mouseGestures() : null;
   }
@@ -57,7 +65,7 @@ export class DeviceReader {
       this.#letGo();
       return false;
     }
-    for (const event of events.flatMap(this.#hat)) this.#take(event);
+    for (const event of events.flatMap(this.#hat).flatMap(this.#contacts)) this.#take(event);
     return true;
   }
 
@@ -102,7 +110,8 @@ export class DeviceReader {
     this.#dropped = false;
     this.#pass(this.#keys.reset(this.#device.heldKeys()));
     if (this.#touch === null) return;
-    for (const contact of this.#touch.resync(this.#snapshot())) this.#events.onContact(contact);
+    const fingers = this.#class.touch === "contacts" ? UNKNOWN_FINGER : this.#snapshot();
+    for (const contact of this.#touch.resync(fingers)) this.#events.onContact(contact);
   }
 
   #pass(inputs: readonly KeyInput[]): void {
@@ -117,13 +126,23 @@ export class DeviceReader {
   #tracker(): TouchTracker | null {
     const { touch, touchKey } = this.#class;
     if (touch === null) return null;
-    const [x, y] = touch === "slots" ? [Axis.positionX, Axis.positionY] : [Axis.x, Axis.y];
+    const [x, y] = touch === "single" ? [Axis.x, Axis.y] : [Axis.positionX, Axis.positionY];
     const axes = { x: this.#device.axis(x), y: this.#device.axis(y) };
-    return new TouchTracker(touch, axes, touchKey, this.#snapshot());
+    const flat = Object.entries(axes).find(([, { minimum, maximum }]) => maximum <= minimum);
+    if (flat !== undefined) {
+      const [name, { minimum, maximum }] = flat;
+      this.#events.log(
+        `${this.#device.path}: no touch: axis ${name} runs from ${minimum} to ${maximum}, which places nothing`,
+      );
+      return null;
+    }
+    return new TouchTracker(touch === "single" ? "single" : "slots", axes, touchKey, this.#snapshot());
   }
 
   #snapshot(): TouchSnapshot {
     const device = this.#device;
+    // The kernel keeps no state of such panels.
+    if (this.#class.touch === "contacts") return { currentSlot: 0, fingers: [] };
     if (this.#class.touch === "single") {
       const down = device.heldKeys().includes(this.#class.touchKey);
       const [x, y] = [device.axis(Axis.x).value, device.axis(Axis.y).value];
@@ -138,6 +157,9 @@ export class DeviceReader {
     };
   }
 }
+
+/** One may be down, and nothing counts until all are up. */
+const UNKNOWN_FINGER: TouchSnapshot = { currentSlot: 0, fingers: [{ x: 0, y: 0, down: true }] };
 
 /** Buttons of mice (from BTN_LEFT on), and tools and touches of pens and panels (BTN_DIGI). */
 function isOfPointer(code: number): boolean {

@@ -50,6 +50,15 @@ describe("finding input devices", () => {
     expect(classOf(touch)).toMatchObject({ touch: "slots", touchKey: 0x14a });
   });
 
+  test("a multitouch panel of protocol A, with and without a key for touching", () => {
+    expect(classOf({ name: "ft5406", ev: "b", key: "400 0 0 0 0 0", abs: "61000000000000" })).toMatchObject({
+      touch: "contacts",
+    });
+    expect(classOf({ name: "synaptics-rmi", ev: "9", abs: "261000000000003" })).toMatchObject({
+      touch: "contacts",
+    });
+  });
+
   test("a single-touch panel", () => {
     expect(classOf({ name: "ADS7846", ev: "b", key: "400 0 0 0 0 0", abs: "1000003" })).toMatchObject({
       touch: "single",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Axis, EventType, type InputEvent, Key, Syn } from "../../../src/bytes/input-event.ts";
+import type { TouchKind } from "../../../src/input/evdev/classify.ts";
 import { DeviceReader } from "../../../src/input/evdev/reader.ts";
 import type { EventDevice } from "../../../src/linux/evdev.ts";
 
@@ -19,7 +20,7 @@ function device(held: number[], packets: (InputEvent[] | null)[]) {
   return { kernel, fake };
 }
 
-function reader(fake: EventDevice, touch: "slots" | null = null, wakes: boolean[] = []) {
+function reader(fake: EventDevice, touch: TouchKind | null = null, wakes: boolean[] = []) {
   const seen: unknown[] = [];
   const read = new DeviceReader(
     fake,
@@ -31,6 +32,7 @@ function reader(fake: EventDevice, touch: "slots" | null = null, wakes: boolean[
       onMouse: (input) => seen.push(input.kind),
       onContact: (contact) => seen.push(contact.kind),
       onDue: (time) => seen.push(`due ${time}`),
+      log: (line) => seen.push(line),
     },
     "three",
   );
@@ -127,5 +129,84 @@ describe("reading a device", () => {
     expect(read.drain()).toBe(true);
     expect(read.drain()).toBe(false);
     expect(seen).toEqual(["due 450", "previous", "due null"]);
+  });
+
+  test.each([
+    ["min = max", { value: 0, minimum: 7, maximum: 7 }],
+    ["all 0", { value: 0, minimum: 0, maximum: 0 }],
+    ["turned around", { value: 0, minimum: 1079, maximum: 0 }],
+  ])("axes that place nothing (%s) leave the device its keys, and say so", (_what, range) => {
+    const { fake } = device([], [[abs(Axis.trackingId, 4), syn(0), key(Key.volumeDown, 1, 1)]]);
+    const flat = { ...fake, axis: (code: number) => (code === Axis.slot ? fake.axis(code) : range) };
+    const { read, seen } = reader(flat, "slots");
+    read.drain();
+    expect(seen).toEqual([
+      `/dev/input/event9: no touch: axis x runs from ${range.minimum} to ${range.maximum}, which places nothing`,
+      "due 451",
+      "next",
+    ]);
+  });
+
+  test("slots below 0 and beyond every panel cost nothing and touch nothing", () => {
+    const strays = [-1, -2_147_483_648, 2_147_483_647].flatMap((slot) => [
+      abs(Axis.slot, slot),
+      abs(Axis.positionX, 5),
+      abs(Axis.trackingId, 9),
+      syn(0),
+      abs(Axis.trackingId, -1),
+      syn(0),
+    ]);
+    const { fake } = device([], [[...strays, abs(Axis.slot, 0), abs(Axis.trackingId, 4), syn(0)]]);
+    const { read, seen } = reader(fake, "slots");
+    read.drain();
+    expect(seen).toEqual(["down"]);
+  });
+
+  test("a driver that says its last slot is below 0, or two thousand million, is asked for as many as make sense", () => {
+    for (const [maximum, asked] of [
+      [-1, 1],
+      [2_147_483_647, 64],
+    ] as const) {
+      const { fake } = device([], []);
+      const counts: number[] = [];
+      const odd = {
+        ...fake,
+        axis: (code: number) => ({ ...fake.axis(code), maximum: code === Axis.slot ? maximum : 99 }),
+        slotValues: (_code: number, count: number) => {
+          counts.push(count);
+          return [];
+        },
+      };
+      reader(odd, "slots");
+      expect(counts).toEqual([asked, asked, asked]);
+    }
+  });
+
+  test("a device that wakes us a thousand times without events stays, and does nothing", () => {
+    const { fake } = device(
+      [],
+      Array.from({ length: 1000 }, () => []),
+    );
+    const { read, seen } = reader(fake);
+    for (let wake = 0; wake < 1000; wake += 1) expect(read.drain()).toBe(true);
+    expect(seen).toEqual([]);
+  });
+
+  test("a panel of protocol A taps; a second finger cancels; after lost events all have to be up first", () => {
+    const finger = (x: number) => [abs(Axis.positionX, x), abs(Axis.positionY, 5), syn(Syn.mtReport)];
+    const up = [syn(Syn.mtReport), syn(0)];
+    const { fake } = device(
+      [],
+      [
+        [...finger(10), syn(0), ...finger(12), syn(0), ...up],
+        [...finger(10), syn(0), ...finger(10), ...finger(50), syn(0), ...finger(50), syn(0), ...up],
+        [...finger(10), syn(0), syn(Syn.dropped), syn(0), ...finger(11), syn(0), ...up],
+        [...finger(20), syn(0), ...up],
+      ],
+    );
+    const { read, seen } = reader(fake, "contacts");
+    while (read.drain());
+    const lost = ["down", "cancel"];
+    expect(seen).toEqual(["down", "move", "up", ...["down", "cancel"], ...lost, "down", "up"]);
   });
 });
