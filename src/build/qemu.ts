@@ -11,11 +11,16 @@ export interface MachineParts {
   readonly disk: string;
   /** The panel in pixels; null builds a machine without a framebuffer. */
   readonly panel: { readonly width: number; readonly height: number } | null;
+  /** What drives the panel; bochs on a PC and virtio-gpu elsewhere when missing. */
+  readonly display?: DisplayDevice | undefined;
   /** In MiB; 1024 when missing. */
   readonly memory?: number | undefined;
   /** Unix socket for QMP. */
   readonly qmp: string;
 }
+
+/** Display devices of QEMU, by their drivers in Linux; without either driver a VGA is the firmware's framebuffer. */
+export type DisplayDevice = "bochs" | "virtio-gpu";
 
 /** The first serial console of a machine, as Linux calls it. */
 export function consoleOf(arch: Arch): string {
@@ -48,14 +53,21 @@ export function qemuArguments(parts: MachineParts): string[] {
     ...["-append", commandLine(parts)],
     ...["-drive", `if=none,id=disk,format=raw,file=${parts.disk},cache=unsafe`],
     ...["-device", "virtio-blk-pci,drive=disk"],
-    ...(parts.panel === null ? [] : panelArguments(parts.arch, parts.panel)),
+    ...(parts.panel === null ? [] : panelArguments(parts.display ?? displayOf(parts.arch), parts.panel)),
     ...["-device", "virtio-keyboard-pci", "-device", "virtio-tablet-pci"],
     ...["-qmp", `unix:${parts.qmp},server=on,wait=off`],
   ];
 }
 
+function displayOf(arch: Arch): DisplayDevice {
+  return arch === "arm64" ? "virtio-gpu" : "bochs";
+}
+
 /** Both drivers take the panel's size from the EDID that the device makes up. */
-function panelArguments(arch: Arch, { width, height }: { width: number; height: number }): string[] {
-  if (arch === "arm64") return ["-device", `virtio-gpu-pci,edid=on,xres=${width},yres=${height}`];
+function panelArguments(
+  display: DisplayDevice,
+  { width, height }: { width: number; height: number },
+): string[] {
+  if (display === "virtio-gpu") return ["-device", `virtio-gpu-pci,edid=on,xres=${width},yres=${height}`];
   return ["-device", `VGA,edid=on,xres=${width},yres=${height},vgamem_mb=64`];
 }

@@ -111,6 +111,8 @@ const SECTIONS = {
         fallback_countdown_s: z._default(z.int().check(z.minimum(0), z.maximum(3600)), 30),
         /** Seconds without a sign of a person until a menu that waits switches the device off; 0: never. */
         power_off_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 900),
+        /** Hardware watchdogs while the menu is shown: see `WatchdogMode` in src/linux/watchdog.ts. */
+        watchdog: z._default(z.enum(["auto", "feed", "feed-and-stop", "off"]), "auto"),
         /** Language, contrast and size of letters until a person chose others on the device. */
         locale: z._default(z.enum(["en", "de", "ar"]), "en"),
         theme: z._default(z.enum(["dark", "high-contrast"]), "dark"),
@@ -121,9 +123,13 @@ const SECTIONS = {
   console: () =>
     z.prefault(
       z.strictObject({
-        /** Draw on the framebuffer. */
+        /** Draw on the device's screen. */
         panel: z._default(z.boolean(), true),
-        framebuffer: z._default(z.string(), "/dev/fb0"),
+        /**
+         * The screen: "/dev/fb0", "/dev/dri/card0", "drm" for the card with the best connected panel, "memory:WxH". "auto"
+         * is the kernel's framebuffer of the device's own panel, and its card where the kernel has no such.
+         */
+        framebuffer: z._default(z.string().check(z.regex(/^(auto|drm|\/dev\/.+|memory:\d+x\d+)$/)), "auto"),
         /** Terminals besides the panel; "auto" takes /sys/class/tty/console/active. */
         serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
         /** "auto" draws full screens where a terminal answers and numbered lines where none does. */

@@ -20,7 +20,8 @@ export function shellConfig(config: Config): string {
     hf_key_name: key.name,
     hf_key_window_ms: config.menu.key_window_ms,
     hf_panel: config.console.panel ? 1 : 0,
-    hf_framebuffer: config.console.framebuffer,
+    // Only the kernel's framebuffer takes a frame from a shell.
+    hf_framebuffer: config.console.framebuffer === "auto" ? "/dev/fb0" : config.console.framebuffer,
     hf_shell: config.policy.shell ? 1 : 0,
     hf_init: config.boot.init,
     hf_state_device: config.state.device ?? "",

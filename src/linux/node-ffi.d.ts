@@ -14,10 +14,14 @@ declare module "node:ffi" {
   }
   function getCurrentEventLoop(): bigint;
   function getInt32(pointer: bigint): number;
+  function getRawPointer(buffer: Uint8Array): bigint;
+  function toArrayBuffer(pointer: bigint, length: number, copy: boolean): ArrayBuffer;
   const ffi: {
     DynamicLibrary: typeof DynamicLibrary;
     getCurrentEventLoop: typeof getCurrentEventLoop;
     getInt32: typeof getInt32;
+    getRawPointer: typeof getRawPointer;
+    toArrayBuffer: typeof toArrayBuffer;
   };
   export default ffi;
 }

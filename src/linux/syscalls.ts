@@ -1,44 +1,7 @@
 import ffi from "node:ffi";
-import { getSystemErrorName } from "node:util";
+import { call, checked, library, SystemCallError } from "./native.ts";
 
-/** A system call that failed: `code` is the errno's name, such as "ENOENT". */
-export class SystemCallError extends Error {
-  override readonly name = "SystemCallError";
-  readonly code: string;
-
-  constructor(call: string, errno: number, subject: string) {
-    const code = getSystemErrorName(-errno);
-    super(`${call} ${subject}: ${code}`);
-    this.code = code;
-  }
-}
-
-type Native = (...values: unknown[]) => number | bigint | undefined;
-type Type = "void" | "int32" | "uint32" | "int64" | "uint64" | "pointer";
-
-const library = new ffi.DynamicLibrary(null);
-const errnoLocation = library.getFunction("__errno_location", { arguments: [], return: "pointer" });
-const bound = new Map<string, Native>();
-
-function call(
-  name: string,
-  returns: Type,
-  types: readonly Type[],
-  values: readonly unknown[],
-): number | bigint {
-  let native = bound.get(name);
-  if (native === undefined) {
-    native = library.getFunction(name, { arguments: types, return: returns });
-    bound.set(name, native);
-  }
-  return native(...values) ?? 0;
-}
-
-function checked(name: string, subject: string, types: readonly Type[], values: readonly unknown[]): number {
-  const result = Number(call(name, "int32", types, values));
-  if (result < 0) throw new SystemCallError(name, ffi.getInt32(errnoLocation() as bigint), subject);
-  return result;
-}
+export { SystemCallError } from "./native.ts";
 
 /** As errno.h of Linux has it. */
 const ENOSYS = 38;

@@ -10,6 +10,7 @@ export interface MemorySurface extends Surface {
 export function memorySurface(width: number, height: number): MemorySurface {
   const pixels = Buffer.alloc(width * height * 4);
   return {
+    name: `memory ${width}x${height}`,
     geometry: { width, height, mmWidth: 0, mmHeight: 0 },
     order: "bgr",
     pixels,

@@ -5,7 +5,7 @@ import type { Surface } from "./surface.ts";
 
 /** How a panel is built into its device. */
 export interface Mounting {
-  /** How far what is drawn is turned to stand upright; "auto" is as the kernel turns its text console. */
+  /** How far what is drawn is turned to stand upright; "auto" is as the card's driver says, else as the kernel turns its text console. */
   readonly rotation: Rotation | "auto";
   /** Pixels at its own edges that something hides; null when nobody said. */
   readonly safeArea: Insets | null;
@@ -20,13 +20,17 @@ const CORNER = 1 - Math.SQRT1_2;
 
 /** The surface with what is known of its panel. */
 export function mounted(surface: Surface, mounting: Mounting, consoleFile = CONSOLE_ROTATION): Surface {
-  const rotation = mounting.rotation === "auto" ? consoleRotation(consoleFile) : mounting.rotation;
+  const own = surface.geometry.mounted;
+  const rotation = mounting.rotation === "auto" ? (own ?? consoleRotation(consoleFile)) : mounting.rotation;
   const insets = insetsOf(mounting);
   const geometry = { ...surface.geometry, mounted: rotation, ...(insets === null ? {} : { insets }) };
   return {
+    name: surface.name,
     geometry,
     order: surface.order,
     write: (y, rows, pixels) => surface.write(y, rows, pixels),
+    flush: () => surface.flush?.() ?? true,
+    onReplaced: (tell) => surface.onReplaced?.(tell),
     blank: (off) => surface.blank?.(off),
     close: () => surface.close(),
   };

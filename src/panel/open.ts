@@ -16,7 +16,7 @@ import { openSurface, type Surface } from "./surface.ts";
 const BACKLIGHTS = "/sys/class/backlight";
 
 export interface PanelOptions {
-  /** Usually /dev/fb0. */
+  /** See `openSurface`. */
   readonly framebuffer: string;
   readonly mounting: Mounting;
   readonly idle: IdleLimits;
@@ -36,8 +36,12 @@ const SHARES: Readonly<Record<Light, number>> = { full: 1, dim: 0.2, dark: 0 };
  * keyboard and display are somebody's.
  */
 export async function openPanel(options: PanelOptions): Promise<Console> {
-  const open = (): Surface => mounted(openSurface(options.framebuffer), options.mounting);
-  const surface = open();
+  const open = async (): Promise<Surface> => {
+    const surface = mounted(await openSurface(options.framebuffer), options.mounting);
+    options.log(surface.name);
+    return surface;
+  };
+  const surface = await open();
   try {
     loadCanvas();
   } catch (error) {

@@ -42,7 +42,7 @@ export class Painter {
       this.#turn = setImmediate();
     }
     this.#shown = layout;
-    return true;
+    return this.#surface.flush?.() ?? true;
   }
 
   #strips(layout: Layout): Band[] {

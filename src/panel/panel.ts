@@ -18,7 +18,7 @@ export interface PanelEvents {
   onIntent(intent: Intent): void;
   log(line: string): void;
   /** Opens the screen again after its driver was replaced; throws while it is not back. */
-  reopen(): Surface;
+  reopen(): Promise<Surface> | Surface;
   /** Milliseconds since whenever; the process's own when missing. */
   clock?(): number;
   /** Makes the panel as bright as that. */
@@ -38,7 +38,7 @@ const FRAME_MS = { movement: 16, wait: 50 } as const;
 /** How long what moves during a wait takes to be where it was, in ms. */
 const BEAT_MS = 2400;
 /** A real display driver that takes over from the firmware's needs a moment. */
-const REOPEN = { every: 100, times: 100 } as const;
+const REOPEN = { every: 100, times: 100, later: 2000 } as const;
 
 /** Shows the newest view on a surface and turns fingers and keys into intents. */
 export class Panel {
@@ -57,6 +57,8 @@ export class Panel {
   #painting: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
+  /** Ends the wait for a screen that is gone. */
+  readonly #ending = new AbortController();
 
   constructor(surface: Surface, events: PanelEvents) {
     this.#surface = surface;
@@ -70,6 +72,7 @@ export class Panel {
       repaint: () => this.#repaint(),
     };
     this.#fingers = new Fingers(touched, surface.geometry);
+    this.#watchScreen();
     const { idle = ALWAYS_LIT, onLight } = events;
     this.#idle = new IdleLight(
       idle,
@@ -143,6 +146,7 @@ export class Panel {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ending.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#idle.close();
     await this.#painting;
@@ -214,20 +218,34 @@ export class Panel {
     this.#timer = setTimeout(() => this.#repaint(), Math.max(0, after));
   }
 
-  /** The display driver was replaced: opens the new screen, which may have another size, and draws it all. */
+  /** Paints all of it when another screen may be the better one: the surface then says that it is gone. */
+  #watchScreen(): void {
+    const surface = this.#surface;
+    surface.onReplaced?.(() => {
+      this.#painter = new Painter(surface);
+      this.#repaint();
+    });
+  }
+
+  /**
+   * The display driver was replaced, or a monitor was: opens the new screen, which may have another size, and draws
+   * it all. One that is away for long, such as a monitor that was pulled out, is waited for.
+   */
   async #comeBack(): Promise<void> {
-    this.#events.log("the framebuffer's driver was replaced");
+    this.#events.log("the screen is gone, its driver was replaced or it was pulled out");
     this.#surface.close();
     for (let attempt = 1; !this.#closed; attempt += 1) {
       try {
-        this.#surface = this.#events.reopen();
+        this.#surface = await this.#events.reopen();
         this.#painter = new Painter(this.#surface);
         this.#fingers.resize(this.#surface.geometry);
+        this.#watchScreen();
         this.#dirty = true;
         return;
       } catch (error) {
-        if (attempt >= REOPEN.times) throw error;
-        await sleep(REOPEN.every);
+        if (attempt === REOPEN.times) this.#events.log(messageOf(error));
+        const wait = attempt < REOPEN.times ? REOPEN.every : REOPEN.later;
+        await sleep(wait, undefined, { signal: this.#ending.signal, ref: false }).catch(() => {});
       }
     }
   }

@@ -173,10 +173,36 @@ describe("panel", () => {
     await panel.settled();
     expect(looksLike(next, renderFrame({ ...ALL_VIEWS.homeNormal, focus: 0 }, tablet).data)).toBe(true);
     expect(surface.closed).toBe(true);
-    expect(lines).toContain("the framebuffer's driver was replaced");
+    expect(lines).toContain("the screen is gone, its driver was replaced or it was pulled out");
     await panel.close();
     await panel.close();
     expect(next.closed).toBe(true);
+  });
+
+  test("when another screen is the better one everything is drawn there, also where nothing else changed", async () => {
+    const next = new MemorySurface(tablet);
+    const { surface, panel } = open(phone, next);
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    surface.gone = true;
+    surface.replaced();
+    await panel.settled();
+    expect(looksLike(next, renderFrame(ALL_VIEWS.homeNormal, tablet).data)).toBe(true);
+    await panel.close();
+  });
+
+  test("the wait for a screen that does not come back ends with the menu", async () => {
+    const surface = new MemorySurface(phone);
+    const reopen = () => {
+      throw new Error("no screen");
+    };
+    const panel = new Panel(surface, { onIntent: () => {}, log: () => {}, reopen });
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    surface.gone = true;
+    panel.show({ ...ALL_VIEWS.homeNormal, focus: 0 });
+    await panel.close();
+    expect(surface.closed).toBe(true);
   });
 });
 
