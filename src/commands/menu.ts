@@ -7,6 +7,7 @@ import type { DeviceStatus } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
 import { printError } from "../linux/output.ts";
+import { feedWatchdogs } from "../linux/watchdog.ts";
 import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
 import { historyDirOf, isBooting, openBootState } from "./boot-state.ts";
@@ -61,6 +62,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   // The panel does it for itself; terminals need it too where there is no panel.
   const kernelLog = options.root === "/" ? quietKernelLog() : null;
   const gauges = options.root === "/" ? watchGauges((now) => session?.gauge(now)) : null;
+  const watchdogs = options.root === "/" ? feedWatchdogs(config.menu.watchdog, log) : null;
   // Consoles that are all gone for a moment must not end the wait for a person.
   const alive = setInterval(() => {}, 60_000);
   try {
@@ -103,6 +105,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     await Promise.all(consoles.map((console) => giveBack(console, log)));
     await usb?.close();
     kernelLog?.release();
+    watchdogs?.close();
   }
 }
 

@@ -4,6 +4,7 @@ import type { ResetProgress } from "../domain/reset.ts";
 import { resetLines } from "../domain/reset-lines.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { print } from "../linux/output.ts";
+import { feedWatchdogs, type Watchdogs } from "../linux/watchdog.ts";
 import type { Console } from "../session/console.ts";
 import { historyDirOf } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
@@ -27,6 +28,8 @@ export class ResetScreen {
   readonly #tellLine = lineTeller();
   #opening: Promise<void> | null = null;
   #panel: Console | null = null;
+  /** A reset may take longer than a watchdog waits. */
+  #watchdogs: Watchdogs | null = null;
   #progress: ResetProgress | null = null;
   #show: () => void = () => {};
 
@@ -46,6 +49,7 @@ export class ResetScreen {
   async close(): Promise<void> {
     await this.#opening;
     if (this.#panel !== null) await giveBack(this.#panel, this.#log);
+    this.#watchdogs?.close();
   }
 
   /** Without a panel, or with one that fails, the lines are all there is: the reset goes on. */
@@ -55,6 +59,7 @@ export class ResetScreen {
       const { displayFor } = await import("./menu-display.ts");
       const { resetView } = await import("../menu/reset-view.ts");
       const { config, commandLine } = configurationFor(this.#options, { tolerant: true });
+      if (this.#options.root === "/") this.#watchdogs = feedWatchdogs(config.menu.watchdog, this.#log);
       const display = displayFor(config, commandLine, historyDirOf(this.#options));
       const footer = `Holdfast ${packageJson.version} · Linux ${kernelRelease()}`;
       const console = { ...config.console, serial: [], script: [] };
