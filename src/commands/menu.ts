@@ -61,7 +61,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   );
   // The panel does it for itself; terminals need it too where there is no panel.
   const kernelLog = options.root === "/" ? quietKernelLog() : null;
-  const gauges = options.root === "/" ? watchGauges((now) => session?.gauge(now)) : null;
+  const gauges = options.root === "/" ? watchGauges((now, care) => session?.gauge(now, care)) : null;
   const watchdogs = options.root === "/" ? feedWatchdogs(config.menu.watchdog, log) : null;
   // Consoles that are all gone for a moment must not end the wait for a person.
   const alive = setInterval(() => {}, 60_000);

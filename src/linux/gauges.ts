@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Battery {
   readonly percent: number;
   readonly charging: boolean;
+  /** Whether a charger or a computer is plugged in, which may give less than is used. */
+  readonly external: boolean;
 }
 
 /** Names by which drivers call the battery of the device itself, before others. */
@@ -15,14 +17,17 @@ const MAIN = /^(battery|bms|BAT0|.*-battery)$/;
  * say. Batteries of mice and the like have the scope "Device" and do not count.
  */
 export function readBattery(sysfs: string): Battery | null {
-  const batteries = names(sysfs)
-    .map((name) => ({ name, facts: supply(join(sysfs, name)) }))
+  const supplies = names(sysfs).map((name) => ({ name, facts: supply(join(sysfs, name)) }));
+  const external = supplies.some(
+    ({ facts }) => facts.get("TYPE") !== "Battery" && facts.get("ONLINE") === "1",
+  );
+  const batteries = supplies
     .filter(({ facts }) => facts.get("TYPE") === "Battery" && facts.get("SCOPE") !== "Device")
     .filter(({ facts }) => facts.get("PRESENT") !== "0")
     .sort((a, b) => Number(MAIN.test(b.name)) - Number(MAIN.test(a.name)));
   for (const { facts } of batteries) {
     const percent = percentOf(facts);
-    if (percent !== null) return { percent, charging: facts.get("STATUS") === "Charging" };
+    if (percent !== null) return { percent, charging: facts.get("STATUS") === "Charging", external };
   }
   return null;
 }

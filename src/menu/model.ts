@@ -1,3 +1,4 @@
+import type { BatteryCare } from "../domain/battery.ts";
 import type { DeveloperFeature } from "../domain/developer.ts";
 import type { LogSource } from "../domain/log-source.ts";
 import type { Reason, ReasonCode } from "../domain/plan.ts";
@@ -21,6 +22,8 @@ export interface Place {
   /** The right slot of a comparison. */
   readonly other?: string;
   readonly scope?: ResetScope;
+  /** A person goes on although the battery is short. */
+  readonly despiteBattery?: boolean;
   readonly source?: LogSource;
   /** The partition that a screen is about, such as "/dev/mmcblk0p7". */
   readonly device?: string;
@@ -79,6 +82,7 @@ export interface Model {
   readonly display: DisplayChoice;
   /** What of the header does not follow from the status. */
   readonly gauges: Pick<Header, "clock" | "battery">;
+  readonly care: BatteryCare;
   /** Services that this device has; what needs another one is not shown. */
   readonly offered: ReadonlySet<ServiceName>;
   /** Whether a slot can be started without extensions and without its writable layer. */
@@ -102,7 +106,7 @@ export interface Model {
 export type Input =
   | { readonly kind: "intent"; readonly intent: Intent; readonly from: Viewer }
   | Reply
-  | { readonly kind: "gauges"; readonly gauges: Model["gauges"] }
+  | { readonly kind: "gauges"; readonly gauges: Model["gauges"]; readonly care: BatteryCare }
   | { readonly kind: "held"; readonly ms: number }
   /** Nobody was there for so long that the device is to save its battery. */
   | { readonly kind: "abandoned" }
@@ -155,6 +159,7 @@ export function openMenu(opening: Opening): Model {
     footer,
     display: display ?? DEFAULT_DISPLAY,
     gauges: { clock: null, battery: null },
+    care: "fine",
     offered: offered ?? new Set(),
     canStartSafely: opening.canStartSafely ?? false,
     stack: [HOME],

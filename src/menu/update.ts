@@ -1,4 +1,5 @@
 import { choose, confirmed, finish, goBack, handIn, still } from "./act.ts";
+import { gauged } from "./battery.ts";
 import { dangerous, heldItem, isWord, startHold } from "./confirm.ts";
 import { unattendedEnd } from "./continue.ts";
 import { isOver, stopCountdown, tickCountdown } from "./countdown.ts";
@@ -36,7 +37,7 @@ function onInput(model: Model, input: Input): Step {
     case "intent":
       return onIntent({ ...stopCountdown(model), notice: null }, input.intent, input.from);
     case "gauges":
-      return still({ ...model, gauges: input.gauges });
+      return gauged({ ...model, gauges: input.gauges }, input.care);
     case "held":
       return onHeld(model, input.ms);
     case "abandoned":

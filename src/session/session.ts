@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { BatteryCare } from "../domain/battery.ts";
 import { messageOf } from "../domain/errors.ts";
 import type { Ask } from "../menu/asks.ts";
 import {
@@ -152,9 +153,9 @@ export class Session {
     });
   }
 
-  /** What the header shows besides the slot. */
-  gauge(gauges: Model["gauges"]): void {
-    this.#input({ kind: "gauges", gauges });
+  /** What the header shows besides the slot, and what the charge of the battery means. */
+  gauge(gauges: Model["gauges"], care: BatteryCare): void {
+    this.#input({ kind: "gauges", gauges, care });
   }
 
   /** Waits for a write that is under way, then gives every console back. Idempotent. */

@@ -1,4 +1,5 @@
 import type { ResetPreview, ResetScope } from "../../domain/reset.ts";
+import { batteryObstacle, DESPITE_BATTERY } from "../battery.ts";
 import { inOwnWords, translated } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model, Place } from "../model.ts";
@@ -64,10 +65,16 @@ const ERASE: ItemRule<Subject> = {
   label: ({ place }) => text(`reset.do.${scopeOf(place)}`),
   detail: () => text("reset.do.detail"),
   word: () => "word.erase",
+  obstacle: batteryObstacle,
   action: ({ model, place }) => {
     const preview = known(model, askOf(place));
     return preview === null ? { kind: "back" } : { kind: "ask", ask: { service: "reset", preview } };
   },
+};
+
+const DESPITE: ItemRule<Subject> = {
+  ...DESPITE_BATTERY,
+  shown: (subject) => ERASE.shown?.(subject) === true && batteryObstacle(subject) !== null,
 };
 
 /** What a reset removes and what stays, with sizes, before it is confirmed. */
@@ -80,6 +87,6 @@ export const resetPreview: Screen = {
     const preview = known(model, askOf(place));
     return preview === null ? [] : factsOf(preview);
   },
-  items: (model, place) => itemsOf([ERASE, BACK], { model, place }),
+  items: (model, place) => itemsOf([ERASE, DESPITE, BACK], { model, place }),
   firstFocus: () => "back",
 };

@@ -8,10 +8,16 @@ import {
   parseConnector,
   parseCrtc,
   parseDumb,
+  parseEncoder,
+  parseMapOffset,
   parseMode,
   propertyName,
+  resourceCounts,
   setCrtc,
 } from "../../../src/bytes/drm.ts";
+import { crtcsToTry, modesToTry, suitability } from "../../../src/panel/drm-output.ts";
+import { connector } from "../../fixtures/connectors.ts";
+import { fuzz } from "../../fixtures/fuzz.ts";
 
 /** struct drm_mode_modeinfo of 1080x2340 at 60 Hz, preferred, as msm reports a DSI panel. */
 function modeBytes(width = 1080, height = 2340, type = 0x48): Buffer {
@@ -126,5 +132,37 @@ describe("structures of drm_mode.h", () => {
     expect(propertyName(bytes)).toBe("panel orientation");
     bytes.fill("x", 24, 56);
     expect(propertyName(bytes)).toBe("x".repeat(32));
+  });
+});
+
+describe("whatever a driver answers", () => {
+  /** As the kernel does, which never answers more or less than was asked for. */
+  const sized = (bytes: Buffer, size: number) => Buffer.concat([bytes, Buffer.alloc(size)], size);
+  const part = (bytes: Buffer, from: number, size: number) => sized(bytes.subarray(from), size);
+
+  fuzz("a connector", [Buffer.concat([connectorBytes(1, 1), modeBytes(), words(31, 2, 0, 0)])], (bytes) => {
+    const properties = bytes[0] === 0 ? 0 : 1;
+    const found = parseConnector(part(bytes, 0, DrmSize.connector), {
+      modes: part(bytes, DrmSize.connector, DrmSize.mode),
+      encoders: part(bytes, 148, 4),
+      properties: part(bytes, 152, properties * 4),
+      values: part(bytes, 156, properties * 8),
+    });
+    expect(found.modes.length).toBeLessThanOrEqual(1);
+    expect(suitability(found)).toBeOneOf([null, 0, 1, 2]);
+    for (const mode of modesToTry(found, null)) expect(mode.width * mode.height).toBeGreaterThan(0);
+    propertyName(part(bytes, 0, DrmSize.property));
+    hasFlipped(bytes);
+  });
+
+  fuzz("the other structures", [words(51, 1, 52, 7, 5, 4352, 10_183_680, 0, 1, 60)], (bytes) => {
+    const encoder = parseEncoder(sized(bytes, DrmSize.encoder));
+    const crtcs = crtcsToTry(connector({ encoder: 31 }), new Map([[31, encoder]]), [51, 52]);
+    expect(crtcs.length).toBeLessThanOrEqual(2);
+    parseCrtc(sized(bytes, DrmSize.crtc));
+    parseMode(sized(bytes, DrmSize.mode));
+    parseDumb(sized(bytes, DrmSize.createDumb));
+    parseMapOffset(sized(bytes, DrmSize.mapDumb));
+    resourceCounts(sized(bytes, DrmSize.resources));
   });
 });

@@ -24,9 +24,9 @@ describe("the battery", () => {
   test("its charge comes from the driver's word, else from what it holds", () => {
     expect(
       readBattery(supplies({ battery: { TYPE: "Battery", CAPACITY: 64, STATUS: "Discharging" } })),
-    ).toEqual({ percent: 64, charging: false });
+    ).toEqual({ percent: 64, charging: false, external: false });
     const counted = { TYPE: "Battery", CHARGE_NOW: 1_500_000, CHARGE_FULL: 3_000_000, STATUS: "Charging" };
-    expect(readBattery(supplies({ bms: counted }))).toEqual({ percent: 50, charging: true });
+    expect(readBattery(supplies({ bms: counted }))).toEqual({ percent: 50, charging: true, external: false });
   });
 
   test("chargers, mice and what is not there are no battery; the main one comes first", () => {
@@ -38,7 +38,7 @@ describe("the battery", () => {
       gone: { ...facts, CAPACITY: 30, PRESENT: 0 },
       "max170xx-battery": { ...facts, CAPACITY: 100 },
     });
-    expect(readBattery(folder)).toEqual({ percent: 100, charging: false });
+    expect(readBattery(folder)).toEqual({ percent: 100, charging: false, external: true });
   });
 
   test("nonsense and nothing are null", () => {
