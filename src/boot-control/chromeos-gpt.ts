@@ -1,7 +1,7 @@
 import {
-  CHROMEOS_KERNEL_TYPE,
   type ChromeosAttributes,
   canBoot,
+  hasCounters,
   nextBoot,
   readAttributes,
   writeAttributes,
@@ -95,7 +95,7 @@ export class ChromeosGpt implements BootControl {
   /** Everything that takes part in the order: all kernels, and our slots whatever their type. */
   #ranked(table: GptTable): GptEntry[] {
     const ours = new Set(this.#slots.map((slot) => slot.guid));
-    return table.truth.entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE || ours.has(entry.guid));
+    return table.truth.entries.filter((entry) => hasCounters(entry.type) || ours.has(entry.guid));
   }
 
   #stateOf(table: GptTable): StoreState {
@@ -134,12 +134,12 @@ function healthOf(counters: ChromeosAttributes, booted: boolean): Health {
 
 /** A kernel outside of the slot table that vboot would start before ours. */
 function outranked(table: GptTable, found: readonly (GptEntry | undefined)[], next: number | null): string[] {
-  const kernels = table.truth.entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
+  const kernels = table.truth.entries.filter(({ type }) => hasCounters(type));
   const first = nextBoot(kernels.map((entry) => readAttributes(table.truth.array, entry.number)));
   const winner = first === null ? undefined : kernels[first];
   if (winner === undefined || found.includes(winner)) return [];
   const ours = next === null ? undefined : found[next];
-  if (ours !== undefined && ours.type !== CHROMEOS_KERNEL_TYPE) return [];
+  if (ours !== undefined && !hasCounters(ours.type)) return [];
   const name = `partition ${winner.number} ("${winner.name}")`;
   return [`${table.geometry.name}: ${name} is no slot of the configuration, but firmware starts it first`];
 }

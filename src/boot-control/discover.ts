@@ -1,4 +1,4 @@
-import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../bytes/chromeos-attributes.ts";
+import { CHROMEOS_ROOTFS_TYPE, FLATCAR_USR_TYPE, hasCounters } from "../bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { plainLabel } from "../domain/boot-reason.ts";
 import { hashOfPair, type ImageSet, imageSetsOf } from "./image-partitions.ts";
@@ -67,11 +67,11 @@ function idOf(version: string): string {
 }
 
 /**
- * Slots of a disk that nobody has configured: its ChromeOS kernel partitions in table order. The id is the
- * letter at the end of the name ("boot_a", "KERN-A"), else "p" and the number, also where two share a letter.
+ * Slots of a disk that nobody has configured: its ChromeOS kernel partitions, or Flatcar's /usr, in table order. The id is the
+ * letter at the end of the name ("boot_a", "KERN-A", "USR-A"), else "p" and the number, also where two share a letter.
  */
 export function discoverKernels(entries: readonly GptEntry[]): DiscoveredSlot[] {
-  const kernels = entries.filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
+  const kernels = entries.filter(({ type }) => hasCounters(type));
   return kernels.map((kernel) => {
     const letter = suffixOf(kernel.name);
     const shared = kernels.some((other) => other !== kernel && suffixOf(other.name) === letter);
@@ -115,7 +115,9 @@ function rootOf(kernel: GptEntry, entries: readonly GptEntry[]): GptEntry | null
   const letter = suffixOf(kernel.name);
   const hasLetter = (entry: GptEntry) => letter !== null && suffixOf(entry.name) === letter;
   const hasOther = (entry: GptEntry) => letter !== null && ![letter, null].includes(suffixOf(entry.name));
-  const others = entries.filter((entry) => entry.type !== CHROMEOS_KERNEL_TYPE);
+  // It is /usr and carries the counters itself.
+  if (kernel.type === FLATCAR_USR_TYPE) return kernel;
+  const others = entries.filter(({ type }) => !hasCounters(type));
   const next = others.find((entry) => entry.number === kernel.number + 1);
   const isRoot = next?.type === CHROMEOS_ROOTFS_TYPE;
   if (next !== undefined && (hasLetter(next) || (isRoot && !hasOther(next)))) return next;

@@ -5,6 +5,17 @@ export const CHROMEOS_KERNEL_TYPE = "fe3a2a5d-4f32-41a7-b725-accc3285a309";
 /** Type GUID of the root file system that follows a kernel. */
 export const CHROMEOS_ROOTFS_TYPE = "3cb8e202-3b7e-47dd-8a3c-7ff2a13cfcec";
 
+/**
+ * Type GUID of Flatcar's /usr partitions, which carry the same counters; GRUB's gptprio.next chooses by them
+ * (flatcar/init, flatcar/bootengine).
+ */
+export const FLATCAR_USR_TYPE = "5dfbf5f4-2848-4bac-aa5e-0d9a20b745a6";
+
+/** Whether partitions of a type in lower case carry counters by which something chooses what boots. */
+export function hasCounters(type: string): boolean {
+  return type === CHROMEOS_KERNEL_TYPE || type === FLATCAR_USR_TYPE;
+}
+
 /** Counters of one kernel partition: u16 at entry offset 54, attribute bits 48 to 63. */
 export interface ChromeosAttributes {
   /** 0 to 15; 0 never boots. */

@@ -2,6 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBootControl } from "../../src/boot-control/open.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import type { Change } from "../../src/domain/slot.ts";
 import { craftDisk } from "../fixtures/gpt.ts";
 import { Random } from "../fixtures/random.ts";
@@ -171,5 +173,47 @@ test("4096-byte sectors are read and written, on a loop device where one can be 
   await withLoop(image, 4096, async (device) => {
     expect(cgptCounters(device, 3)).toEqual([0, 0, 0]);
     expect(await (await storeOf(device)).read()).toEqual(state);
+  });
+});
+
+describe("the layout of Flatcar, whose GRUB reads the same bits of its /usr partitions", () => {
+  const FLATCAR_USR = "5dfbf5f4-2848-4bac-aa5e-0d9a20b745a6";
+  const disk = file("flatcar.img");
+  beforeAll(() => {
+    writeFileSync(disk, "");
+    truncateSync(disk, 16 << 20);
+    run("cgpt", ["create", disk]);
+    const partitions = [
+      ["3", "USR-A", "-P1", "-T0", "-S1"],
+      ["4", "USR-B", "-P2", "-T1", "-S0"],
+    ];
+    for (const [number = "", label = "", ...flags] of partitions) {
+      const where = ["-b", `${2048 * Number(number)}`, "-s", "1024"];
+      run("cgpt", ["add", "-i", number, "-t", FLATCAR_USR, "-l", label, ...where, ...flags, disk]);
+    }
+  });
+  const open = (commandLine: string) => {
+    const given = { config: configSchema().parse({}), disk, scheme: null, booted: null };
+    return openBootControl({ ...given, commandLine, machine: null });
+  };
+
+  test("is shown with its counters, as cgpt reads them", async () => {
+    const { control, discovery } = await open("");
+    const { slots, default: chosen } = await control.read();
+    expect(discovery.chosen?.found).toBe(`2 /usr partitions of Flatcar on ${disk}`);
+    const told = slots.map((slot) => [slot.id, slot.priority, slot.triesLeft, Number(slot.successful)]);
+    expect(told).toEqual([
+      ["a", ...cgptCounters(disk, 3)],
+      ["b", ...cgptCounters(disk, 4)],
+    ]);
+    expect([slots.map(({ health }) => health), chosen]).toEqual([["good", "trying"], "b"]);
+  });
+
+  test("is chosen by those bits, and what GRUB started is known by mount.usr=", async () => {
+    const guid = run("cgpt", ["show", "-i", "3", "-u", disk]).trim();
+    const { control, bootedByBootloader } = await open(`mount.usr=PARTUUID=${guid}`);
+    expect([bootedByBootloader, control.counting]).toEqual(["a", "bootloader"]);
+    await control.apply({ kind: "select", slot: "a", once: false });
+    expect(cgptCounters(disk, 3)[0]).toBeGreaterThan(cgptCounters(disk, 4)[0]);
   });
 });

@@ -1,4 +1,4 @@
-import { CHROMEOS_KERNEL_TYPE } from "../../bytes/chromeos-attributes.ts";
+import { FLATCAR_USR_TYPE, hasCounters } from "../../bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../../bytes/gpt-entries.ts";
 import { diskAt } from "../../linux/disk.ts";
 import type { ChromeosSlot } from "../chromeos-gpt.ts";
@@ -7,7 +7,7 @@ import { type DiskEvidence, type Evidence, entriesOf } from "../evidence.ts";
 import { noDisk, type PlacedSlot } from "../places.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 
-/** Attributes of ChromeOS kernel partitions: the firmware's word is kern_guid=. */
+/** Attributes of ChromeOS kernel partitions, whose firmware's word is kern_guid=, and of Flatcar's /usr partitions. */
 export const chromeosScheme: Scheme = {
   name: "chromeos-gpt",
   // vboot hides a slot by priority 0, whatever else its bits say.
@@ -23,7 +23,7 @@ export const chromeosScheme: Scheme = {
 };
 
 function kernelsOf(disk: DiskEvidence): GptEntry[] {
-  return entriesOf(disk).filter((entry) => entry.type === CHROMEOS_KERNEL_TYPE);
+  return entriesOf(disk).filter(({ type }) => hasCounters(type));
 }
 
 function detect({ disks, words }: Evidence): Finding[] {
@@ -32,11 +32,14 @@ function detect({ disks, words }: Evidence): Finding[] {
     const kernels = kernelsOf(disk);
     if (kernels.length === 0) return [];
     const started = kernels.find((kernel) => kernel.guid === guid);
-    const found = `${kernels.length} ChromeOS kernel partitions on ${disk.path}`;
+    const isFlatcar = kernels.every(({ type }) => type === FLATCAR_USR_TYPE);
+    const what = isFlatcar ? "/usr partitions of Flatcar" : "ChromeOS kernel partitions";
+    const word = isFlatcar ? "mount.usr=" : "kern_guid=";
+    const found = `${kernels.length} ${what} on ${disk.path}`;
     return {
       scheme: "chromeos-gpt" as const,
       confidence: started === undefined ? ("strong" as const) : ("certain" as const),
-      found: started === undefined ? found : `${found}; kern_guid= names partition ${started.number}`,
+      found: started === undefined ? found : `${found}; ${word} names partition ${started.number}`,
       inferred: started === undefined ? "Holdfast counts the tries" : "firmware counts the tries",
       disk: disk.path,
       covers: [],
@@ -68,8 +71,10 @@ export function namedByFirmware(
   return slots.find((slot) => guid !== undefined && slot.store?.partuuid === guid)?.place.id ?? null;
 }
 
+/** vboot's word, or what GRUB tells Flatcar's initramfs of the /usr that it chose. */
 function guidOf(words: ReadonlyMap<string, string>): string | undefined {
-  return words.get("kern_guid")?.toLowerCase();
+  const [, usr] = /^partuuid=(.*)$/i.exec(words.get("mount.usr") ?? "") ?? [];
+  return (words.get("kern_guid") ?? usr)?.toLowerCase();
 }
 
 function storeOf({ place, store, storeProblem }: PlacedSlot): ChromeosSlot {

@@ -37,6 +37,19 @@ test("a root without a letter belongs to the kernel in front of it", () => {
   expect(roots(entries(["", KERNEL], ["ROOT-A", ROOTFS]))).toEqual({ p1: 2 });
 });
 
+test("Flatcar's /usr partitions carry their counters themselves", () => {
+  const flatcar = "5dfbf5f4-2848-4bac-aa5e-0d9a20b745a6";
+  const found = entries(
+    ["EFI-SYSTEM", ""],
+    ["BIOS-BOOT", ""],
+    ["USR-A", flatcar],
+    ["USR-B", flatcar],
+    ["ROOT", ""],
+  );
+  expect(roots(found)).toEqual({ a: 3, b: 4 });
+  expect(discoverKernels(found).map(({ store }) => store?.number)).toEqual([3, 4]);
+});
+
 const USR = "8484680c-9521-48c6-9c11-b0720656f69e";
 const USR_TREE = "77ff5f63-e7b6-4633-acf4-1565b864c0e6";
 /** The halves of a root hash as systemd-repart 252 named the partitions of it. */
