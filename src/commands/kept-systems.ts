@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import { idOfKey, type KeptSystems } from "../domain/kept-systems.ts";
@@ -25,8 +26,16 @@ export function searchFor(options: GlobalOptions, device: Device | null): Search
 export function runningFor(options: GlobalOptions): Running {
   const events = new History(historyDirOf(options)).events();
   const last = events.findLast(({ event }) => event === "entered")?.slot ?? null;
-  return { kernel: kernelRelease(), lastRun: last === null ? null : idOfKey(last) };
+  return {
+    kernel: kernelRelease(),
+    lastRun: last === null ? null : idOfKey(last),
+    commandLine: readCommandLine(options.root),
+    isAlpine: existsSync(join(options.root, NEXT_INIT)),
+  };
 }
+
+/** The init that goes on after Holdfast, where an integrator put one: Alpine's own (see the supervisor). */
+const NEXT_INIT = "etc/holdfast/next-init";
 
 /**
  * Every system that this machine's disks keep beside the slots of `device`. Only root can look; an image that is

@@ -23,7 +23,7 @@ export async function ordinaryBoot(
 ): Promise<ExitCode> {
   const state = await openState(options, configuration);
   const device = await open(options, gateOptions, configuration);
-  if (device === null) return ExitCode.showMenu;
+  if (typeof device === "number") return device;
   if (device.readOnly !== null) tell(device.readOnly.text);
   if (device.developerFlag().flag?.features.includes("shell")) allowShell(options);
   if (isBooting(options)) await device.noteCrash();
@@ -91,7 +91,8 @@ function tellProblems(device: Device): void {
 }
 
 /**
- * The device, or null when it cannot be opened and the menu has to say so. Without a menu the error stands:
+ * The device; where it cannot be opened, the exit code: the menu has to say so, or a system of another family than
+ * slots was planned. Without a menu the error stands:
  * the supervisor then goes on with what it knows from build time. So it does with configured slots, and behind
  * a bad configuration: a menu would have nothing to choose from, and would wait for ever where nobody is.
  */
@@ -99,16 +100,19 @@ async function open(
   options: GlobalOptions,
   { menu }: GateOptions,
   configuration: Configuration,
-): Promise<Device | null> {
+): Promise<Device | ExitCode> {
   try {
     return await openDevice(options, { tolerant: true, configuration });
   } catch (error) {
     const { config, readOnly } = configuration;
     if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
+    if (config.slot.length === 0 && isBooting(options)) {
+      const { planPlainSystem } = await import("./plain-system.ts");
+      if (await planPlainSystem(options)) return ExitCode.done;
+    }
     if (!menu || config.slot.length > 0) throw error;
     tell(messageOf(error));
-    askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
-    return null;
+    return askForMenu(options, { code: "store-unreadable", text: messageOf(error) });
   }
 }
 

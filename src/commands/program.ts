@@ -99,7 +99,7 @@ function addSlotCommands(program: Command, finish: Finish): void {
   program
     .command("status")
     .description("every slot, its counters, and what boots next and why; /state and the last reset")
-    .option("--all", "with the systems of other families: OSTree, btrfs snapshots, NixOS, Guix")
+    .option("--all", "with the systems of other families, such as OSTree, btrfs snapshots and NixOS")
     .option("--history", "the last twenty starts instead: slot, result, reason, what was changed")
     .option("--json", "print it for scripts")
     .action(async (flags) => finish(await (await import("./status.ts")).status(globalsOf(program), flags)));

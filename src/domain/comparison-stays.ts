@@ -50,6 +50,10 @@ const IN_FAMILY: Readonly<Record<SystemKind, readonly string[]>> = {
     "What lbu saves goes back with the overlay: /etc and what else it was told to save.",
     "All the rest is in memory and is made anew at each start; other disks stay as they are.",
   ],
+  steamos: [
+    "/home stays as it is.",
+    "Each image has a /var of its own, in which its changes to /etc lie, too.",
+  ],
 };
 
 /** What a change to another system of a family leaves alone and what changes with it, as sentences. */

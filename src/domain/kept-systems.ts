@@ -14,6 +14,8 @@ export interface SystemGroup {
   /** Node of the file system, such as "/dev/vda2". */
   readonly device: string;
   readonly systems: readonly KeptSystem[];
+  /** Key of the one that the kernel command line names: the bootloader's own choice; null where it names none. */
+  readonly named: string | null;
 }
 
 /** Every system of every family that the disks keep beside the slots. */
@@ -52,11 +54,17 @@ export function titleOf({ title, version, id }: System): string {
 }
 
 /**
- * The one system that an ordinary boot can go on with where there are no slots: the default of the only family, or
- * of the only one that has a default. Null where that is not certain, or where it cannot be entered from here.
+ * The one system that an ordinary boot can go on with where there are no slots: what the kernel command line names,
+ * else the default where only one family has one. Null where that is not certain, or where it is not entered under
+ * the running kernel.
  */
 export function plainStart({ groups }: KeptSystems): KeptSystem | null {
-  const defaults = groups.flatMap(({ systems }) => systems.filter(({ flags }) => flags.default === true));
-  const [only] = defaults;
-  return only === undefined || defaults.length > 1 || only.once.entry === null ? null : only;
+  const all = groups.flatMap(({ systems }) => systems);
+  const named = groups.flatMap((group) => group.named ?? []);
+  const chosen =
+    named.length > 0
+      ? all.filter(({ key }) => named.includes(key))
+      : all.filter(({ flags }) => flags.default === true);
+  const [only] = chosen;
+  return only === undefined || chosen.length > 1 || only.once.entry !== "switch-root" ? null : only;
 }

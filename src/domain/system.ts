@@ -2,7 +2,7 @@ import { HoldfastError } from "./errors.ts";
 import type { Entry, Health } from "./slot.ts";
 
 /** How a family of systems keeps more than one of them. */
-export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos" | "guix" | "abroot" | "alpine";
+export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos" | "guix" | "abroot" | "alpine" | "steamos";
 
 /**
  * One system that a device keeps, whatever its family. What could not be read is null or an empty list; nothing
@@ -72,6 +72,8 @@ export interface Running {
   readonly kernel: string;
   /** Id of the system that ran last; null when nobody knows. */
   readonly lastRun: string | null;
+  /** Kernel command line, for the bootloader's own choice; not known when missing. */
+  readonly commandLine?: string;
   /** Whether Alpine's own init goes on after Holdfast in this initramfs; not when missing. */
   readonly isAlpine?: boolean;
 }

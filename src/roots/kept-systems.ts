@@ -1,9 +1,9 @@
 import { HoldfastError } from "../domain/errors.ts";
 import { groupKey, type KeptSystem, type KeptSystems, type SystemGroup } from "../domain/kept-systems.ts";
-import type { Running, System, SystemKind } from "../domain/system.ts";
+import type { Running, System } from "../domain/system.ts";
 import { type Search, withPlaces } from "./kept-volumes.ts";
 import { KINDS, readSystems } from "./kinds/all.ts";
-import type { Kind, Opening, Place } from "./kinds/kind.ts";
+import type { Kind, Place } from "./kinds/kind.ts";
 
 /** Looks at every disk and describes every system of every family on them; mounts are read-only and short. */
 export function readKept(search: Search, running: Running): KeptSystems {
@@ -12,16 +12,24 @@ export function readKept(search: Search, running: Running): KeptSystems {
     const groups = found.places.flatMap((place) => {
       const { systems, problems: unread } = readSystems(place, running);
       problems.push(...unread);
-      return KINDS.flatMap(({ name }) => groupOf(name, place, systems) ?? []);
+      return KINDS.flatMap((kind) => groupOf(kind, place, systems, running) ?? []);
     });
     return { groups, problems };
   });
 }
 
-function groupOf(kind: SystemKind, { root }: Place, all: readonly System[]): SystemGroup | null {
-  const key = groupKey(kind, root);
-  const systems = all.filter((system) => system.kind === kind).map((system) => withKey(key, system));
-  return systems.length === 0 ? null : { key, kind, device: root.device, systems };
+function groupOf(
+  { name, named }: Kind,
+  place: Place,
+  all: readonly System[],
+  { commandLine = "" }: Running,
+): SystemGroup | null {
+  const key = groupKey(name, place.root);
+  const systems = all.filter(({ kind }) => kind === name).map((system) => withKey(key, system));
+  if (systems.length === 0) return null;
+  const id = named(place, commandLine);
+  const chosen = systems.find((system) => system.id === id)?.key ?? null;
+  return { key, kind: name, device: place.root.device, systems, named: chosen };
 }
 
 function withKey(group: string, system: System): KeptSystem {
@@ -49,9 +57,4 @@ export function withKept<T>(search: Search, running: Running, key: string, use: 
     }
     throw new HoldfastError("usage", `There is no system "${key}" on the disks of this device.`);
   });
-}
-
-/** What enters a system once, with its root on `target`. Throws `slotFailed` where nothing can. */
-export function openKept({ kind, place, system }: KeptPlace, running: Running, target: string): Opening {
-  return kind.open(place, system.id, running, target);
 }

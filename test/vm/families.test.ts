@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { ALL } from "./all.ts";
 import { choose } from "./choose.ts";
-import { addNixosLayout, addOstree, addSnapshots } from "./family-disk.ts";
+import { ALPINE_STAND_IN, addNixosLayout, addOstree, addSnapshots, alpineDisk } from "./family-disk.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 
@@ -28,7 +28,7 @@ describe("a disk with slots and systems of other families", () => {
   let hasSnapshots = false;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-family-disk-"));
-    machines = await bench({ name: "test-families", modules: ["btrfs"] });
+    machines = await bench(ALL ? { name: "test-families", modules: ["btrfs"] } : {});
     const { release } = debianKernel("amd64");
     addOstree(machines.disk, folder, release);
     if (ALL) {
@@ -47,6 +47,9 @@ describe("a disk with slots and systems of other families", () => {
     await choose(machine, "OSTree on vda");
     await choose(machine, "Test OS 24.2");
     await terminal.waitFor(/> 1 Start Test OS 24\.2 once/);
+    await agent.ready();
+    const table = await agent.output("/usr/lib/holdfast/holdfast status --all");
+    expect(table).toMatch(/^ostree on \/dev\/vda7:\n.*\n.* 24\.3 .* default.*\n.* 24\.2 .* switch-root /m);
     expect(terminal.screen()).toMatch(/From here, at once\. The default stays\./);
     expect(terminal.screen().replace(/\s+/g, " ")).toMatch(/ostree admin set-default 1/);
     terminal.type("1");
@@ -65,6 +68,11 @@ describe("a disk with slots and systems of other families", () => {
     await choose(machine, "Snapshots on vda");
     await choose(machine, "second");
     await machine.terminal.waitFor(/> 1 Start second/);
+    machine.terminal.type("3");
+    await machine.terminal.waitFor(/\/etc goes back to that of the snapshot\./);
+    expect(machine.terminal.screen()).toMatch(/[Vv]ersion +24\.2 +24\.3/);
+    machine.terminal.type("\x1b");
+    await machine.terminal.waitFor(/1 Start second/);
     machine.terminal.type("1");
     const name = "MicroOS layout 24.2";
     expect(await said(machine, name)).toBe("/usr read-only, /etc writable, /var writable");
@@ -82,5 +90,67 @@ describe("a disk with slots and systems of other families", () => {
     await said(machine, "NixOS layout");
     const init = await machine.agent.output("tr '\\0' ' ' </proc/1/cmdline");
     expect(init).toContain("/nix/store/bbbb-nixos-system-device-26.05/init");
+  });
+});
+
+describe.runIf(ALL)("a disk without slots", () => {
+  let machines: Bench;
+  let folder: string;
+  let second: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-family-alone-"));
+    machines = await bench({
+      name: "test-family-alone",
+      slots: [],
+      modules: ["vfat", "nls_cp437", "nls_ascii"],
+      files: {
+        "etc/holdfast/config.d/50-alone.toml": '[boot]\nscheme = "auto"\n',
+        "etc/holdfast/next-init": ALPINE_STAND_IN,
+        "etc/holdfast/early.d/10-next-init.sh": "#!/bin/sh\nchmod +x /etc/holdfast/next-init\n",
+      },
+    });
+    second = addOstree(machines.disk, folder, debianKernel("amd64").release);
+  });
+  afterAll(async () => {
+    await machines.clear();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("starts the default of its only family without a menu, and what the bootloader names", async () => {
+    const machine = await machines.start();
+    expect(await said(machine, "OSTree 24.3")).toContain("/usr read-only");
+    expect(await machine.agent.output("cat /run/holdfast/boot.json")).toContain("Test OS is the default.");
+    await machine.stop();
+    const named = await machines.start({ words: [second] });
+    await said(named, "OSTree 24.2");
+    expect(await named.agent.output("cat /run/holdfast/boot.json")).toContain('"bootloader-chose"');
+    await named.stop();
+  });
+
+  test("hands the overlay that is chosen to Alpine's init, for which a stand-in is here", async () => {
+    const disk = join(folder, "chosen.disk");
+    alpineDisk(disk, folder);
+    const machine = await machines.start({ disk, words: ["holdfast.menu"] });
+    const { terminal } = machine;
+    await choose(machine, "Alpine on vda1");
+    await terminal.waitFor(/^> 1 pm 3\.24\.1/m);
+    expect(terminal.screen()).toMatch(/5 No overlay/);
+    terminal.type("4");
+    await terminal.waitFor(/> 1 Start pm \(backup\)/);
+    expect(terminal.screen().replace(/\s+/g, " ")).toContain("lbu revert pm.20260601100000.tar.gz");
+    terminal.type("1");
+    await terminal.waitForHistory(
+      /The stand-in of Alpine's init got vda1:vfat:pm\.20260601100000\.tar\.gz: alpine-base/,
+    );
+    await machine.stop();
+  });
+
+  test("lets Alpine's init find its overlay where nothing is asked", async () => {
+    const disk = join(folder, "alpine.disk");
+    alpineDisk(disk, folder);
+    const machine = await machines.start({ disk });
+    await machine.terminal.waitForHistory(
+      /The stand-in of Alpine's init got vda1:vfat:pm\.apkovl\.tar\.gz: alpine-base openssh linux-lts/,
+    );
   });
 });

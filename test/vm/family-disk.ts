@@ -2,11 +2,12 @@ import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
+import { ALPINE_FILES } from "../fixtures/systems/alpine.ts";
 import { nixosFamily, toplevelOf } from "../fixtures/systems/nixos.ts";
 import { makeSysroot, release } from "../integration/families/ostree-sysroot.ts";
 import { attach, makeSystem } from "../integration/families/row.ts";
 import { makeSnapshots } from "../integration/families/snapshots.ts";
-import { appendPartition } from "./gpt-disk.ts";
+import { appendPartition, fatImage, gptDisk } from "./gpt-disk.ts";
 
 /** Programs of the systems, all of them busybox. */
 const PROGRAMS =
@@ -35,13 +36,15 @@ function bootable(family: string) {
   };
 }
 
-/** Puts an OSTree sysroot behind the partitions of a disk; ostree made it. */
-export function addOstree(disk: string, folder: string, kernel: string): void {
+/** Puts an OSTree sysroot behind the partitions of a disk; ostree made it. Answers the words that start 24.2. */
+export function addOstree(disk: string, folder: string, kernel: string): string {
   const [sysroot, image] = [join(folder, "sysroot"), join(folder, "ostree.img")];
   makeSysroot(sysroot, join(folder, "ostree-tree"), { kernel, make: bootable("OSTree") });
   run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, "256M"]);
   release(sysroot);
   appendPartition(disk, "ostree", image);
+  const entry = readFileSync(join(sysroot, "boot/loader/entries/ostree-2-test.conf"), "utf8");
+  return /ostree=\S+/.exec(entry)?.[0] ?? "";
 }
 
 /** Puts a NixOS layout behind the partitions of a disk: links and small files, no Nix was used. */
@@ -57,6 +60,37 @@ export function addNixosLayout(disk: string, folder: string, kernel: string): vo
   run("mke2fs", ["-q", "-t", "ext4", "-d", tree, image, "64M"]);
   appendPartition(disk, "nixos", image);
 }
+
+/** A disk that is a medium of a diskless Alpine by its layout: an overlay, a backup and a torn one; tar made them. */
+export function alpineDisk(disk: string, folder: string): void {
+  const files = Object.entries(ALPINE_FILES).map(([name, bytes]) => {
+    writeFileSync(join(folder, name), bytes);
+    return [name, { file: join(folder, name) }] as const;
+  });
+  const image = join(folder, "alpine.img");
+  fatImage(image, 34, {
+    ...Object.fromEntries(files),
+    ".alpine-release": { text: "alpine-standard-3.24.1\n" },
+    "apks/.boot_repository": { text: "" },
+  });
+  gptDisk(disk, [{ name: "alpine", file: image }]);
+}
+
+/**
+ * A stand-in of Alpine's init, which this machine does not have: it unpacks what KOPT_apkovl names as that does, and
+ * says which packages are asked for.
+ */
+export const ALPINE_STAND_IN = `#!/bin/busybox sh
+export PATH=/bin
+mount -t proc proc /proc && mount -t devtmpfs devtmpfs /dev || echo "The stand-in of Alpine's init cannot mount."
+mkdir -p /media /newroot
+IFS=: read -r device type file <<END
+$KOPT_apkovl
+END
+[ -b "/dev/$device" ] && mount -t "$type" -o ro "/dev/$device" /media && tar -C /newroot -xzf "/media/$file"
+echo "The stand-in of Alpine's init got $KOPT_apkovl: $(tr '\\n' ' ' </newroot/etc/apk/world 2>&1)" >/dev/console
+while :; do sleep 1000; done
+`;
 
 /** Puts snapshots that snapper made behind the partitions of a disk; false where this machine cannot. */
 export function addSnapshots(disk: string, folder: string, kernel: string): boolean {

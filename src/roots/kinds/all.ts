@@ -7,9 +7,10 @@ import { guix } from "./guix.ts";
 import type { Kind, Place } from "./kind.ts";
 import { nixos } from "./nixos.ts";
 import { ostree } from "./ostree.ts";
+import { steamos } from "./steamos.ts";
 
 /** Every family that Holdfast knows. */
-export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix, abroot, alpine];
+export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix, abroot, alpine, steamos];
 
 /** The systems of all families in one place, and sentences about those that could not be read. */
 export interface FoundSystems {

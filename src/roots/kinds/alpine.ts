@@ -1,3 +1,4 @@
+import { parseCommandLine } from "../../domain/command-line.ts";
 import { HoldfastError } from "../../domain/errors.ts";
 import { type Always, type Once, type Running, ranLast, type System } from "../../domain/system.ts";
 import { type Overlay, readOverlays } from "./alpine-overlays.ts";
@@ -14,6 +15,12 @@ export const alpine: Kind = makeKind({
   noun: "Alpine overlay",
   find: readOverlays,
   tree: () => null,
+  named(_place, all, commandLine) {
+    const file = parseCommandLine(commandLine)
+      .get("apkovl")
+      ?.replace(/^.*[:/]/, "");
+    return all.find((found) => found.file !== null && found.file === file);
+  },
   describe,
   enter,
   kernel: () => null,
@@ -22,12 +29,13 @@ export const alpine: Kind = makeKind({
 function describe(place: Place, found: Overlay, all: readonly Overlay[], running: Running): System {
   const { id, file, host, isBackup, cipher, date, packages, problem } = found;
   const current = all.filter((each) => each.file !== null && !each.isBackup);
-  const release = attempt(() => textInside(place.root.tree, ".alpine-release"))?.trim() ?? null;
+  const release = attempt(() => textInside(place.root.tree, ".alpine-release")) ?? "";
   return {
     kind: "alpine",
     id,
-    title: file === null ? "No overlay (as delivered)" : host,
-    version: release === "" ? null : release,
+    title: file === null ? "No overlay (as delivered)" : `${host}${isBackup ? " (backup)" : ""}`,
+    // "alpine-standard-3.24.1": what the medium installs, whatever the overlay.
+    version: /(\d+\.\d+\S*)\s*$/.exec(release)?.[1] ?? null,
     date,
     // Modules are in the medium's modloop, which belongs to the kernel of the medium.
     kernel: { releases: [], isRunning: null },

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseOsRelease } from "../../bytes/os-release.ts";
+import { parseCommandLine } from "../../domain/command-line.ts";
 import {
   type Running,
   ranLast,
@@ -24,6 +25,11 @@ export const btrfsSnapshot: Kind = makeKind({
   noun: "btrfs snapshot",
   find: readSnapshots,
   tree: ({ root: { tree } }, { id }) => (isPlainFolder(tree, id) ? join(tree, id) : null),
+  named(_place, all, commandLine) {
+    const words = parseCommandLine(commandLine).get("rootflags")?.split(",") ?? [];
+    const subvolume = words.find((word) => word.startsWith("subvol="))?.replace(/^subvol=\/?/, "");
+    return all.find(({ id }) => id === subvolume);
+  },
   describe: (place, found, _all, running) => describe(place, found, running),
   enter: (place, found, target) => ({
     entry: "switch-root",

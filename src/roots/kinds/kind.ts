@@ -48,6 +48,8 @@ export interface Kind {
   describe(place: Place, id: string, running: Running): System;
   /** Where the files of a system lie, for a look inside; null for one that has none or that is not in the list. */
   treeOf(place: Place, id: string): string | null;
+  /** The id of the system that words of the kernel command line name; null where they name none of this family. */
+  named(place: Place, commandLine: string): string | null;
   /** Makes it the default, or refuses with the command of the running system that does. */
   select(place: Place, id: string, running: Running): void;
   /** What enters it once, with its root on `target`. Throws `slotFailed` where nothing can. */

@@ -13,6 +13,8 @@ export interface Family<Found extends { readonly id: string }> {
   find(place: Place): readonly Found[];
   /** Where its files lie; null where they are gone. */
   tree(place: Place, found: Found): string | null;
+  /** Which of them the kernel command line names, by the words of its family; none when missing. */
+  named?(place: Place, all: readonly Found[], commandLine: string): Found | undefined;
   describe(place: Place, found: Found, all: readonly Found[], running: Running): System;
   /** How it is entered under the running kernel. */
   enter(place: Place, found: Found, target: string): SwitchRoot | HandOver;
@@ -36,6 +38,7 @@ export function makeKind<Found extends { readonly id: string }>(family: Family<F
       const found = family.find(place).find((each) => each.id === id);
       return found === undefined ? null : family.tree(place, found);
     },
+    named: (place, commandLine) => family.named?.(place, family.find(place), commandLine)?.id ?? null,
     select: (place, id, running) => refuseAlways(one(place, id, running).system),
     open(place, id, running, target) {
       const { found, system } = one(place, id, running);

@@ -1,4 +1,5 @@
 import { parseBootspec } from "../../bytes/bootspec.ts";
+import { parseCommandLine } from "../../domain/command-line.ts";
 import { messageOf } from "../../domain/errors.ts";
 import type { Running, System } from "../../domain/system.ts";
 import { resolveInside } from "../resolve.ts";
@@ -16,6 +17,10 @@ export const nixos: Kind = makeKind({
   noun: "NixOS generation",
   find: ({ root: { tree } }) => readGenerations(tree, PROFILES, /^\/nix\/store\/[^/]+$/),
   tree: ({ root: { tree } }, { toplevel }) => resolveInside(tree, toplevel),
+  named(_place, all, commandLine) {
+    const init = parseCommandLine(commandLine).get("init");
+    return all.find((found) => initOf(found) === init);
+  },
   describe,
   enter: (place, found, target) => ({
     entry: "switch-root",

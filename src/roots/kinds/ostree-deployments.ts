@@ -95,6 +95,16 @@ function compareEntries(a: DeploymentEntry, b: DeploymentEntry): number {
   return (b.order ?? -1) - (a.order ?? -1) || (a.file < b.file ? 1 : -1);
 }
 
+/** The deployment that `ostree=` of a command line leads to; undefined where it leads nowhere. */
+export function deploymentNamed(
+  { root: { tree } }: Place,
+  all: readonly Deployment[],
+  commandLine: string,
+): Deployment | undefined {
+  const target = targetOf(tree, commandLine);
+  return target === null ? undefined : all.find(({ id }) => id === idOf(target));
+}
+
 /** What `ostree=` leads to through OSTree's two links. */
 function targetOf(tree: string, options: string): DeploymentPlace | null {
   const path = parseCommandLine(options).get("ostree");

@@ -12,7 +12,12 @@ import { resolveInside } from "../resolve.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind, onceOf, type Ways } from "./made-kind.ts";
 import { finalizeFailure, isStaged, readContent } from "./ostree-content.ts";
-import { type Deployment, type DeploymentPlace, readDeployments } from "./ostree-deployments.ts";
+import {
+  type Deployment,
+  type DeploymentPlace,
+  deploymentNamed,
+  readDeployments,
+} from "./ostree-deployments.ts";
 import { INIT, kernelFiles, openRoot } from "./ostree-open.ts";
 import { isPlainFolder, kernelOf } from "./tree.ts";
 
@@ -22,6 +27,7 @@ export const ostree: Kind = makeKind({
   noun: "OSTree deployment",
   find: readDeployments,
   tree: ({ root }, { place }) => (place === null ? null : join(root.tree, place.path)),
+  named: deploymentNamed,
   describe,
   enter: openRoot,
   kernel: kernelFiles,

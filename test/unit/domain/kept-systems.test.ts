@@ -34,6 +34,13 @@ test("without slots a device goes on by the one default, and by none where two f
   expect(plainStart({ groups: [], problems: [] })).toBeNull();
 });
 
+test("what the bootloader named goes before every default, and none is taken where that cannot be entered", () => {
+  const [newest, pinned] = ostree.systems;
+  const named = (key: string | undefined) => ({ ...ostree, named: key ?? null });
+  expect(plainStart({ groups: [named(newest?.key), nixos], problems: [] })).toBe(newest);
+  expect(plainStart({ groups: [named(pinned?.key)], problems: [] })).toBeNull();
+});
+
 test("a default that cannot be entered from here is no way on", () => {
   const flags = { ...keptSystem("x:y", "ostree", "z").flags, default: true };
   const broken = keptSystem("x:y", "ostree", "z", {

@@ -36,7 +36,7 @@ test("the overlay comes first, then backups from the newest on, then none at all
 test("an overlay is described by what is inside it", () => {
   expect(describe(idOfOverlay("pm.apkovl.tar.gz"))).toMatchObject({
     title: "pm",
-    version: "alpine-standard-3.24.1",
+    version: "3.24.1",
     date: "2026-08-01T10:00:00Z",
     kernel: { releases: [], isRunning: null },
     flags: { default: true, incomplete: false, identicalTo: [idOfOverlay("pm.20261332000000.tar.gz")] },

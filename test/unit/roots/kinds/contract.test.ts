@@ -24,6 +24,7 @@ import { type Family, KERNEL, placeAt } from "../../../fixtures/systems/family.t
 import { guixFamily } from "../../../fixtures/systems/guix.ts";
 import { nixosFamily } from "../../../fixtures/systems/nixos.ts";
 import { ostreeFamily } from "../../../fixtures/systems/ostree.ts";
+import { steamosFamily } from "../../../fixtures/systems/steamos.ts";
 
 const FAMILIES: readonly Family[] = [
   ostreeFamily,
@@ -32,6 +33,7 @@ const FAMILIES: readonly Family[] = [
   guixFamily,
   abrootFamily,
   alpineFamily,
+  steamosFamily,
 ];
 const RUNNING: Running = { kernel: KERNEL, lastRun: null, isAlpine: true };
 const TARGET = "/sysroot";
