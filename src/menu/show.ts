@@ -35,7 +35,7 @@ function shown(model: Model, viewer: Viewer, display: DisplayChoice): View {
     banner: screen.banner?.(model, place) ?? null,
     facts: screen.facts?.(model, place) ?? [],
     table: screen.table?.(model, place) ?? null,
-    log: lines === null ? null : { lines, at: place.at ?? 0 },
+    log: lines === null ? null : { lines, at: Math.min(place.at ?? 0, Math.max(0, lines.length - 1)) },
     progress: progressOf(model),
     items: items.map(({ action: _, word: __, ...item }) => item),
     focus: focusOf(model, items),

@@ -65,7 +65,7 @@ export class Pen {
     color: Color,
     at: { x: number; y: number; width: number; height?: number },
   ): Operation & { readonly kind: "text" } {
-    return this.#line(drawable(text), style, color, at, this.#rtl && hasArabic(text));
+    return this.#line(drawable(text).replace(/\s+/g, " "), style, color, at, this.#rtl && hasArabic(text));
   }
 
   #line(

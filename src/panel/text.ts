@@ -14,7 +14,7 @@ export function hasArabic(text: string): boolean {
 
 /** What no font draws, and marks that would turn the order of letters round (a name could hide behind them). */
 const UNDRAWABLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /** Far more than any panel has room for. */
 const MOST_LETTERS = 2000;
 

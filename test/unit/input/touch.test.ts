@@ -79,6 +79,14 @@ describe("protocol B", () => {
     expect(feed(touch, abs(id, -1))).toEqual([]);
   });
 
+  test("what is reported outside of the axes counts as their end", () => {
+    const touch = tracker();
+    expect(feed(touch, abs(id, 7), abs(x, -2_000_000), abs(y, 99_999))).toEqual([
+      { kind: "down", x: 0, y: 1 },
+    ]);
+    expect(feed(touch, abs(x, 2 ** 31 - 1), abs(y, -(2 ** 31)))).toEqual([{ kind: "move", x: 1, y: 0 }]);
+  });
+
   test("a slot number beyond all reason costs nothing", () => {
     const touch = tracker();
     expect(feed(touch, abs(slot, 2_000_000_000), abs(id, 1), abs(x, 5))).toEqual([]);

@@ -31,8 +31,9 @@ export class Pty {
     this.#watch = null;
   }
 
-  type(text: string): void {
-    writeSync(this.#fd, text);
+  type(text: string | Buffer): void {
+    const bytes = Buffer.from(text);
+    writeSync(this.#fd, bytes, 0, bytes.length);
   }
 
   hangUp(): void {
