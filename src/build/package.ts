@@ -13,11 +13,14 @@ const USAGE = `usage: npm run package [-- --arch ${ARCHS.join("|")}] [--level N]
   without --tree   the Debian package, in dist
   --arch A         for another architecture than this machine's (${HOST}); build it first
   --level N        zstd's level (19)
+  --private-libraries   what npm run build -- --private-libraries made
   --tree DIR       the files of an installation below an empty folder, for other packagers
   --for PARTS      what it is for: ${PARTS.join(", ")}
   --config FILE    put this configuration into the tree, checked, for an initramfs without a hook`;
 
 interface PackageOptions {
+  /** Where the build left what is packaged. */
+  readonly dist: string;
   readonly arch: Arch;
   readonly level: number;
   readonly tree: { readonly folder: string; readonly parts: Part[]; readonly config: string | null } | null;
@@ -28,7 +31,14 @@ function parseWords(words: readonly string[]): PackageOptions {
   try {
     const { values } = parseArgs({
       args: [...words],
-      options: { arch: one, level: one, tree: one, for: one, config: one },
+      options: {
+        arch: one,
+        level: one,
+        tree: one,
+        for: one,
+        config: one,
+        "private-libraries": { type: "boolean" },
+      },
     });
     const level = Number(values.level ?? 19);
     if (!Number.isInteger(level) || level < 1 || level > 19)
@@ -36,7 +46,12 @@ function parseWords(words: readonly string[]): PackageOptions {
     const parts = (values.for ?? "").split(",").filter(Boolean).map(partOf);
     const tree =
       values.tree === undefined ? null : { folder: values.tree, parts, config: values.config ?? null };
-    return { arch: archOf(values.arch ?? HOST), level, tree };
+    const standard = binaryFor(archOf(values.arch ?? HOST));
+    const dist = distOf({
+      ...standard,
+      privateLibraries: values["private-libraries"] ?? standard.privateLibraries,
+    });
+    return { dist, arch: standard.arch, level, tree };
   } catch (error) {
     throw new HoldfastError("usage", messageOf(error), { next: USAGE });
   }
@@ -48,8 +63,7 @@ function partOf(word: string): Part {
   throw new Error(`--for ${word} is not known`);
 }
 
-function makePackage({ arch, level, tree }: PackageOptions): string {
-  const dist = distOf(binaryFor(arch));
+function makePackage({ dist, arch, level, tree }: PackageOptions): string {
   if (!existsSync(join(dist, ".stamp"))) {
     throw new HoldfastError("usage", `there is no Holdfast in ${relative(PROJECT, dist)}`, {
       next: "Run npm run build first.",

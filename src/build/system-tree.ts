@@ -20,7 +20,15 @@ import { PROJECT } from "./paths.ts";
 const HOOKS = join(PROJECT, "initramfs-hooks");
 
 /** What an installation is for: an initramfs generator each, or the services of an init system. */
-export const PARTS = ["initramfs-tools", "dracut", "initramfs-systemd", "systemd", "openrc"] as const;
+export const PARTS = [
+  "initramfs-tools",
+  "dracut",
+  "mkinitcpio",
+  "mkinitfs",
+  "initramfs-systemd",
+  "systemd",
+  "openrc",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** A file or link of an installed Holdfast. */
@@ -87,6 +95,15 @@ const OF_PART: Readonly<Record<Part, () => TreeEntry[]>> = {
     hook("dracut/90holdfast/enter.sh", `${DRACUT}/enter.sh`),
     hook("dracut/90holdfast/root.sh", `${DRACUT}/root.sh`),
     ...initramfsUnit(DRACUT),
+  ],
+  mkinitcpio: () => [
+    hook("mkinitcpio/install", "usr/lib/initcpio/install/holdfast", 0o755),
+    hook("mkinitcpio/hook", "usr/lib/initcpio/hooks/holdfast", 0o755),
+    ...initramfsUnit("usr/lib/initcpio/holdfast"),
+  ],
+  mkinitfs: () => [
+    hook("mkinitfs/prepare", "usr/libexec/holdfast/prepare-mkinitfs", 0o755),
+    hook("mkinitfs/holdfast.sh", "usr/share/mkinitfs/hooks/60-holdfast.sh", 0o755),
   ],
   "initramfs-systemd": () => [
     hook("systemd/holdfast.service", "usr/lib/systemd/system/holdfast.service"),
