@@ -15,6 +15,7 @@ import { androidMiscRow, avbAbRow } from "./contract/misc.ts";
 import { raucRow } from "./contract/rauc.ts";
 import { raucBareboxRow } from "./contract/rauc-barebox.ts";
 import { raucEfiRow } from "./contract/rauc-efi.ts";
+import { raucUbootRow } from "./contract/rauc-uboot.ts";
 import { cell, cellOf, OPERATIONS, type Row, type Store } from "./contract/row.ts";
 import { systemdBootRow } from "./contract/systemd-boot.ts";
 import { ubootEnvRow } from "./contract/uboot-env.ts";
@@ -33,6 +34,7 @@ const ROWS: readonly Row[] = [
   androidGptRow(folder),
   chromeosRow(folder),
   raucRow(folder),
+  raucUbootRow(folder),
   raucEfiRow(folder),
   raucBareboxRow(folder),
   ubootEnvRow(folder),
