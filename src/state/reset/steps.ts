@@ -74,17 +74,17 @@ export const STEPS: Readonly<Record<ResetStep, Step>> = {
     return {};
   },
 
-  "set-aside": async (site, journal) => {
-    const { scope, id } = journal;
+  "set-aside": async (site, { scope, id }) => {
     const state = mounted(site);
     if (scope === "data") await closeEncrypted(state);
     setAside(state, scope, id);
-    if (scope !== "settings") beginAnew(state, journal);
     return {};
   },
 
   receipt: async (site, journal) => {
     const state = mounted(site);
+    // Not in the step before: done again, that would set the new directories aside.
+    if (journal.scope !== "settings") beginAnew(state, journal);
     await keepFiles(state, journal);
     await leaveReceipt(state, receiptOf(journal, new Date()));
     return {};

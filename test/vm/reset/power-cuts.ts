@@ -109,7 +109,7 @@ async function tryCut(
   for (const [index, number] of cut.survivors.entries()) {
     const isLast = index === cut.survivors.length - 1;
     const request = requests[number] as Request;
-    after.apply(request, isLast && cut.torn !== null && !isSuperblock(request) ? cut.torn : 1, random);
+    after.apply(request, isLast && cut.torn !== null && !isOnlySuperblock(request) ? cut.torn : 1, random);
   }
   if (outside(after.bytes) !== outsideBefore) return "bytes outside the target were written";
   play(after.bytes);
@@ -129,8 +129,15 @@ async function tryCut(
   }
 }
 
-/** ext4's superblock spans two sectors and has one checksum: torn within, the kernel's own write ends the file system. */
-function isSuperblock({ at, length }: Request): boolean {
+/** From here on ext4 has a copy of its superblock, in its second group of 32,768 blocks of 4 KiB. */
+const COPY_AT = 128;
+
+/**
+ * ext4's superblock spans two sectors and has one checksum: torn within, the kernel's own write ends a file system
+ * that is too small for a copy.
+ */
+function isOnlySuperblock({ at, length }: Request): boolean {
   const superblock = partition.start + 1024;
-  return scenario.fstype === "ext4" && at <= superblock && at + length > superblock;
+  const isHit = at <= superblock && at + length > superblock;
+  return isHit && scenario.fstype === "ext4" && scenario.size <= COPY_AT;
 }
