@@ -39,8 +39,8 @@ describe("extensions, judged by the real systemd-sysext", () => {
     expect(withoutLoose(cases.plain.merged)).toEqual(ALWAYS);
   });
 
-  test("the developer extension is merged with them", () => {
-    expect(withoutLoose(cases.developer.merged)).toEqual(["developer-tools", ...ALWAYS]);
+  test("the developer extensions, folder and image, are merged with them", () => {
+    expect(withoutLoose(cases.developer.merged)).toEqual(["developer-image", "developer-tools", ...ALWAYS]);
   });
 
   test("those that are left out are not merged, wherever they lie", () => {

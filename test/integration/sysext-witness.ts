@@ -93,6 +93,7 @@ function makeExtensions(): void {
   extension(installed("masked"), "ID=_any\n");
   mkdirSync(here("etc/extensions/masked"));
   extension(join(state, ".holdfast/extensions/developer-tools"), "ID=demo\nVERSION_ID=2.0\n");
+  image(join(state, ".holdfast/extensions/developer-image"), "ID=demo\nVERSION_ID=2.0\n");
 }
 
 /** Names that systemd-sysext has merged. */

@@ -3,7 +3,7 @@ import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { DeveloperDraft, Model } from "../model.ts";
 import { known } from "../readings.ts";
-import { plural, text } from "../texts.ts";
+import { plural, sizeText, text } from "../texts.ts";
 import type { View } from "../view.ts";
 import { readingBanner } from "./reading-banner.ts";
 
@@ -96,7 +96,12 @@ export const DISCARD: ItemRule<Pick<Subject, "state">> = {
   key: "discard",
   shown: ({ state }) => state.layers.length > 0,
   label: () => text("developer.discard"),
-  detail: () => text("developer.discard.detail"),
+  detail: ({ state }) => {
+    const sizes = state.layers.map(({ bytes }) => bytes);
+    if (sizes.includes(null)) return text("developer.discard.detail");
+    const size = sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+    return text("developer.discard.frees", { size: sizeText(size) });
+  },
   word: () => "word.discard",
   action: () => ({
     kind: "ask",
