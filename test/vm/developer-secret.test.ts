@@ -32,6 +32,7 @@ describe.runIf(ALL)("developer mode under the policy secret", () => {
   test("asks for the passphrase, counts and delays wrong ones, and keeps its flag inside the volume", async () => {
     let machine = await machines.start({ words, panel: null });
     const { terminal, agent } = machine;
+    await terminal.waitFor(/Boot menu/, 120_000);
     await choose(machine, "Developer mode");
     await choose(machine, String.raw`\[.\] Writable system`);
     await choose(machine, "Turn on");

@@ -40,6 +40,7 @@ describe.runIf(ALL)("developer mode over a proved /usr", () => {
 
   test("leaves the proof out where that was chosen, and keeps an ephemeral layer for one start", async () => {
     let vm = await start(["holdfast.menu"]);
+    await vm.terminal.waitFor(/Boot menu/, 120_000);
     await choose(vm, "Developer mode");
     await choose(vm, String.raw`\[.\] Writable system`);
     await choose(vm, String.raw`\[.\] No integrity check`);

@@ -85,6 +85,7 @@ describe("developer mode, by the menu on a serial line", () => {
     machine = await startMenu();
     await choose(machine, "Developer mode");
     await choose(machine, "Discard my changes");
+    await machine.terminal.waitFor(/DISCARD/);
     machine.terminal.type("discard\r");
     await machine.terminal.waitFor(/Your changes are gone/);
     machine.terminal.type("\x1b");
