@@ -23,8 +23,9 @@ async function focus(
   label: string,
   move: (down: boolean) => Promise<void> | void,
 ): Promise<void> {
-  const focused = () => /^> .*$/m.exec(terminal.screen())?.[0] ?? "";
-  await terminal.waitFor(new RegExp(`^[> ] \\d ${label}`, "m"));
+  // Without what tells whether it is on: that changes where the focus stays.
+  const focused = () => (/^> .*$/m.exec(terminal.screen())?.[0] ?? "").replace(/\[.\] /, "");
+  await terminal.waitFor(new RegExp(`^[> ] \\d (\\[.\\] )?${label}`, "m"));
   for (let moves = 0; moves < 20 && !new RegExp(`^> \\d ${label}`).test(focused()); moves++) {
     const before = focused();
     await move(moves < 10);

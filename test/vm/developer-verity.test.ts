@@ -42,9 +42,9 @@ describe.runIf(ALL)("developer mode over a proved /usr", () => {
     let vm = await start(["holdfast.menu"]);
     await vm.terminal.waitFor(/Boot menu/, 120_000);
     await choose(vm, "Developer mode");
-    await choose(vm, String.raw`\[.\] Writable system`);
-    await choose(vm, String.raw`\[.\] No integrity check`);
-    await choose(vm, String.raw`\[.\] Forget changes at restart`);
+    await choose(vm, "Writable system");
+    await choose(vm, "No integrity check");
+    await choose(vm, "Forget changes at restart");
     await choose(vm, "Turn on");
     await vm.terminal.waitFor(/Developer mode is on\./);
     vm.terminal.type("\x1b");

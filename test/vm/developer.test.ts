@@ -48,8 +48,8 @@ describe("developer mode, by the menu on a serial line", () => {
     await machine.agent.ready();
     await machine.agent.output(EXTENSIONS);
     await choose(machine, "Developer mode");
-    await choose(machine, String.raw`\[.\] Writable system`);
-    await choose(machine, String.raw`\[.\] Developer tools`);
+    await choose(machine, "Writable system");
+    await choose(machine, "Developer tools");
     await machine.terminal.waitFor(/> \d \[x\] Developer tools/);
     await waitForFrame(machine, "developer");
     await choose(machine, "Turn on");
