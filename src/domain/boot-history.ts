@@ -1,3 +1,4 @@
+import { isSystemKey } from "./kept-systems.ts";
 import type { LogLine } from "./log-source.ts";
 
 /** What history.jsonl remembers one thing of per line. */
@@ -34,8 +35,11 @@ export interface HistoryEvent {
 export interface BootSummary {
   readonly time: string;
   readonly slot: string;
-  /** Whether the system confirmed itself, gave itself up, or never said; `last` has not said it yet. */
-  readonly result: "good" | "bad" | "unconfirmed" | "last";
+  /**
+   * Whether the system confirmed itself, gave itself up, or never said; `last` has not said it yet, and `started` is
+   * one of another family than slots, which says nothing.
+   */
+  readonly result: "good" | "bad" | "unconfirmed" | "last" | "started";
   readonly reason: string | null;
   /** Resets, developer changes and what else was changed before the next start, as sentences. */
   readonly changes: readonly string[];
@@ -58,7 +62,7 @@ function summary(events: readonly HistoryEvent[], isLast: boolean): BootSummary 
   const slot = entered?.slot ?? "?";
   const mark = after.findLast(({ event, slot: of }) => isMark(event) && of === slot)?.event;
   const marked = mark === "mark-good" ? "good" : "bad";
-  const unmarked = isLast ? "last" : "unconfirmed";
+  const unmarked = isLast ? "last" : isSystemKey(slot) ? "started" : "unconfirmed";
   return {
     time: entered?.time ?? "",
     slot,
@@ -97,6 +101,7 @@ const RESULTS = {
   bad: "bad",
   unconfirmed: "not confirmed",
   last: "the last one",
+  started: "started",
 } as const;
 
 /** The starts as lines of a log, the newest first. */
@@ -105,7 +110,7 @@ export function historyLines(boots: readonly BootSummary[]): LogLine[] {
     const tone = result === "bad" ? "error" : result === "unconfirmed" ? "warning" : "plain";
     const when = time.replace("T", " ").replace(/\.\d+Z$/, "");
     const first = {
-      text: `${when}  slot ${slot}  ${RESULTS[result]}  ${reason ?? ""}`.trimEnd(),
+      text: `${when}  ${isSystemKey(slot) ? "" : "slot "}${slot}  ${RESULTS[result]}  ${reason ?? ""}`.trimEnd(),
       tone,
     } as const;
     return [first, ...changes.map((change): LogLine => ({ text: `    ${change}`, tone: "plain" }))];

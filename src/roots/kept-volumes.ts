@@ -40,7 +40,7 @@ export function withPlaces<T>({ workDir, without }: Search, use: (found: Found) 
   const problems: string[] = [];
   try {
     clearMounts(workDir);
-    for (const device of listBlockDevices().filter((each) => !each.held && !without.has(each.device))) {
+    for (const device of worthALook(without)) {
       try {
         const volume = mountOne(device, workDir, ours);
         if (volume !== null) mounted.push(volume);
@@ -50,8 +50,24 @@ export function withPlaces<T>({ workDir, without }: Search, use: (found: Found) 
     }
     return use({ places: mounted.flatMap((volume) => placesOn(volume, mounted)), problems });
   } finally {
-    for (const folder of ours.reverse()) unmountAndRemove(folder);
+    for (const folder of ours.reverse()) {
+      try {
+        unmountAndRemove(folder);
+      } catch {
+        // The next look clears it away.
+      }
+    }
   }
+}
+
+/**
+ * What is plugged in is no part of the device, and its systems nobody asked for: it is looked at only where the
+ * device has no disk of its own, as with an Alpine that runs from a stick.
+ */
+function worthALook(without: ReadonlySet<string>): readonly BlockDevice[] {
+  const devices = listBlockDevices().filter(({ held }) => !held);
+  const own = devices.filter(({ attached }) => attached !== "usb");
+  return (own.length > 0 ? own : devices).filter(({ device }) => !without.has(device));
 }
 
 function mountOne({ device, disk }: BlockDevice, workDir: string, ours: string[]): Mounted | null {

@@ -48,6 +48,12 @@ it("names what was changed in a start, resets and developer changes too", () => 
   ]);
 });
 
+it("expects no mark of a system of another family, and does not call it a slot", () => {
+  const boots = bootHistory([event("entered", { slot: "ostree:vda2:os/1.0" }), event("entered")]);
+  expect(boots.map(({ result }) => result)).toEqual(["last", "started"]);
+  expect(historyLines(boots)[1]?.text).toMatch(/ {2}ostree:vda2:os\/1\.0 {2}started$/);
+});
+
 it("keeps twenty starts", () => {
   const boots = bootHistory(
     Array.from({ length: 25 }, (_, index) => event("entered", { slot: `s${index}` })),
