@@ -5,7 +5,7 @@ import type { Services } from "../menu/services.ts";
 import type { Offered } from "../session/ask.ts";
 import { History } from "../state/history.ts";
 import { bootServices } from "./boot-services.ts";
-import { historyDirOf } from "./boot-state.ts";
+import { historyDirOf, isBooting } from "./boot-state.ts";
 import type { compareKept as compareSystems } from "./compare-systems.ts";
 import type { Device } from "./device.ts";
 import { rememberDisplay } from "./menu-display.ts";
@@ -37,9 +37,12 @@ function developerServices(options: GlobalOptions, device: Device): DeveloperSer
   };
 }
 
-/** Systems of other families are there without any slot, too. */
+/**
+ * Systems of other families are there without any slot, too. Only a boot looks for them unasked: a running system's
+ * other disks are not a menu's to mount.
+ */
 function systemServices(options: GlobalOptions, device: Device | null): Pick<Offered, "systems" | "compare"> {
-  if (options.root !== "/") return {};
+  if (!isBooting(options)) return {};
   return {
     async systems() {
       const { keptSystems } = await import("./kept-systems.ts");

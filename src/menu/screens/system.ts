@@ -91,7 +91,7 @@ function factsOf({ model, system }: Subject): View["facts"] {
     [text("slot.fact.health"), healthOf(system)],
     [text("slot.fact.tries"), health.triesLeft === null ? null : triesText(health.triesLeft)],
     ...health.evidence.map((sentence) => [text("system.fact.evidence"), sentence] as const),
-    [text("slot.fact.next"), systemMarks(system).join(", ") || null],
+    [text("system.fact.marks"), systemMarks(system).join(", ") || null],
     [
       text("slot.fact.entry"),
       once.reason === null || once.entry === null
