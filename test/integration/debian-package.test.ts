@@ -36,7 +36,7 @@ describe("the Debian package", () => {
   afterAll(() => {
     root?.remove();
     rmSync(work, { recursive: true, force: true });
-  });
+  }, 120_000);
 
   const install = () => root.run("dpkg -i /holdfast.deb");
   /** Every file of the system with its content, and every folder and link; not what dpkg and ldconfig note. */
@@ -52,6 +52,52 @@ describe("the Debian package", () => {
     buildDebianPackage({ arch: HOST, level: 1, out: again });
     expect(readFileSync(again).equals(readFileSync(deb))).toBe(true);
   });
+
+  /** What update-initramfs says, with its exit code when that is not 0; the initramfs is removed again. */
+  const update = (before: string, after: string) => {
+    const script = `${before}\nupdate-initramfs -c -k ${release} || echo "exit code $?"\nrm -f /${INITRD}\n${after}`;
+    return root.run(script, modulesOf());
+  };
+
+  test.each([
+    [
+      "no binary",
+      "mv /usr/lib/holdfast/holdfast /h",
+      "mv /h /usr/lib/holdfast/holdfast",
+      /holdfast\/holdfast is missing: install Holdfast before its hook/,
+    ],
+    [
+      "a configuration that cannot be read",
+      "mv /etc/holdfast/config.toml /c; mkdir /etc/holdfast/config.toml",
+      "rmdir /etc/holdfast/config.toml; mv /c /etc/holdfast/config.toml",
+      /config\.toml cannot be read/,
+    ],
+    [
+      "a program of the state partition that is missing",
+      "mv /usr/sbin/e2fsck /e",
+      "mv /e /usr/sbin/e2fsck",
+      /e2fsck is missing, which the initramfs needs/,
+    ],
+    ["no room", "mount -t tmpfs -o size=40m tmpfs /var/tmp", "umount /var/tmp", /No space left on device/],
+  ])(
+    "%s stops update-initramfs, which says so",
+    (_, before, after, why) => {
+      install();
+      const said = update(before, after);
+      expect(said).toMatch(why);
+      expect(said).toMatch(/exit code 1/);
+    },
+    60_000,
+  );
+
+  test("a driver that the kernel does not have is told of, and the initramfs is made without it", () => {
+    install();
+    root.write("etc/holdfast/initramfs.conf", 'HOLDFAST_MODULES="no_such_panel"\n');
+    const said = update("", "");
+    expect(said).toContain(`Kernel ${release} has no module no_such_panel`);
+    expect(said).not.toContain("exit code");
+    root.run("dpkg --purge holdfast");
+  }, 60_000);
 
   test("is installed by dpkg, stops the initramfs on a bad configuration, and goes away again", () => {
     const before = snapshot();

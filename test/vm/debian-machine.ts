@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { binaryFor, buildBinary, distOf } from "../../src/build/binary.ts";
 import { cachedFile, filesBelow, type Inputs } from "../../src/build/cached.ts";
@@ -9,7 +9,7 @@ import { debianKernel } from "../../src/build/kernel.ts";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
 import { HOST } from "../../src/build/target.ts";
-import { DebianRoot, debianTar } from "./debian-root.ts";
+import { DebianRoot, debianTar, type Generator } from "./debian-root.ts";
 
 /** Made anew by Holdfast at the first start, with the directories that this system writes to. */
 const STATE: DemoState = {
@@ -59,52 +59,80 @@ export interface DebianMachine {
   readonly disk: string;
 }
 
-/** A Debian with both slots; its initramfs is its own, with or without Holdfast's package. */
-export async function debianMachine({ holdfast = true } = {}): Promise<DebianMachine> {
+/** What makes the initramfs, and what runs in it. */
+export type Flavour = "initramfs-tools" | "dracut" | "dracut-systemd";
+
+export interface DebianOptions {
+  readonly flavour?: Flavour;
+  /** False for a Debian as it is without Holdfast's package. */
+  readonly holdfast?: boolean;
+}
+
+/** A Debian with both slots and an initramfs of its own. */
+export async function debianMachine(options: DebianOptions = {}): Promise<DebianMachine> {
+  const { flavour = "initramfs-tools", holdfast = true } = options;
   const kernel = debianKernel("amd64");
-  const name = holdfast ? "debian" : "debian-plain";
+  const name = `${flavour}${holdfast ? "" : "-plain"}`;
   const deb = await debianPackage();
   const inputs: Inputs = {
-    text: [kernel.release, `${holdfast}`, AGENT_UNIT, HEALTH_CHECK, JSON.stringify([SLOTS, STATE])],
+    text: [kernel.release, name, AGENT_UNIT, HEALTH_CHECK, JSON.stringify([SLOTS, STATE])],
     files: [
       import.meta.filename,
       join(import.meta.dirname, "debian-root.ts"),
       join(PROJECT, "src/build/demo-root/agent.sh"),
-      await debianTar(),
+      await debianTar(generatorOf(flavour)),
       deb,
     ],
   };
   let root: DebianRoot | null = null;
   const made = async () => {
-    root ??= await installed(holdfast ? deb : null);
+    root ??= await installed(flavour, holdfast ? deb : null);
     return root;
   };
   try {
-    const initramfs = await cachedFile(`${name}.initramfs`, inputs, async (out) => {
+    const initramfs = await cachedFile(`debian-${name}.initramfs`, inputs, async (out) => {
       copyFileSync((await made()).path(`boot/initrd.img-${kernel.release}`), out);
     });
-    const image = await cachedFile(`${name}.erofs`, inputs, async (out) => {
+    const image = await cachedFile(`debian-${name}.erofs`, inputs, async (out) => {
       const { folder } = await made();
+      rmSync(join(folder, `boot/initrd.img-${kernel.release}`));
       const uuid = "-U6f6c6466-6173-4074-8000-0000000000d1";
       run("mkfs.erofs", ["-zlz4", "-C65536", "-T0", uuid, "--quiet", out, folder]);
     });
     const roots = new Map(SLOTS.map(({ id }) => [id, image]));
-    const disk = { name: `${name}.img`, slots: SLOTS, roots, state: STATE, vmlinuz: kernel.vmlinuz };
+    const disk = { name: `debian-${name}.img`, slots: SLOTS, roots, state: STATE, vmlinuz: kernel.vmlinuz };
     return { kernel: kernel.vmlinuz, initramfs, disk: await diskImage(disk) };
   } finally {
     (root as DebianRoot | null)?.remove();
   }
 }
 
+function generatorOf(flavour: Flavour): Generator {
+  return flavour === "initramfs-tools" ? flavour : "dracut";
+}
+
 /** A root with its initramfs in /boot, as `apt install` would leave it. */
-async function installed(deb: string | null): Promise<DebianRoot> {
-  const root = await DebianRoot.create();
+async function installed(flavour: Flavour, deb: string | null): Promise<DebianRoot> {
+  const root = await DebianRoot.create(generatorOf(flavour));
   prepareKernel(root);
   if (deb !== null) install(root, deb);
-  const { release } = debianKernel("amd64");
-  root.run(`update-initramfs -c -k ${release}`, modulesOf());
+  root.run(commandOf(flavour), modulesOf());
   prepareSystem(root);
   return root;
+}
+
+/** Modules that a disk of the tests takes. */
+const DRIVERS = ["virtio_pci", "virtio_blk", "erofs", "ext4", "crc32c_generic"];
+
+/** What makes the initramfs; with few modules and little compression, for the sake of time. */
+function commandOf(flavour: Flavour): string {
+  const { release } = debianKernel("amd64");
+  if (flavour === "initramfs-tools") return `update-initramfs -c -k ${release}`;
+  const systemd = flavour === "dracut" ? "systemd systemd-initrd dracut-systemd" : "";
+  const omitted = `kernel-modules kernel-modules-extra kernel-network-modules ${systemd}`;
+  const words = `--force --no-hostonly --kver ${release} --compress 'zstd -q -1'`;
+  const modules = `--add holdfast --omit '${omitted}' --add-drivers '${DRIVERS.join(" ")}'`;
+  return `dracut ${words} ${modules} /boot/initrd.img-${release}`;
 }
 
 /** Where the root finds the modules of the kernel while its initramfs is made. */
@@ -113,13 +141,13 @@ export function modulesOf(): Record<string, string> {
   return { [`usr/lib/modules/${release}`]: modulesDir };
 }
 
-/** What the kernel's package would have in /boot; few modules and little compression, for the sake of time. */
+/** What the kernel's package would have in /boot, and the settings of initramfs-tools. */
 export function prepareKernel(root: DebianRoot): void {
   const { vmlinuz, release } = debianKernel("amd64");
   copyFileSync(vmlinuz.replace("vmlinuz-", "config-"), root.path(`boot/config-${release}`));
   mkdirSync(root.path(`usr/lib/modules/${release}`), { recursive: true });
   root.write("etc/initramfs-tools/conf.d/tests", "MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n");
-  root.write("etc/initramfs-tools/modules", "virtio_pci\nvirtio_blk\nerofs\next4\ncrc32c_generic\n");
+  root.write("etc/initramfs-tools/modules", `${DRIVERS.join("\n")}\n`);
 }
 
 /** Installs Holdfast's package with dpkg and configures it; the administrator's file is there before. */

@@ -1,12 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cachedFile } from "../../src/build/cached.ts";
+import { locked } from "../../src/build/lock.ts";
 import { run } from "../../src/build/run.ts";
 
-/** A Debian that starts: systemd, udev, the initramfs generator, and what Holdfast's package wants. */
+/** What makes the root's initramfs. */
+export type Generator = "initramfs-tools" | "dracut";
+
+/** A Debian that starts: systemd, udev, and what Holdfast's package wants. */
 const PACKAGES = [
-  ...["systemd-sysv", "udev", "kmod", "mount", "zstd", "e2fsprogs", "initramfs-tools"],
+  ...["systemd-sysv", "udev", "kmod", "mount", "zstd", "e2fsprogs"],
   ...["busybox-static", "evtest", "libatomic1", "libstdc++6"],
 ];
 
@@ -16,19 +20,22 @@ const LEFT_OUT = ["doc", "man", "locale", "i18n"].map(
 );
 
 /** The root of a fresh Debian 12 as a tar archive, made once. */
-export function debianTar(): Promise<string> {
-  const inputs = { text: [...PACKAGES, ...LEFT_OUT], files: [] };
-  return cachedFile("debian.tar", inputs, (path) => {
+export function debianTar(generator: Generator): Promise<string> {
+  const packages = [...PACKAGES, generator];
+  const inputs = { text: [...packages, ...LEFT_OUT], files: [] };
+  const make = (path: string) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-debian-"));
     try {
       const sources = join(work, "sources.list");
       writeFileSync(sources, debianSources());
-      const words = ["--variant=essential", `--include=${PACKAGES.join(",")}`, "--format=tar", ...LEFT_OUT];
+      const words = ["--variant=essential", `--include=${packages.join(",")}`, "--format=tar", ...LEFT_OUT];
       run("mmdebstrap", ["--quiet", ...words, "bookworm", path, sources]);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
-  });
+  };
+  // Test files run in parallel, and one is enough.
+  return locked("debian", () => cachedFile(`debian-${generator}.tar`, inputs, make));
 }
 
 /** The lines by which apt on this machine gets Debian's own packages. */
@@ -46,8 +53,8 @@ export class DebianRoot {
     this.folder = folder;
   }
 
-  static async create(): Promise<DebianRoot> {
-    const tar = await debianTar();
+  static async create(generator: Generator = "initramfs-tools"): Promise<DebianRoot> {
+    const tar = await debianTar(generator);
     const folder = mkdtempSync(join(tmpdir(), "holdfast-debian-root-"));
     run("tar", ["-xf", tar, "-C", folder, "--numeric-owner"]);
     return new DebianRoot(folder);
@@ -80,12 +87,6 @@ export class DebianRoot {
       "env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive";
     const all = [...lines, `exec chroot '${this.folder}' ${env} sh -ec "$0" 2>&1`].join("\n");
     return run("unshare", ["--mount", "sh", "-c", all, script]);
-  }
-
-  /** Paths of every file, folder and link, with what tells one version of it from another. */
-  list(): string[] {
-    const found = readdirSync(this.folder, { recursive: true, encoding: "utf8" });
-    return found.sort();
   }
 
   remove(): void {

@@ -21,9 +21,10 @@ installkernel() {
 	local work
 	work=$(mktemp -d) || return
 	holdfast_prepare "$work" || dfatal_exit
+	holdfast_modules_known "$kernel"
 	# What this kernel lacks, or has built in, is left out.
 	# shellcheck disable=SC2046
-	hostonly='' instmods -c $(holdfast_modules)
+	hostonly='' instmods $(holdfast_modules)
 	hostonly='' instmods "=drivers/input/touchscreen" "=drivers/input/misc"
 	rm -rf "$work"
 }
