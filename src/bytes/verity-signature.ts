@@ -7,19 +7,16 @@ export interface VeritySignature {
   readonly rootHash: string;
   /** PKCS#7 in DER. */
   readonly signature: Buffer;
-  /** SHA-256 of the certificate, lower-case hex; null where it is not said. */
-  readonly fingerprint: string | null;
 }
 
 /** More than the 16 KiB that systemd-repart gives it at most. */
 export const VERITY_SIGNATURE_SPAN = 64 * 1024;
 
-/** Later versions of the specification may say more. */
+/** What else is in it is a hint, such as the fingerprint of the certificate: every trusted one is tried. */
 const signatureFile = () =>
   z.object({
     rootHash: z.string().check(z.regex(/^([0-9a-fA-F]{2}){32,64}$/)),
     signature: z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
-    certificateFingerprint: z.optional(z.string().check(z.regex(/^[0-9a-fA-F]{64}$/))),
   });
 
 /** Decodes the JSON of a signature partition, which ends with the first zero; throws `badStore`. */
@@ -34,7 +31,6 @@ export function decodeVeritySignature(bytes: Buffer, where: string): VeritySigna
   return {
     rootHash: data.rootHash.toLowerCase(),
     signature: Buffer.from(data.signature, "base64"),
-    fingerprint: data.certificateFingerprint?.toLowerCase() ?? null,
   };
 }
 

@@ -45,15 +45,12 @@ export function checkRootHash(
     throw new HoldfastError("refused", why.join(" "));
   }
   const content = Buffer.from(rootHash);
-  const faults = found.map((one) => {
-    if (one.data === null) return one.problem;
-    const signer = certificates.find((each) =>
-      one.data.signers.some((by) => hasSigned(by, one.data, content, each)),
-    );
-    return signer ?? `${one.where}: no certificate in ${folders[0]} made this signature`;
-  });
-  const trusted = faults.find((each) => typeof each !== "string");
-  if (trusted !== undefined) return { kind: "signed", by: trusted.subject };
+  const faults: string[] = [];
+  for (const { where, data, problem } of found) {
+    const by = certificates.find((each) => data !== null && isBy(each, data, content));
+    if (by !== undefined) return { kind: "signed", by: by.subject };
+    faults.push(problem ?? `${where}: no certificate in ${folders[0]} made this signature`);
+  }
   throw new HoldfastError("damaged", `Its root hash is not signed as it should be. ${faults.join(". ")}.`);
 }
 
@@ -62,9 +59,12 @@ interface Certificate {
   readonly key: KeyObject;
 }
 
-type FoundSignature =
-  | { readonly where: string; readonly data: SignedData }
-  | { readonly where: string; readonly data: null; readonly problem: string };
+interface FoundSignature {
+  readonly where: string;
+  /** Null when it cannot be read, because of `problem`. */
+  readonly data: SignedData | null;
+  readonly problem: string | null;
+}
 
 const BASE64 = "base64:";
 
@@ -87,7 +87,7 @@ function signaturesAt(place: string, rootHash: string, problems: string[]): Foun
 
 function decoded(bytes: Buffer, where: string): FoundSignature {
   try {
-    return { where, data: decodeSignedData(bytes, where) };
+    return { where, data: decodeSignedData(bytes, where), problem: null };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { where, data: null, problem: messageOf(error) };
@@ -127,13 +127,17 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** Whether the key of a certificate made that signature over `content`. */
-function hasSigned(signer: Signer, data: SignedData, content: Buffer, { key }: Certificate): boolean {
-  if (key.asymmetricKeyType !== signer.key) return false;
+/** Whether the key of a certificate made one of the signatures over `content`. */
+function isBy({ key }: Certificate, data: SignedData, content: Buffer): boolean {
   if (data.content !== null && !data.content.equals(content)) return false;
-  const { digest, attributes, signature } = signer;
-  const names = attributes?.contentDigest;
-  if (names !== undefined && !names.equals(createHash(digest).update(content).digest())) return false;
+  return data.signers.some(
+    (signer) => signer.key === key.asymmetricKeyType && hasSigned(key, signer, content),
+  );
+}
+
+function hasSigned(key: KeyObject, { digest, attributes, signature }: Signer, content: Buffer): boolean {
+  const named = attributes?.contentDigest;
+  if (named !== undefined && !named.equals(createHash(digest).update(content).digest())) return false;
   try {
     return verify(digest, attributes?.bytes ?? content, key, signature);
   } catch {
