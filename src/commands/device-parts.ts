@@ -33,8 +33,6 @@ export interface Parts {
   readonly commandLine: string;
   readonly record: BootRecord | null;
   readonly configProblems: readonly string[];
-  /** False where developer mode leaves the proof of images out (no-verity). */
-  readonly enforceVerity: boolean;
   /** Looks into a root. */
   readonly describe: typeof describeRoot;
   /** What is believed about developer mode. */

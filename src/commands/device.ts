@@ -143,7 +143,6 @@ export async function openDevice(
     mode,
     readOnly: why,
     history,
-    enforceVerity: developerFlag().flag?.features.includes("no-verity") !== true,
     failed: readFailedSlots(runDirOf(options)),
     requests: new Requests(() => openRequests(config, opened.table, options, why)),
     commandLine,

@@ -22,12 +22,13 @@ export class SlotRoots {
   /** How the root of a slot can be entered. */
   describe(slot: string): Promise<RootDescription> {
     const place = placeOf(this.#parts.places, slot);
-    const known = this.#descriptions.get(slot);
+    const key = `${slot} ${this.#enforcesVerity ? "proved" : "unproved"}`;
+    const known = this.#descriptions.get(key);
     if (known !== undefined) return known;
     const why = this.#parts.failed.get(slot);
     if (why !== undefined) return Promise.resolve(blocked(why));
     const description = this.#describe(place);
-    this.#descriptions.set(slot, description);
+    this.#descriptions.set(key, description);
     return description;
   }
 
@@ -80,6 +81,11 @@ export class SlotRoots {
   }
 
   #verityOf({ verity }: SlotPlace): SlotPlace["verity"] {
-    return this.#parts.enforceVerity ? verity : null;
+    return this.#enforcesVerity ? verity : null;
+  }
+
+  /** Asked each time: a person may turn developer mode on in the menu, and start a slot with it. */
+  get #enforcesVerity(): boolean {
+    return this.#parts.developerFlag().flag?.features.includes("no-verity") !== true;
   }
 }

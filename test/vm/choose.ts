@@ -19,21 +19,25 @@ export async function focusByKeys(machine: Machine, label: string): Promise<void
 }
 
 async function focus(
-  { terminal }: Machine,
+  machine: Machine,
   label: string,
   move: (down: boolean) => Promise<void> | void,
 ): Promise<void> {
+  const { terminal } = machine;
   // Without what tells whether it is on: that changes where the focus stays.
   const focused = () => (/^> .*$/m.exec(terminal.screen())?.[0] ?? "").replace(/\[.\] /, "");
   await terminal.waitFor(new RegExp(`^[> ] \\d (\\[.\\] )?${label}`, "m"));
-  for (let moves = 0; moves < 20 && !new RegExp(`^> \\d ${label}`).test(focused()); moves++) {
+  const isThere = new RegExp(`^> \\d ${label}`);
+  for (let moves = 0; moves < 20; moves++) {
+    // While a line is written anew, none has the marker.
+    await until(() => focused() !== "", waitOf(machine, "a focus"));
+    if (isThere.test(focused())) return;
     const before = focused();
     await move(moves < 10);
-    // While a line is written anew, none has the marker.
-    await until(() => ![before, ""].includes(focused()), {
-      what: "a move",
-      timeout: 5000,
-      describe: () => terminal.describe(),
-    }).catch(() => {});
+    await until(() => ![before, ""].includes(focused()), waitOf(machine, "a move")).catch(() => {});
   }
+}
+
+function waitOf({ terminal }: Machine, what: string) {
+  return { what, timeout: 15_000, describe: () => terminal.describe() };
 }

@@ -16,6 +16,7 @@ size_mib = 40
 /** Makes the demo's policy, which costs nothing, stricter. */
 const words = ["holdfast.developer=secret", "holdfast.menu", "demo.mark=none"];
 const INSIDE = "/state/encrypted/.holdfast/developer.json";
+const TRIES = "/state/.holdfast/unlock-failures";
 const OUTSIDE = "/state/.holdfast/developer.json";
 
 describe.runIf(ALL)("developer mode under the policy secret", () => {
@@ -36,13 +37,15 @@ describe.runIf(ALL)("developer mode under the policy secret", () => {
     await choose(machine, "Developer mode");
     await choose(machine, "Writable system");
     await choose(machine, "Turn on");
-    for (const wrong of ["one", "two", "three"]) {
-      await terminal.waitFor(/Passphrase of your data/);
+    await terminal.waitFor(/Passphrase of your data/);
+    await agent.ready();
+    for (const [index, wrong] of ["one", "two", "three"].entries()) {
       terminal.type(`${wrong}\r`);
+      // It is counted before it is tried, and asked for again after that.
+      await agent.run(`until grep -q "^${index + 1} " ${TRIES}; do sleep 1; done; sleep 4`, 60_000);
       await terminal.waitFor(/This passphrase does not open the encrypted data/);
     }
-    await agent.ready();
-    expect(await agent.output("cat /state/.holdfast/unlock-failures")).toMatch(/^3 \d+$/);
+    expect(await agent.output(`cat ${TRIES}`)).toMatch(/^3 \d+$/);
     // The right one, too early and then once more.
     terminal.type(`${SECRET}\r`);
     await terminal.waitFor(/Wait \d seconds? before the next passphrase|Developer mode is on/);
@@ -51,7 +54,7 @@ describe.runIf(ALL)("developer mode under the policy secret", () => {
       terminal.type(`${SECRET}\r`);
     }
     await terminal.waitFor(/Developer mode is on\./);
-    expect(await agent.output(`ls ${INSIDE} ${OUTSIDE} /state/.holdfast/unlock-failures 2>&1; true`)).toMatch(
+    expect(await agent.output(`ls ${INSIDE} ${OUTSIDE} ${TRIES} 2>&1; true`)).toMatch(
       /^\/state\/encrypted.*\n(.*No such file.*\n?){2}$/,
     );
     terminal.type("\x1b");

@@ -45,7 +45,6 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
     disks: [],
     notes: [],
     failed: new Map(),
-    enforceVerity: true,
     options: { config: null, root, disk: null, scheme: null, logLevel: "warn" },
     config: defaultConfig(),
     mode: { tolerant: true },
@@ -100,16 +99,31 @@ describe("the plan for an image that is proved", () => {
     ...{ baseFstype: "tmpfs", os: null },
   });
 
-  it.each([
-    [true, verity],
-    [false, null],
-  ])("has its proof, and its root around /usr, where enforceVerity is %s", async (enforceVerity, proof) => {
+  it("has its proof, and its root around /usr, until developer mode leaves the proof out", async () => {
     const places = [{ ...place("a"), verity, base }];
-    const opened = device({ a: "switch-root" }, { places, describe, enforceVerity });
-    const usr = { device: "/dev/a", fstype: "erofs", options: "ro", verity: proof };
+    let features: ["no-verity"] | ["shell"] = ["shell"];
+    const looked: unknown[] = [];
+    const opened = device(
+      { a: "switch-root" },
+      {
+        places,
+        describe: async (asked) => {
+          looked.push(asked.verity);
+          return describe();
+        },
+        developerFlag: () => ({
+          flag: { features, ephemeral: false, policy: "open", reset: null },
+          problems: [],
+        }),
+      },
+    );
+    const usr = { device: "/dev/a", fstype: "erofs", options: "ro", verity };
     expect(await opened.planFor("a", reason)).toMatchObject({
       root: { device: "tmpfs", fstype: "tmpfs", verity: null, usr },
     });
+    features = ["no-verity"];
+    expect(await opened.planFor("a", reason)).toMatchObject({ root: { usr: { ...usr, verity: null } } });
+    expect(looked).toEqual([verity, null]);
   });
 
   it("is marked bad when its proof failed, unless nothing may be written", async () => {
