@@ -69,6 +69,15 @@ function refuseOthers({ disk, root }: GlobalOptions): void {
   }
 }
 
+/** Makes a system the default, which each family refuses with the command of its own running system that can. */
+export function selectSystem(options: GlobalOptions, key: string): never {
+  refuseOthers(options);
+  const running = runningFor(options);
+  return withKept(searchFor(options, null), running, key, ({ kind, place, system }): never =>
+    kind.select(place, system.id, running),
+  );
+}
+
 /**
  * The plan that enters a system once. A kernel of its own is put into memory before the plan is answered, so that
  * one that the running kernel does not take is known while there is still a choice.

@@ -4,6 +4,7 @@ import type { Running, System } from "../domain/system.ts";
 import { type Search, withPlaces } from "./kept-volumes.ts";
 import { KINDS, readSystems } from "./kinds/all.ts";
 import type { Kind, Place } from "./kinds/kind.ts";
+import { attempt } from "./kinds/tree.ts";
 
 /** Looks at every disk and describes every system of every family on them; mounts are read-only and short. */
 export function readKept(search: Search, running: Running): KeptSystems {
@@ -27,7 +28,7 @@ function groupOf(
   const key = groupKey(name, place.root);
   const systems = all.filter(({ kind }) => kind === name).map((system) => withKey(key, system));
   if (systems.length === 0) return null;
-  const id = named(place, commandLine);
+  const id = attempt(() => named(place, commandLine));
   const chosen = systems.find((system) => system.id === id)?.key ?? null;
   return { key, kind: name, device: place.root.device, systems, named: chosen };
 }

@@ -52,6 +52,12 @@ describe("a disk with slots and systems of other families", () => {
     expect(table).toMatch(/^ostree on \/dev\/vda7:\n.*\n.* 24\.3 .* default.*\n.* 24\.2 .* switch-root /m);
     expect(terminal.screen()).toMatch(/From here, at once\. The default stays\./);
     expect(terminal.screen().replace(/\s+/g, " ")).toMatch(/ostree admin set-default 1/);
+    const [, key] = /^(ostree:\S+) .* 24\.2 /m.exec(table) ?? [];
+    const refused = await agent.run(`/usr/lib/holdfast/holdfast select ${key}`);
+    expect([refused.code, refused.output]).toEqual([
+      4,
+      expect.stringContaining("ostree admin set-default 1"),
+    ]);
     terminal.type("1");
     expect(await said(machine, "OSTree 24.2")).toBe("/usr read-only, /etc writable, /var writable");
     expect(JSON.parse(await agent.output("cat /run/holdfast/boot.json"))).toMatchObject({

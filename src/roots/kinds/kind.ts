@@ -50,8 +50,8 @@ export interface Kind {
   treeOf(place: Place, id: string): string | null;
   /** The id of the system that words of the kernel command line name; null where they name none of this family. */
   named(place: Place, commandLine: string): string | null;
-  /** Makes it the default, or refuses with the command of the running system that does. */
-  select(place: Place, id: string, running: Running): void;
+  /** Refuses to make it the default, with the command of the running system that does. */
+  select(place: Place, id: string, running: Running): never;
   /** What enters it once, with its root on `target`. Throws `slotFailed` where nothing can. */
   open(place: Place, id: string, running: Running, target: string): Opening;
 }

@@ -150,8 +150,13 @@ describe.each(FAMILIES.map((family) => [family.kind.name, family] as const))("%s
 
   test("says of a system that is not there that it is not", () => {
     const place = family.make(folder);
-    for (const ask of [kind.describe, kind.select, kind.open]) {
-      const error = thrownBy(() => ask.call(kind, place, "no such id", RUNNING, TARGET));
+    const asks = [
+      () => kind.describe(place, "no such id", RUNNING),
+      () => kind.select(place, "no such id", RUNNING),
+      () => kind.open(place, "no such id", RUNNING, TARGET),
+    ];
+    for (const ask of asks) {
+      const error = thrownBy(ask);
       expect(error).toMatchObject({ kind: "usage", message: expect.stringContaining("no such id") });
     }
   });
