@@ -15,6 +15,8 @@ export interface Presented {
 /** The part of a card that brings pictures to the glass. */
 export type Flipper = Pick<Card, "tellDirty" | "flip" | "readFlip" | "watch" | "createBuffer">;
 
+/** More rectangles at once the kernel refuses (DRM_MODE_FB_DIRTY_MAX_CLIPS). */
+const MOST_CLIPS = 256;
 /** After this a flip that was not answered is taken for done, in ms. */
 const FLIP_MS = 200;
 
@@ -74,7 +76,9 @@ export class DrmPresenter {
   #presentDirty(): boolean {
     this.#copy(this.#bands, this.#front);
     try {
-      this.#card.tellDirty(this.#front, this.#shown.mode.width, this.#bands);
+      const { width, height } = this.#shown.mode;
+      const clips = this.#bands.length <= MOST_CLIPS ? this.#bands : [{ y: 0, rows: height }];
+      this.#card.tellDirty(this.#front, width, clips);
       return true;
     } catch (error) {
       if (isUnknown(error)) return false;

@@ -21,6 +21,8 @@ export interface PanelOptions {
   readonly mounting: Mounting;
   readonly idle: IdleLimits;
   readonly vibration: boolean;
+  /** The system shows a splash of its own: what was drawn last stays until then. */
+  readonly splash: boolean;
   readonly keys: KeyProfile;
   onIntent(intent: Intent): void;
   log(line: string): void;
@@ -84,7 +86,7 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
       }
       backlight?.restore();
       vibrator?.close();
-      taken?.release();
+      taken?.release(options.splash ? "picture" : "text");
       // Last, as the kernel takes its time over every event device.
       input?.close();
     },

@@ -92,6 +92,13 @@ describe("a driver that wants to be told what changed", () => {
     expect(presenter.picture[5 * WIDTH * 4]).toBe(8);
   });
 
+  test("more rows than the kernel takes at once are told as all of them", () => {
+    const { card, presenter, write } = presented({});
+    for (let times = 0; times < 300; times += 1) write(2, 1, 3);
+    presenter.flush();
+    expect(card.told).toEqual(["dirty 1 4 0+6"]);
+  });
+
   test("an error that is none of knowing is passed on, and the rows are not lost", () => {
     const { card, presenter, write } = presented({ dirty: ENODEV });
     write(0, 2, 1);
