@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Config } from "../config/schema.ts";
-import { parseCommandLine } from "../domain/command-line.ts";
+import { asksForSplash, parseCommandLine } from "../domain/command-line.ts";
 import { messageOf } from "../domain/errors.ts";
 import type { Intent } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
@@ -27,6 +27,7 @@ async function openPanelConsole(host: ConsoleHost): Promise<Console> {
     },
     idle: { dimAfter: panel.dim_after_s * 1000, darkAfter: panel.dark_after_s * 1000 },
     vibration: panel.vibration,
+    splash: asksForSplash(host.commandLine),
     keys: panel.keys,
     onIntent: (intent) => host.onIntent(intent, "panel"),
     log: (line) => host.log(`panel: ${line}`),

@@ -7,6 +7,12 @@ export function splitCommandLine(text: string): string[] {
   return words.map((word) => word.replaceAll('"', ""));
 }
 
+/** Whether the system shows a splash, as plymouth and postmarketOS read it. */
+export function asksForSplash(commandLine: string): boolean {
+  const words = splitCommandLine(commandLine);
+  return words.includes("splash") && !words.includes("nosplash") && !words.includes("plymouth.enable=0");
+}
+
 /** The words `NAME` ("" as value) and `NAME=value` of a kernel command line; the last one of a name counts. */
 export function parseCommandLine(text: string): ReadonlyMap<string, string> {
   return new Map(

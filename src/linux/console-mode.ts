@@ -28,7 +28,11 @@ const HIDE_CURSOR = "\x1b[?25l";
 
 /** The kernel's text console put aside; `release` brings it back. Idempotent, never throws. */
 export interface TakenConsole {
-  release(): void;
+  /**
+   * With "picture" the text stays aside, so that what was drawn last is seen until the system's own splash: for a
+   * system that sets the mode itself. The keyboard and the kernel's messages come back all the same.
+   */
+  release(leaving?: "text" | "picture"): void;
 }
 
 /**
@@ -48,17 +52,17 @@ export function takeConsole(paths = CONSOLE): TakenConsole {
     set(terminal, Kd.setMode, Kd.graphics);
   }
   let taken = true;
-  const release = (): void => {
+  const release = (leaving: "text" | "picture" = "text"): void => {
     if (!taken) return;
     taken = false;
     forget();
     if (terminal !== null) {
-      giveBack(terminal, keyboard === Kd.off ? Kd.unicode : keyboard);
+      giveBack(terminal, keyboard === Kd.off ? Kd.unicode : keyboard, leaving);
       closeSync(terminal);
     }
     log.release();
   };
-  const forget = onEveryWayOut(release);
+  const forget = onEveryWayOut(() => release());
   return { release };
 }
 
@@ -69,14 +73,15 @@ export function restoreConsole(paths = CONSOLE): void {
     const keyboard = readMode(terminal, Kd.getKeyboardMode, Kd.unicode);
     // A menu that died early left text mode on but a frame on the glass: only a change of mode draws all anew.
     set(terminal, Kd.setMode, Kd.graphics);
-    giveBack(terminal, keyboard === Kd.off ? Kd.unicode : keyboard);
+    giveBack(terminal, keyboard === Kd.off ? Kd.unicode : keyboard, "text");
     closeSync(terminal);
   }
   restoreKernelLog(paths);
 }
 
-function giveBack(terminal: number, keyboard: number): void {
+function giveBack(terminal: number, keyboard: number, leaving: "text" | "picture"): void {
   set(terminal, Kd.setKeyboardMode, keyboard);
+  if (leaving === "picture") return;
   set(terminal, Kd.setMode, Kd.text);
   tell(terminal, SHOW_CURSOR);
 }

@@ -45,6 +45,12 @@ describe("console mode", () => {
     expect(existsSync(paths.saved)).toBe(false);
   });
 
+  test("where a splash follows the text stays aside, and the kernel may speak again", () => {
+    const paths = console();
+    takeConsole(paths).release("picture");
+    expect([text(paths.terminal), text(paths.printk)]).toEqual(["\x1b[?25l", "4"]);
+  });
+
   test("the log level returns with the last of several holders", () => {
     const paths = console();
     const [first, second] = [takeConsole(paths), takeConsole(paths)];
