@@ -17,6 +17,7 @@ export default defineConfig({
           name: "vm",
           include: ["test/vm/**/*.test.ts"],
           fileParallelism: false,
+          globalSetup: "test/vm/matrix-report.ts",
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { demoSlots } from "../../src/build/demo-slots.ts";
 import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
+import { proved } from "./matrix.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
 import { readCounters } from "./slots.ts";
 
@@ -32,5 +33,6 @@ describe("an arm64 machine whose initramfs has no C library but Holdfast's own",
     expect(record.reason).toEqual({ code: "chosen", text: "Slot B was chosen in the menu." });
     await waitForGoodMark(machine, "b");
     expect(readCounters(machines.disk, "b")).toEqual({ priority: 1, tries: 0, successful: true });
+    proved({ arch: "arm64", display: "virtio-gpu, fbdev", inputs: ["volume and power"] });
   }, 300_000);
 });

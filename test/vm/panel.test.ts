@@ -3,6 +3,7 @@ import { renderPreparedFrame } from "../../src/panel/prepared.ts";
 import { compare } from "../golden/compare.ts";
 import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
+import { proved } from "./matrix.ts";
 import { isTextConsole, pictureOfFrame } from "./picture.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
 import { readCounters } from "./slots.ts";
@@ -43,5 +44,6 @@ describe("volume-down held at power-on", () => {
     await waitForGoodMark(machine, "b");
     expect(readCounters(machines.disk, "b")).toEqual({ priority: 1, tries: 0, successful: true });
     expect(readCounters(machines.disk, "a")).toEqual({ priority: 2, tries: 0, successful: true });
+    proved({ arch: "x64", display: "bochs, fbdev", inputs: ["volume and power", "absolute pointer"] });
   });
 });
