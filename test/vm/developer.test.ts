@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { choose } from "./choose.ts";
-import { waitForFrame } from "./frames.ts";
-import { type Bench, bench, PHONE } from "./kit.ts";
+import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { waitForSlot } from "./real-root.ts";
 
@@ -12,26 +10,19 @@ const EXTENSIONS = `
 	chmod 755 extensions/tools/usr/bin/devtool
 	printf 'ID=holdfast-demo\\nVERSION_ID=2.0\\n' >extensions/tools/usr/lib/extension-release.d/extension-release.tools
 `;
-const MENU = "holdfast.menu";
+const FEATURES = "--feature writable-usr --feature dev-extension";
 
-describe("developer mode, by the menu on a serial line", () => {
+describe("developer mode", () => {
   let machines: Bench;
   beforeAll(async () => {
     machines = await bench({ name: "test-developer" });
   });
   afterAll(() => machines.clear());
 
-  /** A start into slot A by itself; the next one needs the machine before to be stopped. */
-  async function start(): Promise<Machine> {
-    const machine = await machines.start({ panel: null });
+  /** A start of slot A; the next one needs the machine before to be stopped. */
+  async function start(words: readonly string[] = []): Promise<Machine> {
+    const machine = await machines.start({ words, panel: null });
     await waitForSlot(machine, "a");
-    return machine;
-  }
-
-  /** A start that stops at the menu. */
-  async function startMenu(panel: typeof PHONE | null = null): Promise<Machine> {
-    const machine = await machines.start({ words: [MENU], panel });
-    await machine.terminal.waitFor(/Boot menu/, 90_000);
     return machine;
   }
 
@@ -44,21 +35,14 @@ describe("developer mode, by the menu on a serial line", () => {
     JSON.parse(await machine.agent.output("cat /run/holdfast/boot.json"));
 
   test("keeps changes to /usr, leaves them out of a safe start, and discards them", async () => {
-    let machine = await startMenu(PHONE);
-    await machine.agent.ready();
+    let machine = await start();
+    expect((await machine.agent.run("touch /usr/marker")).code).not.toBe(0);
     await machine.agent.output(EXTENSIONS);
-    await choose(machine, "Developer mode");
-    await choose(machine, "Writable system");
-    await choose(machine, "Developer tools");
-    await machine.terminal.waitFor(/> \d \[x\] Developer tools/);
-    await waitForFrame(machine, "developer");
-    await choose(machine, "Turn on");
-    await machine.terminal.waitFor(/Developer mode is on\./);
-    await waitForFrame(machine, "developer-on");
-    machine.terminal.type("\x1b");
-    await choose(machine, "Start Slot A");
-    await waitForSlot(machine, "a");
+    await machine.agent.output(`holdfast developer on ${FEATURES}`);
     expect(await machine.agent.output("holdfast status --json")).toMatch(/"enabled": true/);
+    await stop(machine);
+
+    machine = await start();
     expect(await machine.agent.output("devtool")).toBe("tool works");
     await machine.agent.output("echo mine >/usr/marker && rm -r /usr/lib/modules");
     expect(await record(machine)).toMatchObject({
@@ -67,11 +51,7 @@ describe("developer mode, by the menu on a serial line", () => {
     });
     await stop(machine);
 
-    machine = await startMenu();
-    await choose(machine, "Tools");
-    await choose(machine, "Layers and safe mode");
-    await choose(machine, "Start Slot A in safe mode");
-    await waitForSlot(machine, "a");
+    machine = await start(["holdfast.safe"]);
     expect((await machine.agent.run("cat /usr/marker; devtool")).code).not.toBe(0);
     expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
     expect(await record(machine)).toMatchObject({ layers: { safe: true } });
@@ -80,17 +60,10 @@ describe("developer mode, by the menu on a serial line", () => {
     machine = await start();
     expect(await machine.agent.output("cat /usr/marker")).toBe("mine");
     expect((await machine.agent.run("ls /usr/lib/modules")).code).not.toBe(0);
+    expect(await machine.agent.output("holdfast developer discard")).toMatch(/this frees \d+ MiB/);
     await stop(machine);
 
-    machine = await startMenu();
-    await choose(machine, "Developer mode");
-    await choose(machine, "Discard my changes");
-    await machine.terminal.waitFor(/DISCARD/);
-    machine.terminal.type("discard\r");
-    await machine.terminal.waitFor(/Your changes are gone/);
-    machine.terminal.type("\x1b");
-    await choose(machine, "Start Slot A");
-    await waitForSlot(machine, "a");
+    machine = await start();
     expect((await machine.agent.run("cat /usr/marker")).code).not.toBe(0);
     expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
     expect(await machine.agent.output("ls -A /state/.holdfast/layers")).not.toMatch(/discarded/);
