@@ -8,6 +8,11 @@ import type { GlobalOptions } from "./options.ts";
 export interface GateOptions {
   /** Code of the reason that the probe found to show the menu. */
   readonly menuReason?: string;
+  /**
+   * Whether the only default of another family is entered where there are no slots; elsewhere the initramfs
+   * generator knows how.
+   */
+  readonly plainSystem?: boolean;
   /** False when the menu died or may not be shown: decide for the ordinary boot, whatever the reason. */
   readonly menu: boolean;
   /** False when a reset was tried in this boot: whatever waits still is for the next start. */

@@ -98,7 +98,7 @@ function tellProblems(device: Device): void {
  */
 async function open(
   options: GlobalOptions,
-  { menu }: GateOptions,
+  { menu, plainSystem = false }: GateOptions,
   configuration: Configuration,
 ): Promise<Device | ExitCode> {
   try {
@@ -106,7 +106,7 @@ async function open(
   } catch (error) {
     const { config, readOnly } = configuration;
     if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
-    if (config.slot.length === 0 && isBooting(options)) {
+    if (plainSystem && config.slot.length === 0 && isBooting(options)) {
       const { planPlainSystem } = await import("./plain-system.ts");
       if (await planPlainSystem(options)) return ExitCode.done;
     }

@@ -63,6 +63,7 @@ function addBootCommands(program: Command, finish: Finish): void {
     .command("gate")
     .description("decide what an ordinary boot does; count one try where Holdfast counts")
     .option("--menu-reason <code>", "the probe found this reason to show the menu: key-held, command-line")
+    .option("--plain-system", "without slots, start the one system of another family that is the default")
     .option("--no-menu", "decide for the ordinary boot, whatever speaks for the menu")
     .option("--no-reset", "leave a reset that waits for later")
     .action(async (flags) => finish(await (await import("./gate.ts")).gate(globalsOf(program), flags)));
