@@ -40,6 +40,7 @@ export async function check(
   const stateIsRight = sayState(keepingOf(options).state);
   for (const note of device.notes) say(`note   ${note}`);
   sayDeveloper(device);
+  sayUsb(device);
   const repairs = await device.repairs();
   for (const problem of status.problems) say(`wrong  ${problem}`);
   for (const text of repairs) say(`repair ${text}. Ask for it with: holdfast check --repair`);
@@ -90,6 +91,13 @@ function sayDeveloper(device: Device): void {
       'note   policy.developer is "open": whoever holds the device can turn developer mode on and read all data',
     );
   }
+}
+
+/** What the menu may give to a computer at the USB port. */
+function sayUsb({ config: { policy } }: Device): void {
+  if (policy.usb_storage === "none") return;
+  const what = policy.usb_storage === "read-only" ? "read" : "read and change";
+  say(`note   policy.usb_storage: a computer at the USB port can ${what} partitions that nothing uses`);
 }
 
 function sayFindings({ discovery }: Device): void {

@@ -94,6 +94,8 @@ export class UsbPort {
     if (!to.shell) this.#endShell();
     const isNew =
       to.storage?.device !== from.storage?.device || to.storage?.writable !== from.storage?.writable;
+    // The same partition in another way: the kernel lets nobody hold it twice.
+    if (isNew && to.storage?.device === from.storage?.device) this.#release();
     const claim = isNew && to.storage !== null ? claimed(to.storage) : null;
     try {
       await this.#carryOut(from, to, controller);
@@ -122,8 +124,11 @@ export class UsbPort {
     this.#endShell();
     try {
       await withdrawOffer();
+      if (from.storage !== null) this.#claim ??= claimed(from.storage);
       await this.#carryOut(NO_OFFER, from, controller);
+      await this.#serve(from);
     } catch {
+      await withdrawOffer().catch(() => {});
       this.#release();
       this.#offer = NO_OFFER;
     }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BatteryCare } from "../domain/battery.ts";
 import { messageOf } from "../domain/errors.ts";
-import type { Ask } from "../menu/asks.ts";
+import type { Ask, AskFor } from "../menu/asks.ts";
 import {
   type Effect,
   type Input,
@@ -246,6 +246,13 @@ export class Session {
   }
 }
 
+/** "export /dev/sda1 writable" */
+function words(change: AskFor<"changeUsb">["change"]): string {
+  if (change.kind === "export")
+    return `export ${change.device} ${change.writable ? "writable" : "read-only"}`;
+  return change.kind === "take-back" ? change.kind : `${change.kind} ${change.on ? "on" : "off"}`;
+}
+
 /** An ask for the log: never with a secret. */
 function describe(ask: Ask): string {
   switch (ask.service) {
@@ -253,8 +260,9 @@ function describe(ask: Ask): string {
       return `${ask.change.kind} ${ask.change.slot}`;
     case "changeState":
     case "changeDeveloper":
-    case "changeUsb":
       return `${ask.service} ${ask.change.kind}`;
+    case "changeUsb":
+      return `usb ${words(ask.change)}`;
     case "reset":
       return `reset ${ask.preview.scope}`;
     case "leaveOut":

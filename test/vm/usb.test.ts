@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/build/run.ts";
+import { ALL } from "./all.ts";
 import { choose } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
@@ -31,7 +32,7 @@ async function eventually(machine: Machine, command: string, wanted: RegExp): Pr
   return output;
 }
 
-describe("the USB port of a device", () => {
+describe.runIf(ALL)("the USB port of a device", () => {
   let machines: Bench;
   const folder = mkdtempSync(join(tmpdir(), "holdfast-usb-"));
   const stick = join(folder, "stick.img");
