@@ -12,14 +12,15 @@ import {
 import { basename, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { type BinaryOptions, binaryFor, distOf } from "./build-place.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { locked } from "./lock.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
-import { DIST, PROJECT } from "./paths.ts";
+import { PROJECT } from "./paths.ts";
 import { addPrivateLibraries } from "./private-libraries.ts";
 import { buildSingleExecutable, type SingleExecutable } from "./sea.ts";
-import { ARCHS, type Arch, archOf, HOST, type Target, targetOf } from "./target.ts";
+import { ARCHS, archOf, HOST, type Target, targetOf } from "./target.ts";
 import { warmed } from "./warm.ts";
 
 const FONTS = join(PROJECT, "assets/fonts");
@@ -31,26 +32,6 @@ const RECIPE = 10;
 function assets(): Record<string, string> {
   const fonts = readdirSync(FONTS).filter((file) => file.endsWith(".otf") || file.endsWith(".ttf"));
   return Object.fromEntries(fonts.sort().map((file) => [`fonts/${file}`, join(FONTS, file)]));
-}
-
-/** What a binary is built for. */
-export interface BinaryOptions {
-  readonly arch: Arch;
-  /**
-   * Puts the loader and the C and C++ libraries beside the binary, which then needs none of the system's: for
-   * an initramfs whose own C library is another one.
-   */
-  readonly privateLibraries: boolean;
-}
-
-/** What is built for an architecture when nothing else is said. */
-export function binaryFor(arch: Arch): BinaryOptions {
-  return { arch, privateLibraries: arch !== HOST };
-}
-
-/** Where `npm run build` leaves a binary: in `dist` itself what is for machines like this one. */
-export function distOf({ arch, privateLibraries }: BinaryOptions): string {
-  return arch === HOST && !privateLibraries ? DIST : join(DIST, arch);
 }
 
 /**

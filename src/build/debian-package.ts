@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { HoldfastError } from "../domain/errors.ts";
-import { binaryFor, distOf } from "./binary.ts";
+import { binaryFor, distOf } from "./build-place.ts";
 import { PROJECT } from "./paths.ts";
 import { run } from "./run.ts";
 import { hook, packed, placeTree, systemTree, type TreeEntry } from "./system-tree.ts";

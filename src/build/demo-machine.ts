@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binaryFor, distOf } from "./binary.ts";
+import { binaryFor, distOf } from "./build-place.ts";
 import { cachedFile, filesBelow } from "./cached.ts";
 import { demoRoot } from "./demo-root.ts";
 import { DEMO_STATE, type DemoScheme, type DemoSlot, type DemoState, demoConfig } from "./demo-slots.ts";

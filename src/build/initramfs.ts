@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import { binaryFor, distOf } from "./binary.ts";
+import { binaryFor, distOf } from "./build-place.ts";
 import { cpio, type Entry } from "./cpio.ts";
 import { unpackedPackages } from "./debian.ts";
 import {

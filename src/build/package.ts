@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../../package.json" with { type: "json" };
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import { binaryFor, distOf } from "./binary.ts";
+import { binaryFor, distOf } from "./build-place.ts";
 import { buildDebianPackage, newestEntry } from "./debian-package.ts";
 import { DIST, PROJECT } from "./paths.ts";
 import { configured, PARTS, type Part, placeTree, systemTree } from "./system-tree.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binaryFor, distOf } from "../../src/build/binary.ts";
+import { binaryFor, distOf } from "../../src/build/build-place.ts";
 import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts";
 import type { Payload } from "../../src/build/initramfs-tree.ts";
 import { ARCHS, type Arch } from "../../src/build/target.ts";

@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { binaryFor, buildBinary, distOf } from "../../src/build/binary.ts";
+import { buildBinary } from "../../src/build/binary.ts";
+import { binaryFor, distOf } from "../../src/build/build-place.ts";
 import { cachedFile, filesBelow, type Inputs } from "../../src/build/cached.ts";
 import { buildDebianPackage } from "../../src/build/debian-package.ts";
 import { type DemoSlot, type DemoState, demoConfig } from "../../src/build/demo-slots.ts";

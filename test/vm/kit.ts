@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { binaryFor, buildBinary } from "../../src/build/binary.ts";
+import { buildBinary } from "../../src/build/binary.ts";
+import { binaryFor } from "../../src/build/build-place.ts";
 import {
   type DemoMachine,
   type DemoOptions,
