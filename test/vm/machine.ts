@@ -31,6 +31,8 @@ export interface MachineOptions {
   readonly thirdLine?: boolean;
   /** A serial line on USB, ttyUSB0, that can be pulled out; its drivers are the variant's to have. */
   readonly usbLine?: boolean;
+  /** Control socket of a swtpm that is the machine's TPM 2.0. */
+  readonly tpm?: string;
 }
 
 const PHONE = { width: 720, height: 1440 };
@@ -41,6 +43,11 @@ function stickArguments(image: string): string[] {
 }
 
 const USB_LINE = "usb-serial,chardev=ttyUSB0,id=line";
+
+function tpmArguments(socket: string): string[] {
+  const backend = ["-chardev", `socket,id=tpm,path=${socket}`, "-tpmdev", "emulator,id=tpm0,chardev=tpm"];
+  return [...backend, "-device", "tpm-tis,tpmdev=tpm0"];
+}
 
 /** One running QEMU with everything that a person has at hand: screen, keys, touch, a serial terminal. */
 export class Machine {
@@ -92,6 +99,7 @@ export class Machine {
       ...(options.stick === undefined && options.usbLine !== true ? [] : ["-device", "qemu-xhci"]),
       ...(options.stick === undefined ? [] : stickArguments(options.stick)),
       ...(options.usbLine === true ? [...line("ttyUSB0"), "-device", USB_LINE] : []),
+      ...(options.tpm === undefined ? [] : tpmArguments(options.tpm)),
       // A clock that was never set: what the panel shows is the same at any time of the day.
       ...["-rtc", "base=2000-01-01"],
       ...["-display", "none", "-S", ...(options.endAtReboot === true ? ["-no-reboot"] : [])],

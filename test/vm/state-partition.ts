@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { run } from "../../src/build/run.ts";
 import { RESET_RESERVED_BYTES } from "../../src/domain/reset.ts";
 
@@ -23,6 +24,26 @@ export function outsideState(disk: string): string {
   const parts = [bytes.subarray(0, start), bytes.subarray(start + size)];
   return parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 }
+
+/** Lets `change` work on a copy of the ext4 state partition whose journal was replayed, and puts that back. */
+export function changeState(disk: string, change: (image: string) => void): void {
+  const { start, size } = statePartition(disk);
+  const image = `${disk}.state`;
+  const whole = [`bs=${BLOCK}`, `count=${size / BLOCK}`, "status=none"];
+  try {
+    run("dd", [`if=${disk}`, `of=${image}`, `skip=${start / BLOCK}`, ...whole]);
+    // 1: something was put right, as the plug was pulled while it was mounted.
+    const { status, stdout } = spawnSync("e2fsck", ["-p", image], { encoding: "utf8" });
+    if (status !== 0 && status !== 1) throw new Error(`e2fsck ended with ${status}: ${stdout}`);
+    change(image);
+    run("dd", [`if=${image}`, `of=${disk}`, `seek=${start / BLOCK}`, "conv=notrunc", ...whole]);
+  } finally {
+    rmSync(image, { force: true });
+  }
+}
+
+/** Partitions begin and end on whole ones. */
+const BLOCK = 1024 * 1024;
 
 /** The end of the state partition, where the record of a reset lies. */
 export function recordPlace(disk: string): Buffer {
