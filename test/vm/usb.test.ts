@@ -99,18 +99,18 @@ describe.runIf(ALL)("the USB port of a device", () => {
     await choose(machine, "Command line over USB");
     await terminal.waitFor(/The command line over USB is on/);
     await eventually(machine, "ip address show usb0", /172\.16\.42\.1\/16/);
-    await agent.output("stty -F /dev/ttyACM1 raw -echo; (timeout 5 cat /dev/ttyACM1 >/tmp/shell) &");
+    await agent.output("stty -F /dev/ttyACM1 raw -echo; (timeout 60 cat /dev/ttyACM1 >/tmp/shell) &");
     await eventually(machine, "echo 'echo $((6 * 7)) is the answer' >/dev/ttyACM1; cat /tmp/shell", /42 is/);
 
     // The menu on the port: lines, and nothing is chosen there before its PIN.
     await agent.output("stty -F /dev/ttyACM0 raw -echo; (cat /dev/ttyACM0 >/tmp/menu) & echo $! >/tmp/cat");
-    const say = (text: string) => `printf '${text}' >/dev/ttyACM0; cat /tmp/menu`;
-    await eventually(machine, say(" "), /Choice:/);
-    await eventually(machine, say("r"), /USB[\s\S]*Back/);
-    await agent.output(say("1\\r"));
-    await eventually(machine, "cat /tmp/menu", /PIN/);
-    await agent.output(say("9999\\r"));
-    await eventually(machine, "cat /tmp/menu", /wrong/i);
+    const say = (text: string) => agent.output(`printf '${text}' >/dev/ttyACM0`);
+    await say(" ");
+    await eventually(machine, "cat /tmp/menu", /Choice:/);
+    await say("\\r1\\r");
+    await eventually(machine, "cat /tmp/menu", /PIN of this console/);
+    await say("9999\\r");
+    await eventually(machine, "cat /tmp/menu", /That was not the PIN/);
     expect(await agent.output("cat /sys/class/block/sdb/size")).toBe("16384");
 
     // On the way into a slot nothing of it is left, and the stick has what was written.
