@@ -21,15 +21,15 @@ export function suitability(connector: Connector): number | null {
   return type === ConnectorType.spi ? 1 : 2;
 }
 
-/** The one that suits best; of equal ones the first. Null where none can show anything. */
-export function chooseBySuitability<Output extends { readonly connector: Connector }>(
+/** Those that can show the menu, the one that suits best first; of equal ones in their order. */
+export function bySuitability<Output extends { readonly connector: Connector }>(
   outputs: readonly Output[],
-): Output | null {
-  const ranked = outputs
+): Output[] {
+  return outputs
     .map((output) => ({ output, rank: suitability(output.connector) }))
     .filter((each): each is { output: Output; rank: number } => each.rank !== null)
-    .sort((a, b) => a.rank - b.rank);
-  return ranked[0]?.output ?? null;
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ output }) => output);
 }
 
 /**

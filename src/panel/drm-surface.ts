@@ -1,13 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Connector, DisplayMode } from "../bytes/drm.ts";
-import { type PixelFormat, pixelConverter, RGB565, XRGB8888 } from "../bytes/pixel-format.ts";
+import type { Connector } from "../bytes/drm.ts";
+import { pixelConverter, XRGB8888 } from "../bytes/pixel-format.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import { Card, type DumbBuffer } from "../linux/drm.ts";
+import { Card } from "../linux/drm.ts";
 import { openFramebuffer } from "../linux/framebuffer.ts";
 import { SystemCallError } from "../linux/syscalls.ts";
-import { chooseBySuitability, crtcsToTry, modesToTry, rotationOf } from "./drm-output.ts";
-import { DrmPresenter } from "./drm-presenter.ts";
+import { setMode } from "./drm-mode.ts";
+import { bySuitability, rotationOf } from "./drm-output.ts";
+import { DrmPresenter, type Presented } from "./drm-presenter.ts";
 import { framebuffersOf, outputStates } from "./screens.ts";
 import type { Surface } from "./surface.ts";
 
@@ -21,14 +22,6 @@ interface Output {
   readonly connector: Connector;
 }
 
-/** A mode that is set, with the buffer that is shown in it. */
-interface Shown extends Output {
-  readonly crtc: number;
-  readonly mode: DisplayMode;
-  readonly buffer: DumbBuffer;
-  readonly format: PixelFormat;
-}
-
 /**
  * Opens the connected panel of a card (/dev/dri/cardN), or of the card with the panel that suits best ("drm"), and
  * takes charge of that card. Throws a HoldfastError (`noDevice`) that names every card and why it cannot be used.
@@ -37,15 +30,25 @@ export function openDrmSurface(name: string): Surface {
   const faults: string[] = [];
   const outputs = cardPaths(name).flatMap((path) => outputsOf(path, faults));
   const cards = new Set(outputs.map(({ card }) => card));
-  try {
-    const output = chooseBySuitability(outputs);
-    if (output === null) throw noScreen(name, [...faults, ...outputs.map(describe)]);
-    for (const card of cards) if (card !== output.card) card.close();
-    return surfaceOf(shown(output));
-  } catch (error) {
-    for (const card of cards) card.close();
-    throw error;
+  const surface = firstSurface(outputs, faults);
+  for (const card of cards) if (card !== surface?.card) card.close();
+  if (surface === null) throw noScreen(name, [...faults, ...outputs.map(describe)]);
+  return surface.surface;
+}
+
+/** The best output on which a mode can be set; null, with faults, where there is none. */
+function firstSurface(
+  outputs: readonly Output[],
+  faults: string[],
+): { readonly card: Card; readonly surface: Surface } | null {
+  for (const output of bySuitability(outputs)) {
+    try {
+      return { card: output.card, surface: surfaceOf(output, setMode(output.card, output.connector)) };
+    } catch (error) {
+      faults.push(messageOf(error));
+    }
   }
+  return null;
 }
 
 function cardPaths(name: string): string[] {
@@ -79,54 +82,17 @@ function describe({ card, connector }: Output): string {
 
 function noScreen(name: string, faults: readonly string[]): HoldfastError {
   const found = faults.length === 0 ? "there is no card" : faults.join("; ");
-  return new HoldfastError("noDevice", `${name}: no connected screen: ${found}`);
+  return new HoldfastError("noDevice", `${name}: no screen can be drawn on: ${found}`);
 }
 
-/** Sets the first mode that the driver takes. */
-function shown({ card, connector }: Output): Shown {
-  try {
-    card.becomeMaster();
-  } catch (error) {
-    const why = error instanceof SystemCallError && error.code === "EBUSY";
-    throw new HoldfastError(
-      "noDevice",
-      `${card.path}: ${why ? "another program is in charge of the display" : messageOf(error)}`,
-      { next: "End it first, or let it go: plymouth deactivate.", cause: error },
-    );
-  }
-  const encoders = new Map(connector.encoders.map((id) => [id, card.encoder(id)]));
-  const refused: string[] = [];
-  for (const crtc of crtcsToTry(connector, encoders, card.resources().crtcs))
-    for (const mode of modesToTry(connector, card.crtc(crtc).mode))
-      for (const { format, depth } of FORMATS) {
-        let buffer: DumbBuffer | null = null;
-        try {
-          buffer = card.createBuffer(mode.width, mode.height, format.bitsPerPixel, depth);
-          card.show(crtc, connector.id, mode, buffer);
-          return { card, connector, crtc, mode, buffer, format };
-        } catch (error) {
-          if (buffer !== null) card.destroyBuffer(buffer);
-          refused.push(`${mode.width}x${mode.height} at ${format.bitsPerPixel} bits: ${messageOf(error)}`);
-        }
-      }
-  const tried = refused.length === 0 ? "it has no CRTC" : `no mode can be set: ${refused.join("; ")}`;
-  throw new HoldfastError("noDevice", `${card.path} ${connector.name}: ${tried}`);
-}
-
-/** What legacy framebuffers are told to hold (drm_mode_legacy_fb_format); every driver but the smallest takes the first. */
-const FORMATS = [
-  { format: XRGB8888, depth: 24 },
-  { format: RGB565, depth: 16 },
-] as const;
-
-function surfaceOf(output: Shown): Surface {
-  const { card, connector, mode, format } = output;
+function surfaceOf({ card, connector }: Output, presented: Presented): Surface {
+  const { mode, format } = presented;
   const { width, height } = mode;
   const { mmWidth, mmHeight } = connector;
   const rotation = rotationOf(card.propertyOf(connector, "panel orientation")?.value ?? null);
   const dpms = card.propertyOf(connector, "DPMS");
   const convert = format === XRGB8888 ? null : pixelConverter(format);
-  const presenter = new DrmPresenter(card, output);
+  const presenter = new DrmPresenter(card, presented);
   const states = outputStates();
   let isGone = false;
   let isClosed = false;
@@ -169,7 +135,7 @@ function surfaceOf(output: Shown): Surface {
       isClosed = true;
       if (watching !== null) clearInterval(watching);
       presenter.close();
-      keepPicture(card, output, presenter.picture);
+      keepPicture(card, presented, presenter.picture);
       card.close();
     },
   };
@@ -179,7 +145,7 @@ function surfaceOf(output: Shown): Surface {
  * Writes the last picture into the kernel's own framebuffer, which comes back when the card is let go of: nothing
  * of what was there before flashes up.
  */
-function keepPicture(card: Card, { mode, format }: Shown, picture: Buffer): void {
+function keepPicture(card: Card, { mode, format }: Presented, picture: Buffer): void {
   for (const path of framebuffersOf(basename(card.path))) {
     try {
       const framebuffer = openFramebuffer(path);

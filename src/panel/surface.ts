@@ -1,5 +1,6 @@
 import { pixelConverter, plainOrder } from "../bytes/pixel-format.ts";
 import { openFramebuffer } from "../linux/framebuffer.ts";
+import { loadCanvas } from "./canvas.ts";
 import type { Geometry } from "./geometry.ts";
 import { memorySize, memorySurface } from "./memory.ts";
 import { chooseScreen } from "./screens.ts";
@@ -50,6 +51,8 @@ function isCard(name: string): boolean {
 async function openNamed(name: string): Promise<Surface> {
   if (!isCard(name)) return framebufferSurface(name);
   const { openDrmSurface } = await import("./drm-surface.ts");
+  // A card is black from the change of its mode to the first picture: what takes long comes before.
+  loadCanvas();
   return openDrmSurface(name);
 }
 

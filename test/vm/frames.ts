@@ -22,7 +22,9 @@ export async function waitForFrame(machine: Machine, name: string, timeout = 60_
     const file = join(CACHE, "failures", `${name}.png`);
     mkdirSync(join(CACHE, "failures"), { recursive: true });
     await machine.screendump(file);
-    throw new Error(`The panel does not show vm-${name}; what it shows is in ${file}`, { cause: error });
+    const log = await machine.agent.run("tail -n 20 /run/holdfast/menu.log", 5000).catch(() => null);
+    const seen = `what it shows is in ${file}, and the menu's log ends with\n${log?.output ?? "nothing"}`;
+    throw new Error(`The panel does not show vm-${name}; ${seen}`, { cause: error });
   }
 }
 

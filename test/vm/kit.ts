@@ -93,7 +93,8 @@ function agentTree(folder: string, files: Readonly<Record<string, string | Buffe
   writeFileSync(early, "#!/bin/sh\nsh /etc/holdfast/agent.sh &\n", { mode: 0o755 });
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
+    const isProgram = path.endsWith(".sh") || path.startsWith("usr/bin/");
+    writeFileSync(join(folder, path), text, { mode: isProgram ? 0o755 : 0o644 });
   }
   return folder;
 }

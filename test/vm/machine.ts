@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HeldKeys, type Key } from "../../src/build/held-keys.ts";
-import { qemuArguments, qemuOf } from "../../src/build/qemu.ts";
+import { type DisplayDevice, qemuArguments, qemuOf } from "../../src/build/qemu.ts";
 import { connectWithin, Qmp } from "../../src/build/qmp.ts";
 import { type Arch, HOST } from "../../src/build/target.ts";
 import type { Picture } from "../golden/compare.ts";
@@ -25,6 +25,7 @@ export interface MachineOptions {
   readonly endAtReboot?: boolean;
   /** Null for a machine without a framebuffer. */
   readonly panel?: { readonly width: number; readonly height: number } | null;
+  readonly display?: DisplayDevice;
   /** Image of a USB stick that is plugged in; its drivers are the variant's to have. */
   readonly stick?: string;
   /** A third serial line, ttyS2; see `Machine.line`. */
