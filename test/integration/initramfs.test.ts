@@ -56,13 +56,13 @@ function unpack(archive: string, into: string): void {
 
 /**
  * What the shell does itself, and words that only look like commands: in arithmetic, prose and here-documents.
- * veritysetup is an integrator's to add; the supervisor looks whether it is there.
+ * veritysetup and cryptsetup are there where the configuration or an integrator asks for them; iskey and plymouth in
+ * the initramfs of others, whose hook says goes_elsewhere. Without them the scripts go on.
  */
 const NO_PROGRAMS = new Set(
   `if then else elif fi for while until do done case esac in return continue break exec exit read set unset shift echo
-  printf eval wait kill umask command end number the what restart_after holdfast_digit holdfast_words veritysetup`.split(
-    /\s+/,
-  ),
+  printf eval wait kill umask command end number the what restart_after holdfast_digit holdfast_words export
+  veritysetup cryptsetup iskey plymouth goes_elsewhere`.split(/\s+/),
 );
 
 /** Programs that shell scripts of ours call: words where a command can stand, less functions and built-ins. */
