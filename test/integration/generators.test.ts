@@ -14,8 +14,12 @@ import { DebianRoot } from "../vm/debian-root.ts";
 const BAD = "[boot]\ntries = 99\n";
 const GOOD = '[boot]\nscheme = "chromeos-gpt"\n[state]\ndevice = "PARTLABEL=state"\n';
 
+/** The stand-ins run in a Debian root, which takes chroot and mounts. */
+const isRoot = process.getuid?.() === 0;
+
 let root: DebianRoot;
 beforeAll(async () => {
+  if (!isRoot) return;
   await buildBinary(binaryFor(HOST));
   root = await DebianRoot.create();
   const tree = mkdtempSync(join(tmpdir(), "holdfast-tree-"));
@@ -26,7 +30,7 @@ beforeAll(async () => {
     cpSync(join(import.meta.dirname, "generators", name), root.path(`usr/bin/${name}`));
 }, 300_000);
 afterAll(() => root?.remove(), 120_000);
-beforeEach(() => root.write("etc/holdfast/config.toml", GOOD));
+beforeEach(() => root?.write("etc/holdfast/config.toml", GOOD));
 
 /** What a script of a hook does in busybox ash in the image, where `run` ends with that code. */
 function booted(image: string, code: number, script: string): string {
@@ -38,7 +42,7 @@ function booted(image: string, code: number, script: string): string {
   return root.run(`chroot /${image} /bin/busybox sh -c '${script}'`).trim();
 }
 
-describe("mkinitcpio's hook, run by a stand-in", () => {
+describe.runIf(isRoot)("mkinitcpio's hook, run by a stand-in", () => {
   const files = (path: string) => existsSync(root.path(`image/${path}`));
 
   test("a bad configuration ends it", () => {
@@ -84,7 +88,7 @@ describe("mkinitcpio's hook, run by a stand-in", () => {
   });
 });
 
-describe("mkinitfs' lists and hook, read by a stand-in", () => {
+describe.runIf(isRoot)("mkinitfs' lists and hook, read by a stand-in", () => {
   test("a bad configuration stops mkinitfs, and a right one lets it go on", () => {
     root.write("etc/holdfast/config.toml", BAD);
     const stopped = root.run(
