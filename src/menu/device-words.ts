@@ -92,7 +92,7 @@ function translate(sentence: string, locale: Exclude<Locale, "en">): string | nu
 
 /** Inside an English sentence a slot's name begins small; as a name it does not. */
 function inGap(name: string, value: string): string {
-  if (name === "places") return isolated(value.replace(" and ", text("list.and")));
+  if (name === "places") return value.split(" and ").map(isolated).join(text("list.and"));
   return NESTED.test(name) ? inOwnWords(value) : isolated(value.replace(/^slot /, "Slot "));
 }
 
