@@ -86,6 +86,10 @@ export const Key = {
   volumeUp: 115,
   power: 116,
   back: 158,
+  playPause: 164,
+  homepage: 172,
+  camera: 212,
+  media: 226,
   ok: 352,
   select: 353,
   power2: 356,
@@ -103,7 +107,7 @@ export const Key = {
 } as const;
 
 /** Codes of EV_REL that the menu knows. */
-export const Relative = { x: 0, y: 1, wheel: 8 } as const;
+export const Relative = { x: 0, y: 1, dial: 7, wheel: 8 } as const;
 
 /** Codes of EV_ABS that the menu knows. */
 export const Axis = {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binaryFor, distOf } from "../../src/build/build-place.ts";
 import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts";
 import type { Payload } from "../../src/build/initramfs-tree.ts";
-import { ARCHS, type Arch } from "../../src/build/target.ts";
+import { ARCHS, type Arch, HOST } from "../../src/build/target.ts";
 import type { Figure } from "./figure.ts";
 
 const CONFIG = '[[slot]]\nid = "a"\nroot = "PARTLABEL=root_a"\n';
@@ -17,32 +17,51 @@ const PROMISE = "adds <= 41 MB";
  */
 export async function benchSize(folder: string): Promise<Figure[]> {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "slots.toml"), CONFIG);
+  const built = ARCHS.filter((arch) => existsSync(folderOf(arch)));
   const figures: Figure[] = [];
-  for (const arch of ARCHS) {
-    const holdfast = join(distOf(binaryFor(arch)), "lib/holdfast");
-    if (!existsSync(holdfast)) continue;
-    for (const payload of PAYLOADS) figures.push(await benchPayload(folder, arch, payload));
-    figures.push(...partsOf(holdfast, arch));
+  for (const arch of built) {
+    const without = await sizeOf(folder, arch, { holdfast: withoutHoldfast(folder, arch) });
+    for (const payload of PAYLOADS) {
+      const size = await sizeOf(folder, arch, { payload });
+      figures.push({
+        what: `initramfs, ${arch}, ${payload}, zstd -19, without kernel modules`,
+        value: size,
+        unit: "MB",
+        reference: { what: "without Holdfast", value: without },
+        promise: `${PROMISE} (adds ${(size - without).toFixed(1)})`,
+      });
+    }
+    figures.push(...partsOf(folderOf(arch), arch));
   }
   return figures;
 }
 
-async function benchPayload(folder: string, arch: Arch, payload: Payload): Promise<Figure> {
-  const config = join(folder, "slots.toml");
-  writeFileSync(config, CONFIG);
-  const size = async (name: string, change: { payload?: Payload; holdfast?: null }): Promise<number> => {
-    const out = join(folder, `${arch}-${name}.zst`);
-    await buildInitramfs({ ...initramfsDefaults(arch), config, out, ...change });
-    return statSync(out).size / 1e6;
-  };
-  const [withIt, without] = [await size(payload, { payload }), await size("without", { holdfast: null })];
-  return {
-    what: `initramfs, ${arch}, ${payload}, zstd -19, without kernel modules`,
-    value: withIt,
-    unit: "MB",
-    reference: { what: "without Holdfast", value: without },
-    promise: `${PROMISE} (adds ${(withIt - without).toFixed(1)})`,
-  };
+function folderOf(arch: Arch): string {
+  return join(distOf(binaryFor(arch)), "lib/holdfast");
+}
+
+/** Megabytes of an initramfs. */
+async function sizeOf(
+  folder: string,
+  arch: Arch,
+  change: { payload?: Payload; holdfast?: string | null },
+): Promise<number> {
+  const out = join(folder, "initramfs.zst");
+  await buildInitramfs({ ...initramfsDefaults(arch), config: join(folder, "slots.toml"), out, ...change });
+  return statSync(out).size / 1e6;
+}
+
+/** Null, or where programs of another architecture need the C libraries beside Holdfast, a folder with those alone. */
+function withoutHoldfast(folder: string, arch: Arch): string | null {
+  if (arch === HOST) return null;
+  const libraries = join(folder, `libraries-${arch}`);
+  cpSync(folderOf(arch), libraries, {
+    recursive: true,
+    filter: (file) => !/(^|\/)(fonts|holdfast\/holdfast|skia\.node)$/.test(file),
+  });
+  for (const name of ["holdfast", "skia.node"]) writeFileSync(join(libraries, name), "");
+  return libraries;
 }
 
 /** Each file or folder of what was built, compressed alone. */

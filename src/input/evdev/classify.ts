@@ -1,4 +1,4 @@
-import { Axis, EventType, Key, Property } from "../../bytes/input-event.ts";
+import { Axis, EventType, Key, Property, Relative } from "../../bytes/input-event.ts";
 import { MENU_KEYS } from "./key-map.ts";
 
 /** What sysfs says about a device, as numbers of the set bits. */
@@ -6,6 +6,8 @@ export interface Capabilities {
   readonly types: ReadonlySet<number>;
   readonly keys: ReadonlySet<number>;
   readonly axes: ReadonlySet<number>;
+  /** Codes of EV_REL. */
+  readonly relative: ReadonlySet<number>;
   readonly properties: ReadonlySet<number>;
 }
 
@@ -35,8 +37,9 @@ export function classify(device: Capabilities): DeviceClass | null {
   const touch = point || multi ? touchClass(device, point, multi) : null;
   const hasKeys = types.has(EventType.key) && [...MENU_KEYS].some((code) => keys.has(code));
   const mouse = types.has(EventType.rel) && keys.has(Key.buttonLeft);
-  if (touch === null && !hasKeys && !mouse) return null;
-  return { keys: hasKeys, touch, mouse, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
+  const dial = types.has(EventType.rel) && device.relative.has(Relative.dial);
+  if (touch === null && !hasKeys && !mouse && !dial) return null;
+  return { keys: hasKeys || dial, touch, mouse, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
 }
 
 function touchClass(device: Capabilities, point: boolean, multi: boolean): TouchKind | null {

@@ -20,6 +20,7 @@ export function discoverDevices(sysfs: string): FoundDevice[] {
       types: bits("capabilities/ev"),
       keys: bits("capabilities/key"),
       axes: bits("capabilities/abs"),
+      relative: bits("capabilities/rel"),
       properties: bits("properties"),
     });
     if (deviceClass !== null)

@@ -1,4 +1,4 @@
-import { Axis, EventType, type InputEvent, Key } from "../../bytes/input-event.ts";
+import { Axis, EventType, type InputEvent, Key, Relative } from "../../bytes/input-event.ts";
 
 /** Keys of a hat's axes, towards its lower and its higher values. */
 const SIDES: ReadonlyMap<number, readonly [number, number]> = new Map([
@@ -23,4 +23,15 @@ export function hatKeys(): (event: InputEvent) => InputEvent[] {
     const key = (code: number, value: number) => ({ ...event, type: EventType.key, code, value });
     return [...(before === null ? [] : [key(before, 0)]), ...(now === null ? [] : [key(now, 1)])];
   };
+}
+
+/** Notches of a knob that are taken from one event at most: a driver's nonsense must not scroll for minutes. */
+const MOST_NOTCHES = 10;
+
+/** A knob (REL_DIAL) that is turned presses the keys of a d-pad, once for each notch; clockwise is down. */
+export function dialKeys(event: InputEvent): InputEvent[] {
+  if (event.type !== EventType.rel || event.code !== Relative.dial) return [event];
+  const code = event.value > 0 ? Key.dpadDown : Key.dpadUp;
+  const key = (value: number): InputEvent => ({ ...event, type: EventType.key, code, value });
+  return Array.from({ length: Math.min(Math.abs(event.value), MOST_NOTCHES) }, () => [key(1), key(0)]).flat();
 }

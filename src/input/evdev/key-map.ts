@@ -22,6 +22,11 @@ const ROLES: ReadonlyMap<number, KeyRole> = new Map<number, KeyRole>([
   [Key.space, "choose"],
   [Key.ok, "choose"],
   [Key.select, "choose"],
+  // A headset's button, a camera's, and the home key below old screens.
+  [Key.media, "choose"],
+  [Key.playPause, "choose"],
+  [Key.camera, "choose"],
+  [Key.homepage, "choose"],
   [Key.esc, "back"],
   [Key.backspace, "erase"],
   [Key.back, "back"],

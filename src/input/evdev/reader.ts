@@ -2,7 +2,7 @@ import { Axis, EventType, type InputEvent, Key, Syn } from "../../bytes/input-ev
 import type { EventDevice } from "../../linux/evdev.ts";
 import type { DeviceClass } from "./classify.ts";
 import { slotsOfContacts } from "./contacts.ts";
-import { hatKeys } from "./hat.ts";
+import { dialKeys, hatKeys } from "./hat.ts";
 import {
   type KeyContext,
   type KeyGestures,
@@ -65,7 +65,8 @@ export class DeviceReader {
       this.#letGo();
       return false;
     }
-    for (const event of events.flatMap(this.#hat).flatMap(this.#contacts)) this.#take(event);
+    for (const event of events.flatMap(this.#hat).flatMap(dialKeys).flatMap(this.#contacts))
+      this.#take(event);
     return true;
   }
 

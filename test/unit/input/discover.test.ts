@@ -9,6 +9,7 @@ interface Fake {
   readonly ev: string;
   readonly key?: string;
   readonly abs?: string;
+  readonly rel?: string;
   readonly properties?: string;
 }
 
@@ -21,7 +22,7 @@ function sysfs(...devices: Fake[]): string {
     mkdirSync(join(folder, "capabilities"), { recursive: true });
     writeFileSync(join(folder, "name"), `${device.name}\n`);
     writeFileSync(join(folder, "properties"), `${device.properties ?? "0"}\n`);
-    for (const file of ["ev", "key", "abs"] as const)
+    for (const file of ["ev", "key", "abs", "rel"] as const)
       writeFileSync(join(folder, "capabilities", file), `${device[file] ?? "0"}\n`);
   }
   return root;
@@ -57,6 +58,11 @@ describe("finding input devices", () => {
     expect(classOf({ name: "synaptics-rmi", ev: "9", abs: "261000000000003" })).toMatchObject({
       touch: "contacts",
     });
+  });
+
+  test("a knob without any key, and the button of a headset", () => {
+    expect(classOf({ name: "rotary@0", ev: "5", rel: "80" })).toMatchObject({ keys: true, mouse: false });
+    expect(classOf({ name: "Headset", ev: "3", key: "400000000 0 0 0" })).toMatchObject({ keys: true });
   });
 
   test("a single-touch panel", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Axis, EventType, type InputEvent, Key, Relative } from "../../../src/bytes/input-event.ts";
-import { hatKeys } from "../../../src/input/evdev/hat.ts";
+import { dialKeys, hatKeys } from "../../../src/input/evdev/hat.ts";
 import { mouseGestures } from "../../../src/input/evdev/mouse.ts";
 
 const event = (type: number, code: number, value: number): InputEvent => ({ time: 7, type, code, value });
@@ -16,6 +16,31 @@ describe("a mouse", () => {
     expect(feed(event(EventType.key, Key.buttonLeft, 1))).toEqual([{ kind: "button", down: true, time: 7 }]);
     expect(feed(event(EventType.rel, Relative.wheel, -2))).toEqual([{ kind: "wheel", notches: -2 }]);
     expect(feed()).toEqual([]);
+  });
+});
+
+describe("a knob", () => {
+  const turned = (value: number) =>
+    dialKeys({ time: 3, type: EventType.rel, code: Relative.dial, value }).map(({ code, value }) => [
+      code,
+      value,
+    ]);
+
+  test("presses down for each notch clockwise, and up for each the other way", () => {
+    expect(turned(1)).toEqual([
+      [Key.dpadDown, 1],
+      [Key.dpadDown, 0],
+    ]);
+    expect(turned(-2).filter(([, value]) => value === 1)).toEqual([
+      [Key.dpadUp, 1],
+      [Key.dpadUp, 1],
+    ]);
+    expect(turned(0)).toEqual([]);
+  });
+
+  test("does not turn for ever where its driver says so", () => {
+    expect(turned(2_147_483_647)).toHaveLength(20);
+    expect(turned(-2_147_483_648)).toHaveLength(20);
   });
 });
 
