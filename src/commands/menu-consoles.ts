@@ -29,6 +29,7 @@ async function openPanelConsole(host: ConsoleHost): Promise<Console> {
     vibration: panel.vibration,
     splash: asksForSplash(host.commandLine),
     keys: panel.keys,
+    calibration: panel.touch_calibration ?? null,
     onIntent: (intent) => host.onIntent(intent, "panel"),
     log: (line) => host.log(`panel: ${line}`),
   });

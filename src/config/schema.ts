@@ -165,6 +165,10 @@ const SECTIONS = {
             left: z._default(Pixels(), 0),
           }),
         ),
+        /** Where touches are on the screen: six numbers as `Calibration` in src/input/evdev/calibration.ts has them. */
+        touch_calibration: z.optional(
+          z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]),
+        ),
         /** Radius of its round corners in pixels. */
         corner_radius: z._default(Pixels(), 0),
         /** Seconds without a person until it dims, and until it goes dark; 0: never. */

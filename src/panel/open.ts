@@ -1,4 +1,5 @@
 import { messageOf } from "../domain/errors.ts";
+import { type Calibration, calibrated } from "../input/evdev/calibration.ts";
 import type { KeyProfile } from "../input/evdev/key-gestures.ts";
 import { watchEvdev } from "../input/evdev/watch.ts";
 import { openBacklight } from "../linux/backlight.ts";
@@ -24,6 +25,8 @@ export interface PanelOptions {
   /** The system shows a splash of its own: what was drawn last stays until then. */
   readonly splash: boolean;
   readonly keys: KeyProfile;
+  /** Null where touch panel and screen are mounted alike. */
+  readonly calibration: Calibration | null;
   onIntent(intent: Intent): void;
   log(line: string): void;
 }
@@ -67,7 +70,8 @@ export async function openPanel(options: PanelOptions): Promise<Console> {
         onPress: () => panel.wake(),
         keyContext: () => panel.keyContext(),
         onKey: (input) => panel.key(input),
-        onContact: (contact) => panel.contact(contact),
+        onContact: (contact) =>
+          panel.contact(options.calibration === null ? contact : calibrated(contact, options.calibration)),
         onMouse: (input) => panel.mouse(input),
         log: options.log,
       });
