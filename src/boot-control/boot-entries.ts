@@ -12,6 +12,8 @@ export interface BootEntry extends EntryContent {
   /** Lower-case name without the counter. */
   readonly id: string;
   readonly kind: "type1" | "uki";
+  /** Which of the boot partitions it lies on: 0 is the ESP. */
+  readonly root: number;
   readonly folder: string;
   readonly name: EntryName;
   /** Name of the file now. */
@@ -40,7 +42,7 @@ export type BootRoot = string | EntryTree;
 /** Reads the entries of boot partitions: the ESP, then XBOOTLDR if there is one. */
 export function readEntries(roots: readonly BootRoot[]): EntryList {
   const trees = roots.map((root) => (typeof root === "string" ? mountedTree(root) : root));
-  const entries = trees.flatMap(entriesOf).toSorted(compareEntries);
+  const entries = trees.flatMap((tree, root) => entriesOf(tree, root)).toSorted(compareEntries);
   const [esp] = trees;
   const broken = entries.flatMap(({ problem }) => problem ?? []);
   return {
@@ -61,13 +63,13 @@ function twinSentence(group: readonly BootEntry[]): string {
   return `${names} are the same entry twice; systemd-boot takes the first`;
 }
 
-function entriesOf(tree: EntryTree): BootEntry[] {
+function entriesOf(tree: EntryTree, root: number): BootEntry[] {
   return FOLDERS.flatMap(({ kind, path, suffix }) => {
     const folder = tree.folder(path);
     if (folder === null) return [];
     return tree.names(folder).flatMap((file) => {
       const name = file.toLowerCase().endsWith(suffix) ? parseEntryName(file) : null;
-      return name === null ? [] : [entryOf(tree, kind, folder, name, file)];
+      return name === null ? [] : [{ ...entryOf(tree, kind, folder, name, file), root }];
     });
   });
 }
@@ -89,7 +91,7 @@ function entryOf(
   folder: string,
   name: EntryName,
   file: string,
-): BootEntry {
+): Omit<BootEntry, "root"> {
   const path = join(folder, file);
   const found = { id: entryId(name), kind, folder, name, file };
   const nameProblem = name.problem === null ? null : `${path}: ${name.problem}`;

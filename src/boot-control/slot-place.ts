@@ -1,3 +1,4 @@
+import type { SlotKernelConfig } from "../config/schema.ts";
 import type { Verity } from "../domain/plan.ts";
 
 /** Where a slot lies on the disk, from the configuration or from discovery, resolved to what is there now. */
@@ -17,6 +18,8 @@ export interface SlotPlace {
   readonly base: BaseRoot | null;
   /** Why device or identity is null, as a sentence. */
   readonly problem: string | null;
+  /** What kexec may start where the running kernel does not fit, from the slot's boot entry. */
+  readonly kernel?: SlotKernelConfig;
 }
 
 /** What an image that is only /usr is mounted into: a partition that is written to, or "tmpfs". */

@@ -1,9 +1,10 @@
 import type { SlotKernelConfig } from "../config/schema.ts";
 import { messageOf } from "../domain/errors.ts";
 import type { OwnKernel, Plan } from "../domain/plan.ts";
-import { isKernelLoaded, kexecObstacle, loadKernel } from "../linux/kexec.ts";
+import { isKernelLoaded, type KernelFiles, kexecObstacle, loadKernel } from "../linux/kexec.ts";
 import { findOwnKernel, type KernelPlace, withKernelFiles } from "../roots/own-kernel.ts";
 import type { RootDescription } from "../roots/partition.ts";
+import { ukiParts } from "../roots/uki-parts.ts";
 import { flushDisks } from "./end-system.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 
@@ -30,7 +31,18 @@ export async function withOwnKernel(
 
 /** Puts the kernel of a slot into memory. */
 export async function loadOwnKernel(kernel: OwnKernel, commandLine: string, workDir: string): Promise<void> {
-  await withKernelFiles(kernel, commandLine, workDir, loadKernel);
+  await withKernelFiles(kernel, commandLine, workDir, loadUnpacked);
+}
+
+/** A unified kernel image is taken apart for it. */
+function loadUnpacked(files: KernelFiles): void {
+  const parts = ukiParts(files.linux);
+  try {
+    if (parts === null) loadKernel(files);
+    else loadKernel({ ...files, linux: parts.linux, initrds: [...parts.initrds, ...files.initrds] });
+  } finally {
+    parts?.close();
+  }
 }
 
 /** Starts the kernel of a plan, which is in memory since the plan was made; does not return when it succeeds. */

@@ -45,7 +45,7 @@ export class SlotRoots {
         workDir: this.workDir,
       },
     );
-    const choice = config.slot.find(({ id }) => id === place.id)?.kernel;
+    const choice = config.slot.find(({ id }) => id === place.id)?.kernel ?? place.kernel;
     const { device, base } = place;
     const { entry, fstype } = description;
     if (entry !== "reboot" || choice === undefined || device === null || fstype === null) return description;

@@ -25,7 +25,7 @@ export const DEFAULTS: Config = {
     barebox_state: "barebox-state",
     bootnames: {},
   },
-  "systemd-boot": {},
+  "systemd-boot": { kexec: false },
   reset: { root_fstype: "ext4", overwrite: false, grace: false, systemd: "auto" },
   slot: [],
   state: { fstype: "ext4", create: false, directories: [] },

@@ -29,7 +29,7 @@ const SlotKernelConfig = () =>
     device: z.optional(DeviceRef()),
     /** File system type of that partition; recognised by its magic when missing, else vfat. */
     fstype: z.optional(z.enum(["vfat", "erofs", "squashfs", "ext4", "btrfs", "f2fs"])),
-    /** The kernel, a path on that partition. */
+    /** The kernel, a path on that partition; from a unified kernel image its kernel and initramfs are taken. */
     linux: InsidePath(),
     /** Initramfs archives, loaded one behind the other. */
     initrd: z._default(z.array(InsidePath()), []),

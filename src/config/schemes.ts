@@ -59,6 +59,11 @@ export const SystemdBootConfig = () =>
     esp: z.optional(DeviceRef()),
     /** The extended boot loader partition; the one of that type on the ESP's disk when missing. */
     xbootldr: z.optional(DeviceRef()),
+    /**
+     * Whether an entry that needs a kernel of its own is started from here, by kexec, instead of by a restart. Not
+     * every device's hardware survives it. The loader does not count such a start.
+     */
+    kexec: z._default(z.boolean(), false),
   });
 
 /** Keys of a `[[slot]]` that only systemd-boot has. */

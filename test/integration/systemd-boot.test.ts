@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readEntries } from "../../src/boot-control/boot-entries.ts";
 import { mountedFolders } from "../../src/boot-control/boot-folders.ts";
 import { openSystemdBoot } from "../../src/boot-control/systemd-boot-open.ts";
 import { decodeEfiText } from "../../src/bytes/efi-variable.ts";
 import { compareVersions } from "../../src/bytes/version-order.ts";
+import { ukiParts } from "../../src/roots/uki-parts.ts";
 import { entryText, type FakeEsp, fakeEsp } from "../fixtures/esp.ts";
 import { Random } from "../fixtures/random.ts";
 import { bless as blessOn, bootctl, bootctlList } from "./efi-tools.ts";
@@ -116,6 +118,10 @@ test("a real unified kernel image made by objcopy from systemd's stub is read as
     judge?.options,
     judge?.triesLeft,
   ]);
+  const parts = ukiParts(`${esp.root}/EFI/Linux/duranium_20260801+2-0.efi`);
+  expect(readFileSync(parts?.linux ?? "", "utf8")).toBe("not a kernel");
+  expect(parts?.initrds).toEqual([]);
+  parts?.close();
   expect(entry?.binding).toMatchObject({
     value: hash,
     identity: "PARTUUID=fc1a1521-81c9-6f07-8388-d05fd3a0b9c2",

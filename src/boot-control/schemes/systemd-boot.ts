@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ESP_TYPE, XBOOTLDR_TYPE } from "../../bytes/partition-types.ts";
+import type { SlotKernelConfig } from "../../config/schema.ts";
 import { plainLabel } from "../../domain/boot-reason.ts";
 import { HoldfastError } from "../../domain/errors.ts";
 import { RUN_DIR } from "../../domain/plan.ts";
@@ -19,7 +20,7 @@ import { outsideOfDisk, type PlacedSlot } from "../places.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
 import type { SlotPlace } from "../slot-place.ts";
 import type { SystemdBootSlot } from "../systemd-boot.ts";
-import type { EntrySlot } from "../systemd-boot-open.ts";
+import type { EntrySlot, OpenedSystemdBoot } from "../systemd-boot-open.ts";
 
 /** Names of boot entries and the loader's EFI variables; LoaderEntrySelected is its word. */
 export const systemdBootScheme: Scheme = {
@@ -92,10 +93,35 @@ async function open(context: OpenContext): Promise<OpenedScheme> {
   const inferred = booted?.slot ?? null;
   // One image for all slots, say: then the loader starts Holdfast and nothing of what it counts is a slot.
   const knowsSlots = opened.slots.some((slot) => slot.entry !== null);
-  if (configured) return { control, bootedByBootloader, inferred, knowsSlots };
-  const places = opened.slots.map((slot) => placeOfEntry(slot, opened.entries, context));
+  const kernels = await kernelsOf(opened, context);
+  const withKernel = (place: SlotPlace): SlotPlace => {
+    const kernel = kernels.get(place.id);
+    return kernel === undefined ? place : { ...place, kernel };
+  };
+  if (configured) {
+    const places = slots.map(({ place }) => withKernel(place));
+    return { control, bootedByBootloader, inferred, knowsSlots, places };
+  }
+  const found = await Promise.all(opened.slots.map((slot) => placeOfEntry(slot, opened.entries, context)));
   const notes = imageNotes(imagesOf(partitions, opened.entries));
-  return { control, bootedByBootloader, inferred, places: await Promise.all(places), notes };
+  return { control, bootedByBootloader, inferred, places: found.map(withKernel), notes };
+}
+
+/** What kexec may start of each slot's entry, by slot; none where the configuration does not want it. */
+async function kernelsOf(
+  { slots, entries }: OpenedSystemdBoot,
+  context: OpenContext,
+): Promise<ReadonlyMap<string, SlotKernelConfig>> {
+  if (context.machine === null || !context.config["systemd-boot"].kexec) return new Map();
+  const devices = await bootDevices(context);
+  const { kernelOfEntry } = await import("../entry-kernel.ts");
+  return new Map(
+    slots.flatMap(({ id, entry: wanted }) => {
+      const entry = entries.find((each) => each.id === wanted);
+      const kernel = entry === undefined ? undefined : kernelOfEntry(entry, devices[entry.root] ?? "");
+      return kernel === undefined ? [] : [[id, kernel] as const];
+    }),
+  );
 }
 
 /** No folder, and none that anybody makes. */

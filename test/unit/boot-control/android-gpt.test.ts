@@ -309,4 +309,4 @@ test(`${ROUNDS} damaged tables end in a typed error and no write, or in a whole 
     }
   }
   expect(Math.min(ends.refused, ends.changed)).toBeGreaterThan(ROUNDS / 20);
-}, 600_000);
+}, 1_800_000);
