@@ -43,7 +43,9 @@ export async function efiInitramfs(flavour: KernelFlavour): Promise<string> {
   const { modulesDir, release } = debianKernel(flavour);
   const probe = await bundle(PROBE);
   const node = nodeBase(targetOf(HOST));
-  const inputs = { text: [release, INIT, probe.code], files: [import.meta.filename, BUSYBOX, AGENT, node] };
+  const packs = Object.entries(probe.packs).map(([name, code]) => `${JSON.stringify(name)}:()=>${code}`);
+  const script = `${probe.code}(require,(name)=>({${packs}})[name]())`;
+  const inputs = { text: [release, INIT, script], files: [import.meta.filename, BUSYBOX, AGENT, node] };
   return cachedFile(`efi-${flavour}.initramfs`, inputs, async (path) => {
     const plain = `${path}.cpio`;
     const modules = moduleLoadOrder(modulesDir, MODULES);
@@ -56,7 +58,7 @@ export async function efiInitramfs(flavour: KernelFlavour): Promise<string> {
       file("bin/busybox", { file: BUSYBOX }),
       file("agent.sh", { file: AGENT }),
       file("bin/node", { file: node }),
-      file("probe.js", Buffer.from(`${probe.code}(require)`)),
+      file("probe.js", Buffer.from(script)),
       file("modules", Buffer.from(modules.map(({ name }) => `${name}\n`).join(""))),
       ...modules.map((module) => file(`modules.d/${module.name}.ko`, moduleContents(module))),
       ...libraryClosure([node]).map((library) => file(library.slice(1), { file: library })),
