@@ -18,6 +18,13 @@ interface Probed {
   readonly error?: string;
 }
 
+/** The same of the firmware's boot options. */
+interface BootedOption {
+  /** Description of the one that was started. */
+  readonly booted: string | null;
+  readonly state: StoreState;
+}
+
 const ROOT = "PARTUUID=11111111-1111-4111-8111-111111111111";
 const COMMAND_LINE = `console=ttyS0,115200 quiet panic=-1 root=${ROOT}`;
 
@@ -92,13 +99,17 @@ describe.runIf(ALL)("wishes for the next start, in real firmware's variables", (
   });
   afterAll(() => machine.stop());
 
-  /** Starts again and answers what Holdfast then finds. */
-  const restarted = async () => {
+  /** Starts again and waits for the agent. */
+  const restart = async () => {
     const starts = machine.terminal.log().split("The agent is ready").length;
     await machine.agent.run("sync; reboot -f", 3000).catch(() => {});
     const again = new RegExp(`(?:The agent is ready[\\s\\S]*){${starts}}`);
     await machine.waitForLog(again);
     await machine.agent.ready();
+  };
+  /** Starts again and answers what Holdfast then finds. */
+  const restarted = async () => {
+    await restart();
     return machine.probe<Probed>("status");
   };
 
@@ -131,6 +142,24 @@ describe.runIf(ALL)("wishes for the next start, in real firmware's variables", (
     expect(await machine.agent.output("ls /sys/firmware/efi/efivars")).not.toMatch(
       /LoaderEntry(Default|OneShot)/,
     );
+  });
+
+  test("RAUC's slots are boot options: the firmware starts the one in front, and once the one of BootNext", async () => {
+    const rauc = (...words: string[]) => machine.probe<BootedOption>("rauc", ...words);
+    const made = await rauc("copies");
+    expect(made.state).toMatchObject({ default: "a", once: null, problems: [] });
+    expect((await rauc("select", "b")).state.default).toBe("b");
+    await restart();
+    expect(await rauc("status")).toMatchObject({ booted: "B", state: { default: "b", once: null } });
+    expect((await rauc("once", "a")).state).toMatchObject({ default: "b", once: "a" });
+    await restart();
+    expect(await rauc("status")).toMatchObject({ booted: "A", state: { default: "b", once: null } });
+    expect((await rauc("bad", "b")).state).toMatchObject({
+      default: "a",
+      slots: [{ health: "good" }, { health: "bad" }],
+    });
+    await restart();
+    expect((await rauc("status")).booted).toBe("A");
   });
 
   test("a boot partition that is mounted read-only refuses with the reason and keeps its names", async () => {
