@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { run } from "../../../src/build/run.ts";
+import type { Machine } from "../machine.ts";
+import { until } from "../until.ts";
+import type { Gesture, InputDevice } from "./phones.ts";
+
+const PROGRAM = "/usr/bin/uinput-hands";
+
+/** The program of uinput.c, where a machine has it. */
+export function uinputProgram(folder: string): Record<string, Buffer> {
+  const out = `${folder}/uinput-hands`;
+  run("gcc", ["-static", "-O1", "-Wall", "-Werror", "-o", out, `${import.meta.dirname}/uinput.c`]);
+  return { [PROGRAM.slice(1)]: readFileSync(out) };
+}
+
+/** Milliseconds in which the menu finds a device that is plugged in; it grabs it and says so in its log. */
+const FOUND_WITHIN = 10_000;
+
+/** A device of uinput that is plugged into a machine until `pullOut`. */
+export class Hands {
+  readonly #machine: Machine;
+  readonly #pipe: string;
+  readonly #name: string;
+
+  private constructor(machine: Machine, name: string, pipe: string) {
+    this.#machine = machine;
+    this.#name = name;
+    this.#pipe = pipe;
+  }
+
+  /** Plugs a device in and waits until the menu listens to it. */
+  static async plugIn(machine: Machine, device: InputDevice): Promise<Hands> {
+    const pipe = `/run/uinput-${device.name.replaceAll(/\W/g, "-")}`;
+    const hands = new Hands(machine, device.name, pipe);
+    const { keys, axes, properties, name } = device;
+    const lines = [
+      ...keys.map((code) => `key ${code}`),
+      ...Object.entries(axes).map(([code, [least, most]]) => `abs ${code} ${least} ${most}`),
+      ...properties.map((code) => `prop ${code}`),
+      `create ${name}`,
+    ];
+    // The shell keeps the pipe open for writing, so that the device stays between two gestures.
+    await machine.agent.output(
+      `mkfifo ${pipe}; (${PROGRAM} <${pipe} >${pipe}.out 2>&1 &); (sleep 600 >${pipe} 2>/dev/null & echo $! >${pipe}.pid)`,
+    );
+    await hands.#send(lines);
+    const listens = async () => (await hands.#log()).includes(`input ${name} (`);
+    await until(listens, {
+      what: `the menu listens to ${name}`,
+      timeout: FOUND_WITHIN,
+      describe: () => machine.terminal.describe(),
+    });
+    return hands;
+  }
+
+  /** Does a gesture, and answers the intents that came of it. */
+  async does({ events, intents, what }: Gesture): Promise<string[]> {
+    const before = this.#intents(await this.#log()).length;
+    await this.#send(
+      events.map((event) => (typeof event === "number" ? `wait ${event}` : `e ${event.join(" ")}`)),
+    );
+    const length = events.reduce<number>((sum, event) => sum + (typeof event === "number" ? event : 0), 0);
+    let seen: string[] = [];
+    const started = Date.now();
+    const look = async () => {
+      seen = this.#intents(await this.#log()).slice(before);
+      // What shall do nothing is given the time to do something.
+      return seen.length >= intents.length && (intents.length > 0 || Date.now() - started > length + 700);
+    };
+    await until(look, { what, timeout: 10_000, describe: () => `intents: ${seen.join()}` });
+    return seen;
+  }
+
+  async pullOut(): Promise<void> {
+    await this.#machine.agent.output(`kill $(cat ${this.#pipe}.pid)`);
+    const isGone = new RegExp(`input ${this.#name} .* was removed$`, "m");
+    await until(async () => isGone.test(await this.#log()), {
+      what: `${this.#name} is gone`,
+      timeout: FOUND_WITHIN,
+      describe: () => this.#machine.terminal.describe(),
+    });
+  }
+
+  async #send(lines: readonly string[]): Promise<void> {
+    await this.#machine.agent.output(`cat >${this.#pipe} <<'EOF'\n${lines.join("\n")}\nEOF`);
+  }
+
+  async #log(): Promise<string> {
+    return this.#machine.agent.output("cat /run/holdfast/menu.log");
+  }
+
+  #intents(log: string): string[] {
+    return [...log.matchAll(/\] panel: ([a-z-]+)$/gm)].map(([, intent = ""]) => intent);
+  }
+}

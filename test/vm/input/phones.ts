@@ -1,0 +1,145 @@
+import { Axis, EventType, Key, Property, Syn } from "../../../src/bytes/input-event.ts";
+
+/** One event: type, code and value. */
+export type Event = readonly [type: number, code: number, value: number];
+
+/** What a person does with a device, and the intents that the menu's log then has from the panel. */
+export interface Gesture {
+  readonly what: string;
+  /** Events with the pauses between them, in milliseconds. */
+  readonly events: readonly (Event | number)[];
+  readonly intents: readonly string[];
+}
+
+/** An input device as a driver of the field announces it; made up after its driver, not recorded. */
+export interface InputDevice {
+  readonly name: string;
+  readonly keys: readonly number[];
+  readonly axes: Readonly<Record<number, readonly [minimum: number, maximum: number]>>;
+  readonly properties: readonly number[];
+  readonly gestures: readonly Gesture[];
+}
+
+const key = (code: number, value: number): Event => [EventType.key, code, value];
+const abs = (code: number, value: number): Event => [EventType.abs, code, value];
+const report: Event = [EventType.syn, Syn.report, 0];
+const contact: Event = [EventType.syn, Syn.mtReport, 0];
+
+function press(code: number): (Event | number)[] {
+  return [key(code, 1), report, 60, key(code, 0), report];
+}
+
+/** A place in shares of the panel. */
+type Spot = readonly [x: number, y: number];
+
+function deviceOfKeys(name: string, gestures: readonly Gesture[]): InputDevice {
+  const keys = gestures.flatMap(({ events }) =>
+    events.flatMap((event) => (typeof event === "number" || event[0] !== EventType.key ? [] : [event[1]])),
+  );
+  return { name, keys: [...new Set(keys)], axes: {}, properties: [], gestures };
+}
+
+/** gpio-keys of a phone: volume. */
+export const VOLUME_KEYS = deviceOfKeys("gpio-keys", [
+  { what: "volume down", events: press(Key.volumeDown), intents: ["next"] },
+  { what: "volume up", events: press(Key.volumeUp), intents: ["previous"] },
+]);
+
+/** A gamepad whose d-pad is a hat, as xpad has it; its buttons go back before they choose anything. */
+export const GAMEPAD: InputDevice = {
+  name: "Microsoft X-Box 360 pad",
+  keys: [Key.buttonSouth, Key.buttonEast],
+  axes: {
+    [Axis.x]: [-32_768, 32_767],
+    [Axis.y]: [-32_768, 32_767],
+    [Axis.hatX]: [-1, 1],
+    [Axis.hatY]: [-1, 1],
+  },
+  properties: [],
+  gestures: [
+    {
+      what: "d-pad down",
+      events: [abs(Axis.hatY, 1), report, 60, abs(Axis.hatY, 0), report],
+      intents: ["next"],
+    },
+    {
+      what: "d-pad up",
+      events: [abs(Axis.hatY, -1), report, 60, abs(Axis.hatY, 0), report],
+      intents: ["previous"],
+    },
+  ],
+};
+
+/** Axes of a touch controller that does not count pixels. */
+const [MOST_X, MOST_Y] = [1079, 2339];
+
+const tapB = (id: number, [x, y]: Spot): (Event | number)[] => [
+  ...[abs(Axis.slot, 0), abs(Axis.trackingId, id)],
+  ...[abs(Axis.positionX, Math.round(x * MOST_X)), abs(Axis.positionY, Math.round(y * MOST_Y))],
+  ...[key(Key.touch, 1), report, 80],
+  ...[abs(Axis.trackingId, -1), key(Key.touch, 0), report],
+];
+
+/** Goodix and most of today: protocol B. */
+export function panelOfProtocolB(spot: Spot, intents: readonly string[]): InputDevice {
+  const [x, y] = [Math.round(spot[0] * MOST_X), Math.round(spot[1] * MOST_Y)];
+  const second = [abs(Axis.slot, 1), abs(Axis.trackingId, 8), abs(Axis.positionX, 9), abs(Axis.positionY, 9)];
+  return {
+    name: "Goodix Capacitive TouchScreen",
+    keys: [Key.touch],
+    axes: {
+      [Axis.slot]: [0, 9],
+      [Axis.trackingId]: [0, 65_535],
+      [Axis.positionX]: [0, MOST_X],
+      [Axis.positionY]: [0, MOST_Y],
+    },
+    properties: [Property.direct],
+    gestures: [
+      {
+        what: "two fingers",
+        events: [
+          ...[
+            abs(Axis.slot, 0),
+            abs(Axis.trackingId, 7),
+            abs(Axis.positionX, x),
+            abs(Axis.positionY, y),
+            report,
+          ],
+          ...[60, ...second, report, 60],
+          ...[abs(Axis.slot, 0), abs(Axis.trackingId, -1), report],
+          ...[abs(Axis.slot, 1), abs(Axis.trackingId, -1), report],
+        ],
+        intents: [],
+      },
+      { what: "a tap", events: tapB(9, spot), intents },
+    ],
+  };
+}
+
+/** Old panels, such as ft5406: protocol A, without a slot and without a tracking id. */
+export function panelOfProtocolA([x, y]: Spot, intents: readonly string[]): InputDevice {
+  const finger = [
+    abs(Axis.positionX, Math.round(x * MOST_X)),
+    abs(Axis.positionY, Math.round(y * MOST_Y)),
+    contact,
+  ];
+  const up = [contact, report];
+  return {
+    name: "ft5x06",
+    keys: [Key.touch],
+    axes: {
+      [Axis.touchMajor]: [0, 255],
+      [Axis.positionX]: [0, MOST_X],
+      [Axis.positionY]: [0, MOST_Y],
+    },
+    properties: [Property.direct],
+    gestures: [
+      {
+        what: "two fingers",
+        events: [...finger, report, 60, ...finger, ...finger, report, 60, ...finger, report, 60, ...up],
+        intents: [],
+      },
+      { what: "a tap", events: [...finger, report, 80, ...finger, report, 30, ...up], intents },
+    ],
+  };
+}
