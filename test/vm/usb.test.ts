@@ -67,6 +67,7 @@ describe.runIf(ALL)("the USB port of a device", () => {
     const machine = await machines.start({ words: ["holdfast.menu"], stick });
     const { terminal, agent } = machine;
     await agent.ready();
+    await terminal.waitFor(/> 3 Start Slot A/);
     await choose(machine, "Tools");
     await choose(machine, "USB");
 
