@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_STATE } from "../../src/build/demo-slots.ts";
+import { ALL } from "./all.ts";
 import { waitForFrame } from "./frames.ts";
 import { Hands, uinputProgram } from "./input/hands.ts";
 import {
@@ -30,7 +31,7 @@ async function tryOut(machine: Machine, device: InputDevice): Promise<Hands> {
   return hands;
 }
 
-describe("a phone without a framebuffer device", () => {
+describe.runIf(ALL)("a phone without a framebuffer device", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-phone-"));
   let machines: Bench;
   beforeAll(async () => {
