@@ -144,6 +144,23 @@ describe.runIf(ALL)("wishes for the next start, in real firmware's variables", (
     );
   });
 
+  test("a boot partition that is mounted read-only refuses with the reason and keeps its names", async () => {
+    const names = entriesOn(machine);
+    await machine.agent.output("mkdir -p /mnt && mount -t vfat -o ro /dev/vda1 /mnt");
+    const { error } = await machine.probe<Probed>("bad", "os-1");
+    expect(error).toMatch(/os-1\.conf could not be renamed to os-1\+0\.conf: EROFS/);
+    await machine.agent.output("umount /mnt");
+    expect(entriesOn(machine)).toEqual(names);
+  });
+
+  test("a read-only efivarfs refuses with the reason and changes nothing", async () => {
+    await machine.agent.output("mount -o remount,ro /sys/firmware/efi/efivars");
+    const { error } = await machine.probe<Probed>("select", "os-1");
+    expect(error).toMatch(/LoaderEntryDefault-.* was not written: efivarfs is read-only/);
+    expect((await machine.probe<Probed>("status")).state.default).toBe("os-2");
+    await machine.agent.output("mount -o remount,rw /sys/firmware/efi/efivars");
+  });
+
   test("RAUC's slots are boot options: the firmware starts the one in front, and once the one of BootNext", async () => {
     const rauc = (...words: string[]) => machine.probe<BootedOption>("rauc", ...words);
     const made = await rauc("copies");
@@ -160,21 +177,5 @@ describe.runIf(ALL)("wishes for the next start, in real firmware's variables", (
     });
     await restart();
     expect((await rauc("status")).booted).toBe("A");
-  });
-
-  test("a boot partition that is mounted read-only refuses with the reason and keeps its names", async () => {
-    const names = entriesOn(machine);
-    await machine.agent.output("mkdir -p /mnt && mount -t vfat -o ro /dev/vda1 /mnt");
-    const { error } = await machine.probe<Probed>("bad", "os-1");
-    expect(error).toMatch(/os-1\.conf could not be renamed to os-1\+0\.conf: EROFS/);
-    await machine.agent.output("umount /mnt");
-    expect(entriesOn(machine)).toEqual(names);
-  });
-
-  test("a read-only efivarfs refuses with the reason and changes nothing", async () => {
-    await machine.agent.output("mount -o remount,ro /sys/firmware/efi/efivars");
-    const { error } = await machine.probe<Probed>("select", "os-1");
-    expect(error).toMatch(/LoaderEntryDefault-.* was not written: efivarfs is read-only/);
-    expect((await machine.probe<Probed>("status")).state.default).toBe("os-2");
   });
 });

@@ -147,8 +147,9 @@ describe.runIf(ALL)("where Holdfast itself is broken", () => {
     flip(disk, partitionAt(disk, 3).start + image.indexOf(INIT_START) + 5);
     machine = await Machine.start({ ...parts, initramfs, disk, words, panel: null });
     await machine.terminal.waitForHistory(/No slot could be started/, 120_000);
-    expect(machine.terminal.history()).toMatch(
-      /What it names cannot be started: it is damaged or was changed: dm-verity found\s+a wrong block\./,
+    // Wherever the terminal breaks its lines.
+    expect(machine.terminal.history().replaceAll("\n", "")).toContain(
+      "What it names cannot be started: it is damaged or was changed: dm-verity found a wrong block.",
     );
   }, 300_000);
 });
