@@ -28,16 +28,21 @@ async function focus(
   const focused = () => (/^> .*$/m.exec(terminal.screen())?.[0] ?? "").replace(/\[.\] /, "");
   await terminal.waitFor(new RegExp(`^[> ] \\d (\\[.\\] )?${label}`, "m"));
   const isThere = new RegExp(`^> \\d ${label}`);
+  let down = true;
   for (let moves = 0; moves < 20; moves++) {
     // While a line is written anew, none has the marker.
     await until(() => focused() !== "", waitOf(machine, "a focus"));
     if (isThere.test(focused())) return;
     const before = focused();
-    await move(moves < 10);
-    await until(() => ![before, ""].includes(focused()), waitOf(machine, "a move")).catch(() => {});
+    await move(down);
+    const moved = until(() => ![before, ""].includes(focused()), waitOf(machine, "a move", 5000));
+    // At an end of the list a key moves nothing: then the other way.
+    await moved.catch(() => {
+      down = !down;
+    });
   }
 }
 
-function waitOf({ terminal }: Machine, what: string) {
-  return { what, timeout: 15_000, describe: () => terminal.describe() };
+function waitOf({ terminal }: Machine, what: string, timeout = 15_000) {
+  return { what, timeout, describe: () => terminal.describe() };
 }
