@@ -1,13 +1,16 @@
 import ffi from "node:ffi";
 import { getSystemErrorName } from "node:util";
 
+/** What mount(2) answers for a file system with wrong checksums: Linux's errno.h names them, libuv does not. */
+const UNNAMED: Readonly<Record<number, string>> = { 74: "EBADMSG", 117: "EUCLEAN" };
+
 /** A system call that failed: `code` is the errno's name, such as "ENOENT". */
 export class SystemCallError extends Error {
   override readonly name = "SystemCallError";
   readonly code: string;
 
   constructor(call: string, errno: number, subject: string) {
-    const code = getSystemErrorName(-errno);
+    const code = UNNAMED[errno] ?? getSystemErrorName(-errno);
     super(`${call} ${subject}: ${code}`);
     this.code = code;
   }

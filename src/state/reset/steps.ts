@@ -48,24 +48,13 @@ export const STEPS: Readonly<Record<ResetStep, Step>> = {
     return {};
   },
 
-  "make-filesystem": async ({ target, place }) => {
-    const { fstype } = place;
-    if (place.role === "state") {
-      await makeStateFileSystem(fstype, target.device, target.size);
-      flush(target.device);
-    } else {
-      await withVolume(target.device, async (device, size) => {
-        await makeFileSystem(fstype, device, size - RESET_RESERVED_BYTES, target.label ?? "root");
-        flush(device);
-      });
-    }
+  "make-filesystem": async (site) => {
+    await withInner(site, (device, size) => makeAnew(site, device, size));
     return {};
   },
 
   skeleton: async (site, journal) => {
-    const { device } = site.target;
-    if (site.place.role === "state") await fillState(site, journal);
-    else await withVolume(device, (inner) => fillSkeleton(site, inner, journal));
+    await withInner(site, (device, size) => fillAnew(site, journal, device, size));
     return {};
   },
 
@@ -109,16 +98,30 @@ async function eraseKeysInFile(site: ResetSite): Promise<Learned> {
 const SPOILT = new Set(["EINVAL", "EBADMSG", "EUCLEAN", "EIO"]);
 
 /** A new file system that a power loss spoilt, before anything was in it, is made once more. */
-async function fillState(site: ResetSite, journal: ResetJournal): Promise<void> {
-  const { device, size } = site.target;
+async function fillAnew(site: ResetSite, journal: ResetJournal, device: string, size: number): Promise<void> {
   try {
     await fillSkeleton(site, device, journal);
   } catch (error) {
     if (!SPOILT.has(codeOf(error))) throw error;
-    await makeStateFileSystem(site.place.fstype, device, size);
-    flush(device);
+    await makeAnew(site, device, size);
     await fillSkeleton(site, device, journal);
   }
+}
+
+/** The file system of the target, with room behind it for the record of a reset. */
+async function makeAnew({ place, target }: ResetSite, device: string, size: number): Promise<void> {
+  if (place.role === "state") await makeStateFileSystem(place.fstype, device, size);
+  else await makeFileSystem(place.fstype, device, size - RESET_RESERVED_BYTES, target.label ?? "root");
+  flush(device);
+}
+
+/** Runs `use` with what the file system lies on, and its size: the partition, or the volume in an encrypted root. */
+async function withInner(
+  { place, target }: ResetSite,
+  use: (device: string, size: number) => Promise<void>,
+): Promise<void> {
+  if (place.role === "state") await use(target.device, target.size);
+  else await withVolume(target.device, use);
 }
 
 /** Ours first, then what outlived the reset, the receipt last. */
