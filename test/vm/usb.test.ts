@@ -26,15 +26,23 @@ pin = "${PIN}"
 
 /** Moves the focus through a list that may be longer than the terminal to the item that begins so, and chooses it. */
 async function choose({ terminal }: Machine, label: string): Promise<void> {
-  const isFocused = () => new RegExp(`^> +(\\d+ )?${label}`, "m").test(terminal.screen());
-  const [down, up] = ["\x1b[B", "\x1b[A"];
-  for (const key of [...Array(16).fill(down), ...Array(32).fill(up)]) {
-    if (isFocused()) break;
-    terminal.type(key);
-    await pause(300);
+  const isFocused = () => new RegExp(`^> +(\\d+ )?(\\[.\\] )?${label}`, "m").test(terminal.screen());
+  const focused = () => /^> .*$/m.exec(terminal.screen())?.[0] ?? "";
+  // At an end of the list a key moves nothing: then the other way.
+  for (const key of ["\x1b[B", "\x1b[A"]) {
+    for (let moved = true; moved && !isFocused(); ) {
+      const before = focused();
+      terminal.type(key);
+      for (let waited = 0; waited < 3000 && focused() === before; waited += 50) await pause(50);
+      // What is written of a screen in between is no focus yet.
+      await pause(200);
+      moved = focused() !== before;
+    }
   }
   if (!isFocused()) throw new Error(`there is no ${label}:\n${terminal.describe()}`);
+  const screen = terminal.screen();
   terminal.type("\r");
+  for (let waited = 0; waited < 3000 && terminal.screen() === screen; waited += 50) await pause(50);
 }
 
 /** What a command in the machine prints, once it prints what is wanted. */
