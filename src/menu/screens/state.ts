@@ -1,4 +1,4 @@
-import type { StateReport } from "../../domain/state-report.ts";
+import { needsPerson, type StateReport } from "../../domain/state-report.ts";
 import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
@@ -14,7 +14,7 @@ export function stateOf(model: Model): StateReport | null {
 /** Whether a person has to see to it. */
 export function isStateTroubled(model: Model): boolean {
   const state = stateOf(model);
-  return state !== null && (state.problem !== null || state.kind === "unusable" || isLocked(model));
+  return state !== null && (state.problem !== null || needsPerson(state));
 }
 
 function isLocked(model: Model): boolean {
