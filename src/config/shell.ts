@@ -23,6 +23,7 @@ export function shellConfig(config: Config): string {
     // Only the kernel's framebuffer takes a frame from a shell.
     hf_framebuffer: config.console.framebuffer === "auto" ? "/dev/fb0" : config.console.framebuffer,
     hf_shell: config.policy.shell ? 1 : 0,
+    hf_signature: config.policy.signature,
     hf_init: config.boot.init,
     hf_state_device: config.state.device ?? "",
     hf_reset_device: config.reset.root ?? config.state.device ?? "",

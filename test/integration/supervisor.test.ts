@@ -153,6 +153,24 @@ describe("without Holdfast, the slot that is started first is", () => {
     expect(readFileSync(join(work, "state/.holdfast/starts"), "utf8")).toBe("b 1\na 3\n");
   });
 
+  test.each([
+    ["the configuration", "hf_signature=required", "quiet\n"],
+    [
+      "the kernel command line",
+      "hf_signature=optional",
+      "holdfast.signature=required holdfast.signature=optional\n",
+    ],
+  ])("none where %s asks for signed root hashes", (_, setting, commandLine) => {
+    mkdirSync(join(work, "proc"));
+    writeFileSync(join(work, "proc/cmdline"), commandLine);
+    const script = `${setting}
+      hf_slot_count=1
+      mount_state() { echo mounts; }
+      mount_slot() { echo mounts; }
+      enter_default`;
+    expect(run(script, paths())).toMatch(/^Only images whose root hash is signed may start \(.*\n$/);
+  });
+
   test("not counted where there is no state partition to count on", () => {
     expect(run("is_mounted() { false; }\ncount_start a\nstarts_of a", paths())).toBe("0\n");
   });

@@ -6,7 +6,15 @@ import { run } from "../../src/build/run.ts";
 import { makeSigningKey } from "../fixtures/signing.ts";
 import { ALL } from "./all.ts";
 import { patch } from "./gpt-disk.ts";
-import { type HermeticDisk, hermeticDisk, NEWER, OLDER, signedFor } from "./hermetic.ts";
+import {
+  type HermeticDisk,
+  hermeticDisk,
+  hermeticInitramfs,
+  MORE,
+  NEWER,
+  OLDER,
+  signedFor,
+} from "./hermetic.ts";
 import { Machine } from "./machine.ts";
 
 /** As systemd-repart leaves it: a LUKS2 volume that opens with an empty passphrase, and ext4 in it. */
@@ -32,13 +40,13 @@ describe.runIf(ALL)("two signed versions with one encrypted root around them", (
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const start = async (words: readonly string[] = []) => {
+  const start = async (words: readonly string[] = [], initramfs = parts.initramfs) => {
     await machine?.stop();
-    machine = await Machine.start({ ...parts, disk, words, panel: null });
+    machine = await Machine.start({ ...parts, initramfs, disk, words, panel: null });
     return machine;
   };
-  const running = async (version: string, words: readonly string[] = []) => {
-    const vm = await start(words);
+  const running = async (version: string, words: readonly string[] = [], initramfs = parts.initramfs) => {
+    const vm = await start(words, initramfs);
     await vm.terminal.waitForHistory(new RegExp(`This is slot ${version}`), 120_000);
     await vm.agent.ready();
     return vm;
@@ -91,5 +99,21 @@ describe.runIf(ALL)("two signed versions with one encrypted root around them", (
       triesLeft: 0,
     });
     expect(await vm.agent.output("cat /etc/kept")).toBe("kept");
+  });
+
+  test("where Holdfast is broken, the supervisor opens that root too, and starts nothing that has to be signed", async () => {
+    const broken = await hermeticInitramfs({ broken: true, configuration: MORE.root.configuration });
+    const words = [`usrhash=${parts.versions[0]?.rootHash}`, "root=PARTLABEL=pmOS_root"];
+    let vm = await running(OLDER, words, broken);
+    const mounts = await vm.agent.output("cat /proc/mounts");
+    expect(mounts).toMatch(/^\/dev\/mapper\/root \/ ext4 rw/m);
+    expect(mounts).toMatch(/^\/dev\/mapper\/holdfast-image \/usr erofs ro/m);
+    expect(await vm.agent.output("cat /etc/kept")).toBe("kept");
+
+    vm = await start([...words, "holdfast.signature=required"], broken);
+    await vm.terminal.waitForHistory(/No slot could be started/, 120_000);
+    expect(vm.terminal.history().replaceAll("\n", "")).toContain(
+      "Only images whose root hash is signed may start (policy.signature), and only Holdfast can check that.",
+    );
   });
 });

@@ -269,7 +269,7 @@ export async function hermeticDisk(
 }
 
 /** Partitions that some disks have besides: empty, and the configuration that goes with them. */
-const MORE = {
+export const MORE = {
   root: {
     name: "pmOS_root",
     type: "root",

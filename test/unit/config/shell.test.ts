@@ -12,8 +12,12 @@ function inShell(values: unknown, ...names: string[]): string[] {
 
 test("a shell reads the defaults", () => {
   expect(
-    inShell({}, "hf_key_name", "hf_key_code", "hf_key_window_ms", "hf_shell", "hf_init", "hf_slot_count"),
-  ).toEqual(["KEY_VOLUMEDOWN", "114", "500", "0", "/sbin/init", "0"]);
+    inShell(
+      {},
+      ...["hf_key_name", "hf_key_code", "hf_key_window_ms"],
+      ...["hf_shell", "hf_signature", "hf_init", "hf_slot_count"],
+    ),
+  ).toEqual(["KEY_VOLUMEDOWN", "114", "500", "0", "optional", "/sbin/init", "0"]);
 });
 
 test("slots are numbered in the order of the table", () => {
