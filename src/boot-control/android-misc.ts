@@ -2,7 +2,7 @@ import { MISC_MAP, MISC_SLOTS_SIZE } from "../bytes/android-misc.ts";
 import { MISC_MAX_TRIES, type MiscSlot } from "../bytes/misc-slot.ts";
 import type { VirtualAb } from "../bytes/virtual-ab.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
-import type { Capability, Change, Counting } from "../domain/slot.ts";
+import type { Change, Counting } from "../domain/slot.ts";
 import { type Disk, type DiskOpener, withDisk } from "../linux/disk.ts";
 import { readUpdate, refuseWhileMerging, updateProblems } from "./android-update.ts";
 import type { BootControl, StoreState } from "./boot-control.ts";
@@ -10,7 +10,7 @@ import type { MiscFormat } from "./misc-format.ts";
 import type { AndroidMiscSlot, MiscPlace } from "./misc-place.ts";
 import { type MiscChange, miscChanged } from "./misc-rules.ts";
 import { miscState } from "./misc-state.ts";
-import { checkChange } from "./refusal.ts";
+import { checkChange, TRIES_AND_DEFAULT } from "./refusal.ts";
 
 export interface AndroidMiscOptions extends MiscPlace {
   /** See the configuration's `backup_offset`; null without a second copy. */
@@ -41,13 +41,7 @@ const SECTOR = 512;
 export class AndroidMisc implements BootControl {
   readonly scheme: MiscFormat["scheme"];
   readonly counting: Counting = "bootloader";
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    "triesLeft",
-    "select",
-    "markGood",
-    "markBad",
-    "setTries",
-  ]);
+  readonly capabilities = TRIES_AND_DEFAULT;
   readonly freshTries: number;
   readonly maxTries = MISC_MAX_TRIES;
   readonly #opener: DiskOpener;

@@ -5,7 +5,7 @@ import {
   decodeBootNumbers,
   decodeBootOption,
 } from "../bytes/boot-option.ts";
-import { HoldfastError } from "../domain/errors.ts";
+import { orProblem } from "../domain/errors.ts";
 import type { EfiVariables } from "../linux/efivars.ts";
 
 export interface NumberedOption extends BootOption {
@@ -29,23 +29,14 @@ export interface BootOptions {
 /** Reads the boot manager's variables, of the vendor GLOBAL_VENDOR; a damaged one is a problem and counts as missing. */
 export function readBootOptions(variables: EfiVariables): BootOptions {
   const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | null => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      problems.push(error.message);
-      return null;
-    }
-  };
   const numbers = (name: string) =>
-    attempt(() => {
+    orProblem(problems, () => {
       const data = variables.read(name)?.data;
       return data === undefined ? null : decodeBootNumbers(data, name);
     });
   const options = variables.names.flatMap((name) => {
     const number = bootOptionNumber(name);
-    const option = number === null ? null : attempt(() => optionAt(variables, number));
+    const option = number === null ? null : orProblem(problems, () => optionAt(variables, number));
     return number === null || option === null ? [] : [{ number, ...option }];
   });
   if (!variables.available) problems.push("efivarfs is not mounted, so the boot order cannot be read");

@@ -8,13 +8,13 @@ import {
 } from "../bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import type { Capability, Change, Counting, Health, SlotState } from "../domain/slot.ts";
+import type { Change, Counting, Health, SlotState } from "../domain/slot.ts";
 import { type DiskOpener, withDisk } from "../linux/disk.ts";
 import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import type { BootControl, StoreState } from "./boot-control.ts";
 import { changed } from "./chromeos-change.ts";
 import { updateGpt } from "./gpt-store.ts";
-import { checkChange } from "./refusal.ts";
+import { checkChange, TRIES_AND_DEFAULT } from "./refusal.ts";
 
 /** A slot and the partition whose entry carries its counters, by unique GUID. */
 export interface ChromeosSlot {
@@ -42,13 +42,7 @@ export interface ChromeosOptions {
 export class ChromeosGpt implements BootControl {
   readonly scheme = "chromeos-gpt";
   readonly counting: Counting;
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    "triesLeft",
-    "select",
-    "markGood",
-    "markBad",
-    "setTries",
-  ]);
+  readonly capabilities = TRIES_AND_DEFAULT;
   readonly freshTries: number;
   readonly #opener: DiskOpener;
   readonly #slots: readonly ChromeosSlot[];

@@ -1,5 +1,5 @@
 import { decodeEfiText, EFI_PERSISTENT, encodeEfiText } from "../bytes/efi-variable.ts";
-import { HoldfastError } from "../domain/errors.ts";
+import { HoldfastError, orProblem } from "../domain/errors.ts";
 import type { EfiVariables } from "../linux/efivars.ts";
 
 /** Bits of LoaderFeatures (systemd, docs/BOOT_LOADER_INTERFACE.md). */
@@ -43,20 +43,11 @@ export interface LoaderFacts {
 /** Reads the loader's variables; a damaged one is a problem and counts as missing. */
 export function readLoaderFacts(variables: EfiVariables): LoaderFacts {
   const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | null => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      problems.push(error.message);
-      return null;
-    }
-  };
-  const text = (name: string) => attempt(() => readText(variables, name));
+  const text = (name: string) => orProblem(problems, () => readText(variables, name));
   const info = text("LoaderInfo");
   return {
     available: variables.available,
-    features: attempt(() => readFeatures(variables)) ?? 0n,
+    features: orProblem(problems, () => readFeatures(variables)) ?? 0n,
     info,
     wishes: {
       LoaderEntryDefault: text("LoaderEntryDefault"),

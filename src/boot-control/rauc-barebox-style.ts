@@ -1,8 +1,8 @@
-import type { Capability, Change, Health, SlotState } from "../domain/slot.ts";
+import type { Change, Health, SlotState } from "../domain/slot.ts";
 import type { StoreState } from "./boot-control.ts";
 import type { NamedSlot } from "./rauc-order.ts";
 import type { RaucTries } from "./rauc-uboot-style.ts";
-import { MAX_TRIES } from "./refusal.ts";
+import { MAX_TRIES, TRIES_AND_DEFAULT } from "./refusal.ts";
 import { decimal, type Edits, type VariableStyle, type Variables } from "./variable-style.ts";
 
 /** Priorities that RAUC gives the primary slot and the others (rauc: src/bootloaders/barebox.c). */
@@ -23,13 +23,7 @@ interface Counted {
  * nothing here says confirmed.
  */
 export class RaucBareboxStyle implements VariableStyle {
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    "triesLeft",
-    "select",
-    "markGood",
-    "markBad",
-    "setTries",
-  ]);
+  readonly capabilities = TRIES_AND_DEFAULT;
   readonly freshTries: number;
   readonly maxTries = MAX_TRIES;
   readonly ids: readonly string[];

@@ -1,4 +1,4 @@
-import type { Capability, Change, Health, SlotState } from "../domain/slot.ts";
+import type { Change, Health, SlotState } from "../domain/slot.ts";
 import type { StoreState } from "./boot-control.ts";
 import {
   foreignNames,
@@ -10,6 +10,7 @@ import {
   withName,
   withoutName,
 } from "./rauc-order.ts";
+import { TRIES_AND_DEFAULT } from "./refusal.ts";
 import { decimal, type Edits, type VariableStyle, type Variables } from "./variable-style.ts";
 
 /** A slot as the variables tell it; `ok` and `tried` are null when they are set to neither 0 nor 1. */
@@ -26,13 +27,7 @@ interface Flags {
  * takes back: one try per slot. OK is also set for a slot that never ran, so nothing here says confirmed.
  */
 export class RaucGrubStyle implements VariableStyle {
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    "triesLeft",
-    "select",
-    "markGood",
-    "markBad",
-    "setTries",
-  ]);
+  readonly capabilities = TRIES_AND_DEFAULT;
   readonly freshTries = 1;
   readonly maxTries = 1;
   readonly ids: readonly string[];

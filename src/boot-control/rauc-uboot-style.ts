@@ -1,4 +1,4 @@
-import type { Capability, Change, Health, SlotState } from "../domain/slot.ts";
+import type { Change, Health, SlotState } from "../domain/slot.ts";
 import type { StoreState } from "./boot-control.ts";
 import {
   foreignNames,
@@ -10,6 +10,7 @@ import {
   withName,
   withoutName,
 } from "./rauc-order.ts";
+import { TRIES_AND_DEFAULT } from "./refusal.ts";
 import type { Edits, VariableStyle, Variables } from "./variable-style.ts";
 
 /** RAUC reads and writes BOOT_x_LEFT as hexadecimal, bootmeth_rauc as decimal: up to 9 they agree. */
@@ -35,13 +36,7 @@ interface Counted {
  * with tries left is never known to be confirmed: it reads trying, and successful is null.
  */
 export class RaucUbootStyle implements VariableStyle {
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    "triesLeft",
-    "select",
-    "markGood",
-    "markBad",
-    "setTries",
-  ]);
+  readonly capabilities = TRIES_AND_DEFAULT;
   readonly freshTries: number;
   readonly maxTries = MAX_LEFT;
   readonly ids: readonly string[];

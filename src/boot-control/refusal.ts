@@ -5,6 +5,15 @@ import type { BootControl } from "./boot-control.ts";
 /** Most tries that any scheme stores, so that a number means the same in all of them; some store fewer. */
 export const MAX_TRIES = 15;
 
+/** What a store can that keeps tries and a default, and nothing of one start only. */
+export const TRIES_AND_DEFAULT: ReadonlySet<Capability> = new Set<Capability>([
+  "triesLeft",
+  "select",
+  "markGood",
+  "markBad",
+  "setTries",
+]);
+
 const NEEDED: Record<Exclude<Change["kind"], "select">, Capability> = {
   "mark-good": "markGood",
   "mark-bad": "markBad",

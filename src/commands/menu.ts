@@ -3,7 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { isMenuReasonCode, menuReason, unknownReason } from "../domain/menu-reason.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
-import type { DeviceStatus } from "../domain/status.ts";
+import { type DeviceStatus, withoutSlots } from "../domain/status.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
 import { printError } from "../linux/output.ts";
@@ -149,23 +149,8 @@ async function gather(options: GlobalOptions): Promise<Facts> {
     return { device, status: await device.status(), failure: device.readOnly };
   } catch (error) {
     const failure: Reason = { code: "store-unreadable", text: messageOf(error) };
-    return { device: null, status: emptyStatus(failure), failure };
+    return { device: null, status: withoutSlots(failure, [failure.text]), failure };
   }
-}
-
-function emptyStatus(reason: Reason): DeviceStatus {
-  return {
-    scheme: "none",
-    counting: "bootloader",
-    capabilities: [],
-    freshTries: 0,
-    booted: null,
-    default: null,
-    once: null,
-    next: { slot: null, reason },
-    slots: [],
-    problems: [reason.text],
-  };
 }
 
 function reasonFor(options: GlobalOptions, { reason }: MenuOptions, key: string): Reason | null {

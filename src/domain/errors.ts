@@ -51,6 +51,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What `read` gives; null when it fails with a HoldfastError, whose sentence is added to `problems`. */
+export function orProblem<T>(problems: string[], read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    problems.push(error.message);
+    return null;
+  }
+}
+
 const WHY_UNREADABLE: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EISDIR: "it is a directory",

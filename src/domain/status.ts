@@ -23,3 +23,19 @@ export interface DeviceStatus {
   /** Sentences about damage found while reading, such as a bad second copy of the GPT. */
   readonly problems: readonly string[];
 }
+
+/** A device whose slots are not known, with why. */
+export function withoutSlots(reason: Reason, problems: readonly string[]): DeviceStatus {
+  return {
+    scheme: "none",
+    counting: "bootloader",
+    capabilities: [],
+    freshTries: 0,
+    booted: null,
+    default: null,
+    once: null,
+    next: { slot: null, reason },
+    slots: [],
+    problems,
+  };
+}

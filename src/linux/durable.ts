@@ -27,10 +27,10 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     rmSync(sibling, { force: true });
     throw error;
   }
-  syncDirectory(dirname(path));
+  syncPath(dirname(path));
 }
 
-/** Waits until the names in a directory are on the medium, after one of them was changed. */
-export function syncDirectory(path: string): void {
+/** Waits until the content of a file or a device, or the names in a directory, are on the medium. */
+export function syncPath(path: string): void {
   synced(path, "r", () => {});
 }

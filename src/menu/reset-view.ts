@@ -1,5 +1,5 @@
 import type { ResetProgress } from "../domain/reset.ts";
-import type { DeviceStatus } from "../domain/status.ts";
+import { withoutSlots } from "../domain/status.ts";
 import type { DisplayChoice } from "./display.ts";
 import { HOME, openMenu } from "./model.ts";
 import { progressView, view } from "./show.ts";
@@ -7,18 +7,7 @@ import { speaking } from "./texts.ts";
 import type { View } from "./view.ts";
 
 /** A boot that carries out a reset has not looked at its slots yet. */
-const NO_SLOTS: DeviceStatus = {
-  scheme: "none",
-  counting: "bootloader",
-  capabilities: [],
-  freshTries: 0,
-  booted: null,
-  default: null,
-  once: null,
-  next: { slot: null, reason: { code: "default", text: "" } },
-  slots: [],
-  problems: [],
-};
+const NO_SLOTS = withoutSlots({ code: "default", text: "" }, []);
 
 /** The screen of a reset that a boot carries out, without a menu around it: nothing can be chosen. */
 export function resetView(

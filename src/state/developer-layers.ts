@@ -15,7 +15,7 @@ import * as z from "zod/mini";
 import type { StoredLayer } from "../domain/developer-layers.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
-import { syncDirectory, writeDurably } from "../linux/durable.ts";
+import { syncPath, writeDurably } from "../linux/durable.ts";
 import { treeSize } from "../linux/tree-size.ts";
 
 const LAYERS = "layers";
@@ -161,7 +161,7 @@ export class DeveloperLayers {
 
   #rename(from: string, to: string): void {
     renameSync(join(this.#folder, from), join(this.#folder, to));
-    syncDirectory(this.#folder);
+    syncPath(this.#folder);
   }
 }
 

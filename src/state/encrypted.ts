@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import type { EncryptedConfig } from "../config/state.ts";
@@ -7,6 +7,7 @@ import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, ENCRYPTED_MAPPING } from "../domain/sta
 import type { EncryptedReport } from "../domain/state-report.ts";
 import { CRYPTSETUP, type StateFileSystem } from "../domain/state-tools.ts";
 import { deviceSize } from "../linux/disk.ts";
+import { syncPath } from "../linux/durable.ts";
 import { mountAt } from "../linux/mount-table.ts";
 import { mountWritable } from "../linux/mounts.ts";
 import { allocate } from "../linux/syscalls.ts";
@@ -110,9 +111,9 @@ export async function makeEncrypted(
     } finally {
       await cryptsetup(["close", ENCRYPTED_MAPPING], null);
     }
-    synced(unfinished);
+    syncPath(unfinished);
     renameSync(unfinished, image);
-    synced(state);
+    syncPath(state);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
@@ -136,15 +137,6 @@ function reserve(file: string, bytes: number): void {
   const fd = openSync(file, "wx", 0o600);
   try {
     allocate(fd, bytes, file);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function synced(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { knownContent } from "../bytes/known-content.ts";
 import { codeOf, HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Log } from "../domain/log-source.ts";
 import { chooseStick, type Stick, type StickCandidate } from "../domain/stick.ts";
 import { type BlockDevice, listBlockDevices } from "../linux/block.ts";
+import { syncPath } from "../linux/durable.ts";
 import { mountedDevices } from "../linux/mount-table.ts";
 import { mountWritable, unmountAndRemove } from "../linux/mounts.ts";
 import { logText } from "./logs.ts";
@@ -47,10 +48,10 @@ export function saveLogs(logs: readonly Log[], { ownDisks, workDir }: SaveLogsOp
     for (const log of logs) {
       const file = join(folder, `${log.source}.txt`);
       writeFileSync(file, logText(log));
-      synced(file);
+      syncPath(file);
     }
-    synced(folder);
-    synced(target);
+    syncPath(folder);
+    syncPath(target);
     return `${stick.device}, folder ${basename(folder)}`;
   } catch (error) {
     throw cannotWrite(stick, error);
@@ -94,15 +95,6 @@ function newFolder(target: string): string {
     }
   }
   throw new HoldfastError("system", `there are ${MAX_FOLDERS} folders with logs already`);
-}
-
-function synced(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function cannotWrite({ device }: Stick, error: unknown): HoldfastError {

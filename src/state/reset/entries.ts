@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { ResetScope } from "../../domain/reset.ts";
 import { isDeveloperEntry, isSetting, keptFiles } from "../../domain/reset-entries.ts";
 import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, HISTORY_DIR, SET_ASIDE } from "../../domain/state-layout.ts";
-import { syncDirectory } from "../../linux/durable.ts";
+import { syncPath } from "../../linux/durable.ts";
 import { eraseLuks } from "../../linux/luks.ts";
 
 /** A file of ours that is larger is none that we wrote. */
@@ -50,7 +50,7 @@ export function setAside(state: string, scope: ResetScope, id: string): void {
     const place = join(base, SET_ASIDE, id, name);
     mkdirSync(dirname(place), { recursive: true });
     renameSync(join(base, name), place);
-    syncDirectory(dirname(place));
+    syncPath(dirname(place));
   }
 }
 

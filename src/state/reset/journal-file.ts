@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codeOf, HoldfastError } from "../../domain/errors.ts";
 import type { ResetJournal } from "../../domain/reset-journal.ts";
 import { HISTORY_DIR } from "../../domain/state-layout.ts";
-import { syncDirectory, writeDurably } from "../../linux/durable.ts";
+import { syncPath, writeDurably } from "../../linux/durable.ts";
 import { formatJournal, parseJournal } from "./journal-text.ts";
 
 /** The first of the two places where a reset is armed; the probe looks for it. */
@@ -31,5 +31,5 @@ export async function writeJournalFile(state: string, journal: ResetJournal): Pr
 
 export function removeJournalFile(state: string): void {
   rmSync(pathIn(state), { force: true });
-  syncDirectory(join(state, HISTORY_DIR));
+  syncPath(join(state, HISTORY_DIR));
 }

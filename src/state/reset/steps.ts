@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf, HoldfastError, messageOf } from "../../domain/errors.ts";
 import { RESET_RESERVED_BYTES } from "../../domain/reset.ts";
@@ -6,7 +6,7 @@ import type { ResetJournal, ResetStep } from "../../domain/reset-journal.ts";
 import { FRESH, HISTORY_DIR } from "../../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
 import { eraseBlocks } from "../../linux/block-erase.ts";
-import { writeDurably } from "../../linux/durable.ts";
+import { syncPath, writeDurably } from "../../linux/durable.ts";
 import { closeLuks, eraseLuks, formatLuks, openLuks } from "../../linux/luks.ts";
 import { MS, mount, syncFileSystem, unmount } from "../../linux/syscalls.ts";
 import { makeFileSystem, makeStateFileSystem } from "../filesystem.ts";
@@ -194,14 +194,11 @@ function mounted({ mountedAt, place }: ResetSite): string {
 
 /** Tools leave what they wrote to the kernel. */
 function flush(device: string): void {
-  const fd = openSync(device, "r");
   try {
-    fsyncSync(fd);
+    syncPath(device);
   } catch (error) {
     throw new HoldfastError("notReadBack", `${device} could not be flushed: ${messageOf(error)}`, {
       cause: error,
     });
-  } finally {
-    closeSync(fd);
   }
 }
