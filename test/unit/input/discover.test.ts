@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { discoverDevices } from "../../../src/input/evdev/discover.ts";
+import { folderOfTest } from "../../fixtures/folder.ts";
 
 interface Fake {
   readonly name: string;
@@ -15,7 +16,7 @@ interface Fake {
 
 /** A /sys/class/input with these devices as event0, event1, … */
 function sysfs(...devices: Fake[]): string {
-  const root = mkdtempSync(join(tmpdir(), "holdfast-input-"));
+  const root = folderOfTest("input");
   mkdirSync(join(root, "mouse0"));
   for (const [index, device] of devices.entries()) {
     const folder = join(root, `event${index}`, "device");

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type ConsolePaths, Kd, restoreConsole, takeConsole } from "../../../src/linux/console-mode.ts";
+import { folderOfTest } from "../../fixtures/folder.ts";
 
 /** A terminal and a kernel log that are plain files, so that nobody's own screen is touched. */
 function console(level = "4\t4\t1\t7\n"): ConsolePaths {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-console-"));
+  const folder = folderOfTest("console");
   const paths = {
     terminal: join(folder, "tty0"),
     printk: join(folder, "printk"),

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RGB565 } from "../../../src/bytes/pixel-format.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
 import { checkFramebuffer, type FramebufferInfo, openFramebuffer } from "../../../src/linux/framebuffer.ts";
+import { folderOfTest } from "../../fixtures/folder.ts";
 
 const GOOD: FramebufferInfo = {
   width: 1024,
@@ -58,7 +58,7 @@ describe("framebuffer checks", () => {
   });
 
   test("a path that is no framebuffer is named with what is wrong with it", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "holdfast-fb-")), "fb0");
+    const file = join(folderOfTest("fb"), "fb0");
     expect(() => openFramebuffer(file)).toThrow(/fb0: cannot open the framebuffer: ENOENT/);
     writeFileSync(file, "x");
     expect(() => openFramebuffer(file)).toThrow(/fb0: not a framebuffer: .*FBIOGET_VSCREENINFO.*ENOTTY/);

@@ -7,6 +7,7 @@ import { view } from "../../../src/menu/show.ts";
 import { Session } from "../../../src/session/session.ts";
 import { ScriptConsole, scriptOnLine, scriptsOnSocket } from "../../../src/terminal/script-console.ts";
 import { answerOf, DEVELOPER_OFF, WELL } from "../../fixtures/fake-services.ts";
+import { folderOfTest } from "../../fixtures/folder.ts";
 import { deviceOf, menuOf } from "../menu/device.ts";
 import { Pty } from "./pty.ts";
 
@@ -78,7 +79,7 @@ async function scriptOn(path: string): Promise<Script> {
 
 test("a script on a socket does what a person does, by the same rules, and is named in the log", async () => {
   const { session, log, apply } = sessionOf();
-  const path = join(mkdtempSync(join(tmpdir(), "holdfast-script-")), "menu.sock");
+  const path = join(folderOfTest("script"), "menu.sock");
   await scriptsOnSocket(path, {
     attach: (console) => session.attach(console),
     onIntent: (intent, name) => session.dispatch(intent, name),
