@@ -5,17 +5,9 @@ import { chooseByKeys, focusByKeys } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
+import { shoot } from "./shoot.ts";
 import { readCounters } from "./slots.ts";
 import { outsideState, recordPlace } from "./state-partition.ts";
-
-/** For people who want to see it: HOLDFAST_SHOTS names a folder. */
-async function shoot(machine: Machine, name: string): Promise<void> {
-  const folder = process.env.HOLDFAST_SHOTS;
-  if (folder === undefined) return;
-  // The panel may be a moment behind the serial line.
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  await machine.screendump(`${folder}/reset-${name}.png`);
-}
 
 const CARRIED_OUT = "A factory reset is carried out";
 
@@ -98,15 +90,15 @@ describe("a factory reset that the running system asks for", () => {
     await terminal.waitFor(/Everything that is yours is removed for good/);
     await terminal.waitFor(/\/home +goes, /);
     await focusByKeys(machine, "Remove everything");
-    await shoot(machine, "preview");
+    await shoot(machine, "reset-preview");
     machine.keys.hold("power");
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    await shoot(machine, "hold");
+    await shoot(machine, "reset-hold");
     await terminal.waitFor(/Step \d of 5/);
-    await shoot(machine, "progress");
+    await shoot(machine, "reset-progress");
     await machine.keys.release("power");
     await terminal.waitFor(/Everything is removed/);
-    await shoot(machine, "receipt");
+    await shoot(machine, "reset-receipt");
     await chooseByKeys(machine, "Go on");
     await chooseByKeys(machine, "Start Slot A");
     await expectFresh(machine, disk, outside, { scope: "all", origin: "menu", attempts: 1 });

@@ -2,9 +2,10 @@ import { readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../domain/errors.ts";
 import type { ResetLine, ResetPreview, ResetScope } from "../../domain/reset.ts";
-import { isDeveloperEntry, isSetting, keptFiles, placeOf } from "../../domain/reset-entries.ts";
+import { isDeveloperEntry, isSetting, placeOf } from "../../domain/reset-entries.ts";
 import { type ErasureFacts, gradeOf } from "../../domain/reset-grade.ts";
 import { refusalsOf } from "../../domain/reset-refusal.ts";
+import { resetWarnings } from "../../domain/reset-warnings.ts";
 import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, HISTORY_DIR } from "../../domain/state-layout.ts";
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
 import { isLuks, opensWithoutPassphrase } from "../../linux/luks.ts";
@@ -131,24 +132,14 @@ function entriesOf(state: string): [string, string[]][] {
 }
 
 function warningsOf({ place, mountedAt }: ResetSite, scope: ResetScope, grace: boolean): string[] {
-  const warnings: string[] = [];
-  if (place.role === "state" && mountedAt === null) {
-    warnings.push("The partition could not be read, so it is not known what is on it.");
-  }
-  if (grace) warnings.push("What is removed is erased once the fresh system has started well.");
-  else if (place.grace && scope !== "all") {
-    warnings.push("There is too little room to set anything aside: what is removed is erased at once.");
-  }
-  if (scope !== "settings" && mountedAt !== null && imageIn(mountedAt) !== null) {
-    warnings.push(
-      place.remakesEncrypted
-        ? "A new, empty encrypted part is made with the device's own key."
-        : "The encrypted part goes with its passphrase or TPM key, and is not made anew here.",
-    );
-  }
-  if (place.role === "state" && keptFiles(scope).includes("display.json"))
-    warnings.push("The language stays, and how the menu looks.");
-  return warnings;
+  const hasEncrypted = mountedAt !== null && imageIn(mountedAt) !== null;
+  return resetWarnings({
+    role: place.role,
+    scope,
+    isRead: mountedAt !== null,
+    grace: grace ? "yes" : place.grace && scope !== "all" ? "noRoom" : "no",
+    remakesEncrypted: hasEncrypted ? place.remakesEncrypted : null,
+  });
 }
 
 function namesIn(folder: string): string[] {
