@@ -169,14 +169,21 @@ async function cryptsetup(words: readonly string[], input: Uint8Array | null): P
   if (end.code !== 0) throw new HoldfastError("system", `cryptsetup ${words[0]} failed: ${lastLine(end)}`);
 }
 
-/** Checks and mounts what is in the open image. */
+/** Checks and mounts what is in the open image; closes it again where that cannot be done. */
 async function mountOpened(state: string): Promise<void> {
+  try {
+    await mountInner(state);
+  } catch (error) {
+    await closeEncrypted();
+    const what = `${ENCRYPTED_IMAGE} was opened, but what is in it cannot be used: ${messageOf(error)}`;
+    throw new HoldfastError("badStore", what, { cause: error });
+  }
+}
+
+async function mountInner(state: string): Promise<void> {
   const fstype = sniffFileSystem(startOf(MAPPING));
   if (fstype === null || fstype === "erofs" || fstype === "squashfs") {
-    throw new HoldfastError(
-      "badStore",
-      `${ENCRYPTED_IMAGE} was opened, but holds no file system to write to.`,
-    );
+    throw new HoldfastError("badStore", "it is no file system to write to");
   }
   await checkFileSystem(fstype, MAPPING, { thorough: false });
   mountWritable(MAPPING, join(state, ENCRYPTED_DIR), fstype, "nosuid,nodev,noatime");

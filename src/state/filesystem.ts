@@ -73,7 +73,7 @@ export async function checkFileSystem(
   if (isClean(fstype, end.code)) return;
   if (fstype === "ext4" && (end.code & NO_SUPERBLOCK) !== 0 && (await checkByBackup(tool, words, device)))
     return;
-  throw new HoldfastError("system", `${tool.program} cannot put ${device} right: ${lastLine(end)}`);
+  throw new HoldfastError("system", `${tool.program} cannot put ${device} right: ${complaint(end, device)}`);
 }
 
 /** e2fsck(8): an operational error, as where the superblock is none. */
@@ -141,12 +141,26 @@ export async function runTool(
 }
 
 /** What a tool said last, which is why it failed; without its own name, which stands in our sentence. */
-export function lastLine({ stderr, stdout, code }: ScriptEnd): string {
+export function lastLine(end: ScriptEnd): string {
+  return linesOf(end).at(-1)?.slice(0, 200) ?? `exit code ${end.code}`;
+}
+
+function linesOf({ stdout, stderr }: ScriptEnd): string[] {
   const lines = `${stdout}\n${stderr}`.split("\n").map((line) =>
     line
       .replace(/^[\w.]+: /, "")
       .replace(/\p{Cc}/gu, " ")
       .trim(),
   );
-  return lines.findLast((line) => line !== "")?.slice(0, 200) ?? `exit code ${code}`;
+  return lines.filter((line) => line !== "");
+}
+
+/** What e2fsck says whatever is wrong: its version, that it looks at everything, and that a person should. */
+const SAID_ALWAYS = /^e2fsck \d|, check forced\.$|UNEXPECTED INCONSISTENCY|^\(i\.e\., without -a or -p/;
+
+/** What a checker found in the end, in its own words. */
+function complaint(end: ScriptEnd, device: string): string {
+  const found = linesOf(end).filter((line) => !SAID_ALWAYS.test(line));
+  const words = found.slice(-3).map((line) => line.replace(`${device}: `, ""));
+  return words.length === 0 ? lastLine(end) : words.join("; ").slice(0, 300);
 }
