@@ -52,7 +52,8 @@ export async function cutsVerdict(): Promise<Verdict> {
   const outsideBefore = outside(medium.bytes);
   const before = await contentBefore(medium.bytes);
   const all = cutsOf(requests.slice(0, end), from, scenario.perWindow, scenario.seed);
-  const cuts = spread(all, scenario.limit);
+  const { part, limit } = scenario;
+  const cuts = spread(all, limit).filter((_, index) => index % part.of === part.number - 1);
   const failures: string[] = [];
   const counts = { untouched: 0, finished: 0 };
   let done = from;

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly perWindow: number;
   /** At most so many cuts, spread evenly; 0 for all. */
   readonly limit: number;
+  /** Of all cuts, those of one part of `of`; parts count from 1. */
+  readonly part: { readonly number: number; readonly of: number };
   readonly seed: number;
 }
 
