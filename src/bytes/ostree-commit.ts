@@ -1,5 +1,6 @@
 import { HoldfastError } from "../domain/errors.ts";
-import { decodeVariant, lookup } from "./gvariant.ts";
+import { decodeVariant, lookup, type Value } from "./gvariant.ts";
+import type { Package } from "./package-lists.ts";
 
 /** What an OSTree commit says about itself; null for what it does not say. */
 export interface OstreeCommit {
@@ -9,6 +10,8 @@ export interface OstreeCommit {
   readonly subject: string | null;
   /** Lower-case hex of the commit that it was made upon. */
   readonly parent: string | null;
+  /** The rpm packages of its tree, as rpm-ostree notes them. */
+  readonly packages: readonly Package[] | null;
 }
 
 /**
@@ -28,7 +31,26 @@ export function decodeOstreeCommit(bytes: Buffer, where: string): OstreeCommit {
     time: typeof time === "bigint" ? timeOf(time) : null,
     subject: typeof subject === "string" && subject !== "" ? subject : null,
     parent: parent instanceof Buffer && parent.length > 0 ? parent.toString("hex") : null,
+    packages: packagesOf(lookup(metadata, "rpmostree.rpmdb.pkglist")),
   };
+}
+
+/**
+ * Name, epoch, version, release and architecture of each (rpm-ostree: rpmostree_create_rpmdb_pkglist_variant); null
+ * where there is no such list, or where one of them is something else.
+ */
+function packagesOf(list: Value): readonly Package[] | null {
+  if (!Array.isArray(list) || list.length === 0) return null;
+  const packages = list.map((each: Value) => packageOf(each));
+  return packages.every((each) => each !== null) ? packages : null;
+}
+
+function packageOf(fields: Value): Package | null {
+  if (!Array.isArray(fields) || !fields.every((field) => typeof field === "string")) return null;
+  const [name, epoch, version, release, architecture] = fields;
+  if (!name || !version || !release || !architecture) return null;
+  const prefix = epoch === "0" || epoch === "" ? "" : `${epoch}:`;
+  return { name, version: `${prefix}${version}-${release}`, architecture };
 }
 
 /** Past the last second that a date of four digits can name, a time is not one. */

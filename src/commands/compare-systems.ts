@@ -34,6 +34,9 @@ function factsOf(
 ): { readonly kind: SystemKind; readonly facts: SystemFacts } {
   return withKept(searchFor(options, device), runningFor(options), key, ({ kind, place, system }) => ({
     kind: kind.name,
-    facts: readKeptSystem(key, system, kind.treeOf(place, system.id)),
+    facts: readKeptSystem(key, system, {
+      listed: kind.packagesOf(place, system.id),
+      tree: kind.treeOf(place, system.id),
+    }),
   }));
 }

@@ -3,7 +3,7 @@ import { readImageSuperblock } from "../bytes/image-superblock.ts";
 import type { ComparedSystem, Comparison, PackageDifference } from "../domain/comparison.ts";
 import { staysOnState } from "../domain/comparison-stays.ts";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
-import { isSystemKey } from "../domain/kept-systems.ts";
+import { isSlotKey, isSystemKey } from "../domain/kept-systems.ts";
 import { planBinds } from "../domain/state-binds.ts";
 import { print } from "../linux/output.ts";
 import { compareSystems, readSystem, type SystemFacts } from "../roots/compare.ts";
@@ -26,13 +26,20 @@ export async function compare(
 /** Two slots of the device, or two systems of one family, which are there without any slot too. */
 async function compareNamed(options: GlobalOptions, named: readonly string[]): Promise<Comparison> {
   const [first, second] = named;
-  if (first !== undefined && second !== undefined && isSystemKey(first)) {
+  if (first !== undefined && second !== undefined && isSystemKey(first) && !isSlotKey(first)) {
     const { compareKept } = await import("./compare-systems.ts");
     return compareKept(options, null, first, second);
   }
   const device = await openDevice(options);
-  const [left, right] = await twoOf(device, named);
+  const slots: string[] = [];
+  for (const name of named) slots.push(isSystemKey(name) ? await slotOf(device, name) : name);
+  const [left, right] = await twoOf(device, slots);
   return compareSlots(options, device, left, right);
+}
+
+async function slotOf(device: Device, key: string): Promise<string> {
+  const { slotNamed } = await import("./slot-systems.ts");
+  return slotNamed(device, key);
 }
 
 async function twoOf(device: Device, named: readonly string[]): Promise<[string, string]> {

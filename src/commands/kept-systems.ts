@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
-import { idOfKey, type KeptSystems } from "../domain/kept-systems.ts";
+import { idOfKey, isSlotKey, type KeptSystems } from "../domain/kept-systems.ts";
 import { consolesKept } from "../domain/own-kernel.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
+import type { Change } from "../domain/slot.ts";
 import type { Running } from "../domain/system.ts";
 import { kernelRelease, readCommandLine } from "../linux/kernel.ts";
 import { kexecObstacle } from "../linux/kexec.ts";
@@ -24,14 +25,20 @@ export function searchFor(options: GlobalOptions, device: Device | null): Search
 
 /** What is asked of systems from outside: the running kernel, and the system that was entered last. */
 export function runningFor(options: GlobalOptions): Running {
-  const events = new History(historyDirOf(options)).events();
-  const last = events.findLast(({ event }) => event === "entered")?.slot ?? null;
+  const last = lastEntered(options);
   return {
     kernel: kernelRelease(),
     lastRun: last === null ? null : idOfKey(last),
     commandLine: readCommandLine(options.root),
+    root: options.root,
     isAlpine: existsSync(join(options.root, NEXT_INIT)),
   };
+}
+
+/** The slot, or the key of the system, that was entered last; null when nobody knows. */
+export function lastEntered(options: GlobalOptions): string | null {
+  const events = new History(historyDirOf(options)).events();
+  return events.findLast(({ event }) => event === "entered")?.slot ?? null;
 }
 
 /** The init that goes on after Holdfast, where an integrator put one: Alpine's own (see the supervisor). */
@@ -69,11 +76,14 @@ function refuseOthers({ disk, root }: GlobalOptions): void {
   }
 }
 
-/** Makes a system the default, which each family refuses with the command of its own running system that can. */
-export function selectSystem(options: GlobalOptions, key: string): never {
+/**
+ * The change that makes a system the default. None of these families has a store of this device's: each refuses with
+ * the command of its own running system that can.
+ */
+export function selectSystem(options: GlobalOptions, key: string): Change {
   refuseOthers(options);
   const running = runningFor(options);
-  return withKept(searchFor(options, null), running, key, ({ kind, place, system }): never =>
+  return withKept(searchFor(options, null), running, key, ({ kind, place, system }) =>
     kind.select(place, system.id, running),
   );
 }
@@ -88,6 +98,10 @@ export async function planForSystem(
   key: string,
   { reason, console }: { readonly reason: Reason; readonly console: string | null },
 ): Promise<Plan> {
+  if (device !== null && isSlotKey(key)) {
+    const { slotToStart } = await import("./slot-systems.ts");
+    return device.planFor(await slotToStart(options, device, key), reason, { console });
+  }
   const running = runningFor(options);
   const opening = withKept(
     searchFor(options, device),

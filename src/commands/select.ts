@@ -15,14 +15,18 @@ export async function select(
   slot: string,
   { once = false, via }: { once?: boolean; via?: "bootloader" },
 ): Promise<ExitCode> {
-  if (isSystemKey(slot)) {
-    const { selectSystem } = await import("./kept-systems.ts");
-    selectSystem(options, slot);
-  }
+  const named = isSystemKey(slot) ? await slotOf(options, slot) : slot;
   const device = await openDevice(options);
-  const { next, problems } = await device.write({ kind: "select", slot, once, ...(via && { via }) });
+  const change = { kind: "select", slot: named, once, ...(via && { via }) } as const;
+  const written = await device.write(change);
   const what = once ? "is taken for the next start only" : "is the default now";
-  print(`Slot ${slot} ${what}. Next start: ${next.reason.text}\n`);
-  reportProblems(problems);
+  print(`Slot ${named} ${what}. Next start: ${written.next.reason.text}\n`);
+  reportProblems(written.problems);
   return ExitCode.done;
+}
+
+/** The slot that the key of a system names. */
+async function slotOf(options: GlobalOptions, key: string): Promise<string> {
+  const { changeOf } = await import("./slot-systems.ts");
+  return (await changeOf(options, key)).slot;
 }

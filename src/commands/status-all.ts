@@ -4,6 +4,7 @@ import { type Device, openDevice } from "./device.ts";
 import { keepingOf } from "./keeping.ts";
 import { keptSystems } from "./kept-systems.ts";
 import type { GlobalOptions } from "./options.ts";
+import { slotGroup } from "./slot-systems.ts";
 import { reportProblems } from "./status.ts";
 import { statusJson } from "./status-json.ts";
 import { statusTable } from "./status-table.ts";
@@ -17,7 +18,9 @@ export async function statusOfAll(options: GlobalOptions, json: boolean): Promis
   const { device, why } = await slotsOf(options);
   const found = (await device?.status()) ?? null;
   const keeping = keepingOf(options);
-  const systems = keptSystems(options, device);
+  const others = keptSystems(options, device);
+  const own = device === null ? [] : [await slotGroup(options, device)];
+  const systems = { ...others, groups: [...own, ...others.groups] };
   const flag = device?.developerFlag().flag ?? null;
   if (json) {
     const status = found === null ? null : statusJson(found, keeping, flag);

@@ -26,6 +26,7 @@ export function staysOnState(bound: readonly string[] | null): string[] {
 
 /** By family: what goes back to what the other system has, and what stays as it is. */
 const IN_FAMILY: Readonly<Record<SystemKind, readonly string[]>> = {
+  partitions: ["What the state partition is bound to stays as it is.", "All the rest is what the slot has."],
   ostree: [
     "/var and /home stay as they are.",
     "/etc is that of the deployment: what was changed there since it was made is in the newer one only.",

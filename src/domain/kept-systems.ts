@@ -38,6 +38,11 @@ export function isSystemKey(key: string): boolean {
   return key.includes(":");
 }
 
+/** Whether the system of a key is a slot, which has a store and a place in the menu of its own. */
+export function isSlotKey(key: string): boolean {
+  return key.startsWith("partitions:");
+}
+
 /** The id of the system that a key names; null for the id of a slot. */
 export function idOfKey(key: string): string | null {
   const [, id = null] = /^[^:]+:[^:]+:(.*)$/s.exec(key) ?? [];

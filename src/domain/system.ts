@@ -2,7 +2,15 @@ import { HoldfastError } from "./errors.ts";
 import type { Entry, Health } from "./slot.ts";
 
 /** How a family of systems keeps more than one of them. */
-export type SystemKind = "ostree" | "btrfs-snapshot" | "nixos" | "guix" | "abroot" | "alpine" | "steamos";
+export type SystemKind =
+  | "partitions"
+  | "ostree"
+  | "btrfs-snapshot"
+  | "nixos"
+  | "guix"
+  | "abroot"
+  | "alpine"
+  | "steamos";
 
 /**
  * One system that a device keeps, whatever its family. What could not be read is null or an empty list; nothing
@@ -76,6 +84,8 @@ export interface Running {
   readonly commandLine?: string;
   /** Whether Alpine's own init goes on after Holdfast in this initramfs; not when missing. */
   readonly isAlpine?: boolean;
+  /** Root of the system that asks: its /run tells what waits for its shutdown. Nothing waits when missing. */
+  readonly root?: string;
 }
 
 /** The answer of a family whose default only the running system can change safely. */

@@ -5,7 +5,7 @@ import type { ComparedSystem, Comparison } from "../domain/comparison.ts";
 import { comparePackages } from "../domain/comparison-packages.ts";
 import { isSystemKey } from "../domain/kept-systems.ts";
 import type { System } from "../domain/system.ts";
-import { type PackageSets, readPackages } from "./packages.ts";
+import { type PackageSet, type PackageSets, readPackages } from "./packages.ts";
 import { resolveInside } from "./resolve.ts";
 
 /** What was read of one system, in one go, so that its root has to be mounted only once. */
@@ -32,15 +32,20 @@ export function readSystem(slot: string, tree: string, builtAt: number | null): 
   return { system, packages: readPackages(tree) };
 }
 
-/**
- * The same of a system that shares its file system with others: what its kind knows of it, and the packages in its
- * own tree, where it has one.
- */
-export function readKeptSystem(key: string, system: System, tree: string | null): SystemFacts {
+/** What a kind knows of the packages of a system: a list beside its files, and where those lie. */
+export interface PackagePlace {
+  readonly listed: PackageSet | null;
+  readonly tree: string | null;
+}
+
+/** The same of a system that shares its file system with others: what its kind knows of it, and its packages. */
+export function readKeptSystem(key: string, system: System, { listed, tree }: PackagePlace): SystemFacts {
   const { title, version, date, kernel } = system;
   const newest = [...kernel.releases].sort(compareVersions).at(-1) ?? null;
   const compared = { slot: key, name: title, version, buildDate: date, kernel: newest, bytes: null };
-  return { system: compared, packages: tree === null ? { sets: [], problems: [] } : readPackages(tree) };
+  const inside: PackageSets = tree === null ? { sets: [], problems: [] } : readPackages(tree);
+  const sets = [...(listed === null ? [] : [listed]), ...inside.sets];
+  return { system: compared, packages: { sets, problems: inside.problems } };
 }
 
 function osReleaseOf(tree: string): ReadonlyMap<string, string> {

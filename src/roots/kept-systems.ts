@@ -2,7 +2,7 @@ import { HoldfastError } from "../domain/errors.ts";
 import { groupKey, type KeptSystem, type KeptSystems, type SystemGroup } from "../domain/kept-systems.ts";
 import type { Running, System } from "../domain/system.ts";
 import { type Search, withPlaces } from "./kept-volumes.ts";
-import { KINDS, readSystems } from "./kinds/all.ts";
+import { FILE_KINDS, readSystems } from "./kinds/all.ts";
 import type { Kind, Place } from "./kinds/kind.ts";
 import { attempt } from "./kinds/tree.ts";
 
@@ -13,7 +13,7 @@ export function readKept(search: Search, running: Running): KeptSystems {
     const groups = found.places.flatMap((place) => {
       const { systems, problems: unread } = readSystems(place, running);
       problems.push(...unread);
-      return KINDS.flatMap((kind) => groupOf(kind, place, systems, running) ?? []);
+      return FILE_KINDS.flatMap((kind) => groupOf(kind, place, systems, running) ?? []);
     });
     return { groups, problems };
   });
@@ -48,7 +48,7 @@ export interface KeptPlace {
 export function withKept<T>(search: Search, running: Running, key: string, use: (kept: KeptPlace) => T): T {
   return withPlaces(search, ({ places }) => {
     for (const place of places) {
-      for (const kind of KINDS) {
+      for (const kind of FILE_KINDS) {
         const group = groupKey(kind.name, place.root);
         if (!key.startsWith(`${group}:`)) continue;
         const id = key.slice(group.length + 1);

@@ -14,6 +14,8 @@ import { checkVerity, closeVerity, corrupt, isCorrupt, openVerity } from "./veri
 /** Takes one step back; null where there is nothing to take back. */
 type Undo = (() => void) | null;
 
+const ANYONE_EXECUTES = 0o111;
+
 type Executors = {
   readonly [K in MountStep["kind"]]: (step: Extract<MountStep, { kind: K }>) => Undo;
 };
@@ -88,6 +90,9 @@ const EXECUTORS: Executors = {
   "need-init": ({ root, init }) => {
     const path = resolveInside(root, init);
     if (path === null) throw new HoldfastError("slotFailed", `It has no init at ${init}.`);
+    if ((statSync(path).mode & ANYONE_EXECUTES) === 0) {
+      throw new HoldfastError("slotFailed", `Its init at ${init} is no program: nobody may execute it.`);
+    }
     readFileSync(path);
     return null;
   },

@@ -28,6 +28,8 @@ export interface RootDescription {
   /** File system of the root around /usr; null where there is none. */
   readonly baseFstype: string | null;
   readonly os: OsRelease | null;
+  /** Releases of the kernels that it has modules for. */
+  readonly releases: readonly string[];
   /** What `kexec` starts. */
   readonly kernel?: OwnKernel;
 }
@@ -47,7 +49,8 @@ export interface RootQuestion {
 
 /** A root that cannot be entered, with the reason. */
 export function blocked(why: string, fstype: string | null = null): RootDescription {
-  return { entry: null, entryReason: asSentence(why), fstype, damaged: false, baseFstype: null, os: null };
+  const nothing = { damaged: false, baseFstype: null, os: null, releases: [] };
+  return { entry: null, entryReason: asSentence(why), fstype, ...nothing };
 }
 
 /** Other sentences stand beside it in the menu. */
@@ -109,11 +112,11 @@ export function startOf(device: string, span = MAGIC_SPAN): Uint8Array {
 
 /** Describes a root whose tree lies at `tree`. */
 export function describeTree(tree: string, fstype: string, question: RootQuestion): RootDescription {
-  const found = { fstype, damaged: false, baseFstype: null, os: readOsRelease(tree) };
+  const theirs = modulesOf(tree);
+  const found = { fstype, damaged: false, baseFstype: null, os: readOsRelease(tree), releases: theirs };
   if (resolveInside(tree, question.init) === null) {
     return { entry: null, entryReason: `It has no init at ${question.init}.`, ...found };
   }
-  const theirs = modulesOf(tree);
   // A system without modules is made for a kernel that has everything built in, as this one seems to have.
   const needsNone = theirs.length === 0 && !question.usesModules;
   if (question.ownKernel || needsNone || theirs.includes(question.kernel)) {

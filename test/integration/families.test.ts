@@ -7,6 +7,7 @@ import { KINDS } from "../../src/roots/kinds/all.ts";
 import { btrfsSnapshotRow } from "./families/btrfs-snapshot.ts";
 import { nixosRow } from "./families/nixos.ts";
 import { ostreeRow } from "./families/ostree.ts";
+import { partitionsRow } from "./families/partitions.ts";
 import { LAYOUT_ONLY, QUESTIONS, type Row } from "./families/row.ts";
 
 /*
@@ -19,6 +20,7 @@ const table = new Map<string, string[]>();
 const made: Row[] = [];
 
 const MAKERS: Readonly<Record<string, (folder: string) => Row | null>> = {
+  partitions: partitionsRow,
   ostree: ostreeRow,
   "btrfs-snapshot": btrfsSnapshotRow,
   nixos: nixosRow,
@@ -33,16 +35,15 @@ afterAll(() => {
 
 test.for(Object.entries(MAKERS))(
   "%s: its own tool, where there is one, says what Holdfast lists and describes; it is entered",
-  ([name, make], context) => {
+  async ([name, make], context) => {
     const own = join(folder, name);
     mkdirSync(own);
     const row = make(own);
     if (row === null) return context.skip("this machine has no such file system or no loop device");
     made.push(row);
     expect(row.kind.name).toBe(name);
-    table.set(
-      name,
-      QUESTIONS.map((question) => row.answer(question)),
-    );
+    const answers: string[] = [];
+    for (const question of QUESTIONS) answers.push(await row.answer(question));
+    table.set(name, answers);
   },
 );

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,9 +7,9 @@ import { fakeEsp } from "../fixtures/esp.ts";
 import { holdfastAsUser } from "../fixtures/holdfast.ts";
 import {
   espImage,
-  makeTree,
   outerDisk,
-  type Uki,
+  ukiOf,
+  usrOf,
   type VersionedUsr,
   versionedDisk,
 } from "../fixtures/versioned-image.ts";
@@ -28,7 +28,7 @@ let outer: string;
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), "holdfast-versioned-"));
   chmodSync(work, 0o777);
-  images = ["20260801", "20260915"].map(imageOf);
+  images = ["20260801", "20260915"].map((version) => usrOf(work, version));
   const [older, newer] = images;
   if (older === undefined || newer === undefined) throw new Error("there are two");
   const esp = join(work, "esp.img");
@@ -41,21 +41,6 @@ beforeAll(() => {
   outerDisk(outer, disk);
 });
 afterAll(() => rmSync(work, { recursive: true }));
-
-function imageOf(version: string): VersionedUsr {
-  const [tree, file] = [join(work, `${version}.vty`), join(work, `${version}.erofs`)];
-  mkdirSync(join(work, version, "lib"), { recursive: true });
-  writeFileSync(join(work, version, "lib/os-release"), `NAME=Duranium\nIMAGE_VERSION=${version}\n`);
-  run("mkfs.erofs", ["--quiet", file, join(work, version)]);
-  return { version, file, tree, rootHash: makeTree(file, tree) };
-}
-
-function ukiOf({ version, rootHash }: VersionedUsr): Uki {
-  return {
-    osRelease: `PRETTY_NAME=Duranium\nIMAGE_ID=duranium\nIMAGE_VERSION=${version}\n`,
-    commandLine: `quiet usrhash=${rootHash} root=tmpfs`,
-  };
-}
 
 const partuuid = (image: string, number: number) =>
   run("sfdisk", ["--part-uuid", image, `${number}`])

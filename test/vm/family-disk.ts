@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
@@ -26,7 +26,8 @@ function furnish(tree: string, init: string, name: string): void {
   for (const program of PROGRAMS.split(" ")) symlinkSync("busybox", join(tree, "usr/bin", program));
   copyFileSync(join(PROJECT, "src/build/demo-root/agent.sh"), join(tree, "usr/lib/agent.sh"));
   writeFileSync(join(tree, "usr/lib/start.sh"), START);
-  writeFileSync(join(tree, init), `#!/usr/bin/busybox sh\n. /usr/lib/start.sh "${name}"\n`, { mode: 0o755 });
+  writeFileSync(join(tree, init), `#!/usr/bin/busybox sh\n. /usr/lib/start.sh "${name}"\n`);
+  chmodSync(join(tree, init), 0o755);
 }
 
 function bootable(family: string) {
@@ -36,11 +37,31 @@ function bootable(family: string) {
   };
 }
 
-/** Puts an OSTree sysroot behind the partitions of a disk; ostree made it. Answers the words that start 24.2. */
-export function addOstree(disk: string, folder: string, kernel: string): string {
+/** A kernel that can be started, with an initramfs for it. */
+export interface BootableKernel {
+  readonly release: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+}
+
+/**
+ * Puts an OSTree sysroot behind the partitions of a disk; ostree made it. Answers the words that start 24.2. 24.1 has
+ * `other` for its kernel, where that is there.
+ */
+export function addOstree(disk: string, folder: string, kernel: string, other?: BootableKernel): string {
   const [sysroot, image] = [join(folder, "sysroot"), join(folder, "ostree.img")];
-  makeSysroot(sysroot, join(folder, "ostree-tree"), { kernel, make: bootable("OSTree") });
-  run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, "256M"]);
+  const make = bootable("OSTree");
+  makeSysroot(sysroot, join(folder, "ostree-tree"), {
+    kernel,
+    ...(other && { old: other.release }),
+    make(tree, version, release) {
+      make(tree, version, release);
+      if (release !== other?.release) return;
+      copyFileSync(other.kernel, join(tree, `usr/lib/modules/${release}/vmlinuz`));
+      copyFileSync(other.initramfs, join(tree, `usr/lib/modules/${release}/initramfs.img`));
+    },
+  });
+  run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, other === undefined ? "256M" : "512M"]);
   release(sysroot);
   appendPartition(disk, "ostree", image);
   const entry = readFileSync(join(sysroot, "boot/loader/entries/ostree-2-test.conf"), "utf8");
@@ -88,7 +109,7 @@ IFS=: read -r device type file <<END
 $KOPT_apkovl
 END
 [ -b "/dev/$device" ] && mount -t "$type" -o ro "/dev/$device" /media && tar -C /newroot -xzf "/media/$file"
-echo "The stand-in of Alpine's init got $KOPT_apkovl: $(tr '\\n' ' ' </newroot/etc/apk/world 2>&1)" >/dev/console
+echo "Alpine stand-in: $KOPT_apkovl: $(tr '\\n' ' ' </newroot/etc/apk/world 2>&1)" >/dev/console
 while :; do sleep 1000; done
 `;
 

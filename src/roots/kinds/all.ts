@@ -7,10 +7,14 @@ import { guix } from "./guix.ts";
 import type { Kind, Place } from "./kind.ts";
 import { nixos } from "./nixos.ts";
 import { ostree } from "./ostree.ts";
+import { partitions } from "./partitions.ts";
 import { steamos } from "./steamos.ts";
 
+/** Families that keep all their systems in a file system. */
+export const FILE_KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix, abroot, alpine, steamos];
+
 /** Every family that Holdfast knows. */
-export const KINDS: readonly Kind[] = [ostree, btrfsSnapshot, nixos, guix, abroot, alpine, steamos];
+export const KINDS: readonly Kind<unknown, unknown>[] = [partitions, ...FILE_KINDS];
 
 /** The systems of all families in one place, and sentences about those that could not be read. */
 export interface FoundSystems {
@@ -19,7 +23,11 @@ export interface FoundSystems {
 }
 
 /** Describes every system in a place. A family that cannot be read is a problem and not the end. */
-export function readSystems(place: Place, running: Running, kinds: readonly Kind[] = KINDS): FoundSystems {
+export function readSystems(
+  place: Place,
+  running: Running,
+  kinds: readonly Kind[] = FILE_KINDS,
+): FoundSystems {
   const systems: System[] = [];
   const problems: string[] = [];
   const attempt = (what: string, read: () => void) => {

@@ -21,7 +21,7 @@ export interface Overlay {
   readonly cipher: string | null;
   readonly date: string | null;
   /** Packages that it asks for; null where that was not read. */
-  readonly packages: number | null;
+  readonly packages: readonly string[] | null;
   /** Why it cannot be used, as a sentence. */
   readonly problem: string | null;
 }
@@ -120,11 +120,11 @@ function newestOf({ newest }: Tar): string | null {
   return newest === null || newest < YEAR_2000 ? null : isoDate(newest);
 }
 
-function worldOf({ files }: Tar): number | null {
+function worldOf({ files }: Tar): readonly string[] | null {
   const world = files.find(({ path }) => path === "etc/apk/world");
   if (world === undefined) return null;
   return Buffer.from(world.bytes)
     .toString()
     .split(/\s+/)
-    .filter((word) => word !== "").length;
+    .filter((word) => word !== "");
 }

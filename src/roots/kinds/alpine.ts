@@ -1,3 +1,5 @@
+import { compareApk } from "../../bytes/apk-order.ts";
+import type { Package } from "../../bytes/package-lists.ts";
 import { parseCommandLine } from "../../domain/command-line.ts";
 import { HoldfastError } from "../../domain/errors.ts";
 import { type Always, type Once, type Running, ranLast, type System } from "../../domain/system.ts";
@@ -15,6 +17,8 @@ export const alpine: Kind = makeKind({
   noun: "Alpine overlay",
   find: readOverlays,
   tree: () => null,
+  packages: (_place, { packages }) =>
+    packages === null ? null : { source: "world", packages: packages.map(wish), order: compareApk },
   named(_place, all, commandLine) {
     const file = parseCommandLine(commandLine)
       .get("apkovl")
@@ -25,6 +29,12 @@ export const alpine: Kind = makeKind({
   enter,
   kernel: () => null,
 });
+
+/** A line of /etc/apk/world: a package, and behind it which versions or which repository, where it says so. */
+function wish(line: string): Package {
+  const [, name = line, bound = ""] = /^([^<>=~@]+)(.*)$/.exec(line) ?? [];
+  return { name, version: bound === "" ? "any" : bound, architecture: null };
+}
 
 function describe(place: Place, found: Overlay, all: readonly Overlay[], running: Running): System {
   const { id, file, host, isBackup, cipher, date, packages, problem } = found;
@@ -58,7 +68,9 @@ function describe(place: Place, found: Overlay, all: readonly Overlay[], running
     warnings: [
       ...(isBackup ? ["It is a backup of lbu, which a start does not find by itself."] : []),
       ...(cipher === null ? [] : [`It is encrypted (${cipher}): Alpine asks for its passphrase.`]),
-      ...(packages === null ? [] : [`It asks for ${packages} ${packages === 1 ? "package" : "packages"}.`]),
+      ...(packages === null
+        ? []
+        : [`It asks for ${packages.length} ${packages.length === 1 ? "package" : "packages"}.`]),
       ...(!isBackup && current.length > 1 && file !== null
         ? [`${current.length} overlays are on this medium: which of them a start takes is not certain.`]
         : []),

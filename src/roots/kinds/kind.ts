@@ -1,6 +1,8 @@
 import type { MountStep } from "../../domain/mount-plan.ts";
 import type { OwnKernel } from "../../domain/plan.ts";
+import type { Change, Entry } from "../../domain/slot.ts";
 import type { Running, System, SystemKind } from "../../domain/system.ts";
+import type { PackageSet } from "../packages.ts";
 
 /** A file system that is mounted for the look, and how it is mounted again to be entered. */
 export interface Volume {
@@ -39,19 +41,33 @@ export interface HandOver {
   readonly apkovl: string;
 }
 
-/** A family of systems. Every function reads only, and takes damage as a finding and not as an end. */
-export interface Kind {
+/** A slot: its device enters it, and counts the try where that is for Holdfast to count. */
+export interface SlotStart {
+  readonly entry: Entry;
+  readonly slot: string;
+}
+
+/**
+ * A family of systems. Every function reads only, and takes damage as a finding and not as an end. `Where` is what its
+ * systems are found in, `Way` how one is entered.
+ */
+export interface Kind<Where = Place, Way = Opening> {
   readonly name: SystemKind;
   /** The ids of all systems that lie in a place, in the family's own order; none where the family is not. */
-  list(place: Place): readonly string[];
+  list(place: Where): readonly string[];
   /** What is known of one of them. Throws `usage` for an id that is not in the list. */
-  describe(place: Place, id: string, running: Running): System;
+  describe(place: Where, id: string, running: Running): System;
   /** Where the files of a system lie, for a look inside; null for one that has none or that is not in the list. */
-  treeOf(place: Place, id: string): string | null;
+  treeOf(place: Where, id: string): string | null;
+  /** A list of its packages that is kept beside its files; null where there is none. */
+  packagesOf(place: Where, id: string): PackageSet | null;
   /** The id of the system that words of the kernel command line name; null where they name none of this family. */
-  named(place: Place, commandLine: string): string | null;
-  /** Refuses to make it the default, with the command of the running system that does. */
-  select(place: Place, id: string, running: Running): never;
+  named(place: Where, commandLine: string): string | null;
+  /**
+   * The change to the store of the device that makes it the default. Throws `refused` where there is no such store,
+   * with the command of the running system that does it.
+   */
+  select(place: Where, id: string, running: Running): Change;
   /** What enters it once, with its root on `target`. Throws `slotFailed` where nothing can. */
-  open(place: Place, id: string, running: Running, target: string): Opening;
+  open(place: Where, id: string, running: Running, target: string): Way;
 }

@@ -1,6 +1,7 @@
 import { HoldfastError } from "../../domain/errors.ts";
 import type { OwnKernel } from "../../domain/plan.ts";
 import { needEntry, type Once, type Running, refuseAlways, type System } from "../../domain/system.ts";
+import type { PackageSet } from "../packages.ts";
 import type { HandOver, Kind, Place, SwitchRoot } from "./kind.ts";
 import { otherKernel } from "./tree.ts";
 
@@ -13,6 +14,8 @@ export interface Family<Found extends { readonly id: string }> {
   find(place: Place): readonly Found[];
   /** Where its files lie; null where they are gone. */
   tree(place: Place, found: Found): string | null;
+  /** A list of its packages that is kept beside its files; there is none when missing. */
+  packages?(place: Place, found: Found): PackageSet | null;
   /** Which of them the kernel command line names, by the words of its family; none when missing. */
   named?(place: Place, all: readonly Found[], commandLine: string): Found | undefined;
   describe(place: Place, found: Found, all: readonly Found[], running: Running): System;
@@ -24,6 +27,7 @@ export interface Family<Found extends { readonly id: string }> {
 
 /** A kind whose default only the running system can change, made of what tells its family from others. */
 export function makeKind<Found extends { readonly id: string }>(family: Family<Found>): Kind {
+  const find = (place: Place, id: string) => family.find(place).find((each) => each.id === id);
   const one = (place: Place, id: string, running: Running) => {
     const all = family.find(place);
     const found = all.find((each) => each.id === id);
@@ -35,8 +39,12 @@ export function makeKind<Found extends { readonly id: string }>(family: Family<F
     list: (place) => family.find(place).map(({ id }) => id),
     describe: (place, id, running) => one(place, id, running).system,
     treeOf(place, id) {
-      const found = family.find(place).find((each) => each.id === id);
+      const found = find(place, id);
       return found === undefined ? null : family.tree(place, found);
+    },
+    packagesOf(place, id) {
+      const found = find(place, id);
+      return found === undefined ? null : (family.packages?.(place, found) ?? null);
     },
     named: (place, commandLine) => family.named?.(place, family.find(place), commandLine)?.id ?? null,
     select: (place, id, running) => refuseAlways(one(place, id, running).system),

@@ -37,7 +37,7 @@ export function readContent({ root: { tree } }: Place, { place }: Deployment): C
 }
 
 /** A commit's name is the SHA-256 of its bytes, so a damaged one is noticed before it is believed. */
-function readCommit(tree: string, commit: string): OstreeCommit {
+export function readCommit(tree: string, commit: string): OstreeCommit {
   const path = `ostree/repo/objects/${commit.slice(0, 2)}/${commit.slice(2)}.commit`;
   const bytes = readInside(tree, path);
   if (bytes === null) throw new HoldfastError("badStore", `Its commit /${path} is missing`);
@@ -59,13 +59,13 @@ function readOs(tree: string, { path }: DeploymentPlace): Content["os"] {
   throw new HoldfastError("badStore", "It has no os-release");
 }
 
-/** What the running system leaves for its own shutdown (ostree: src/libostree/ostree-sysroot-deploy.c). */
+/** What a running system leaves for its own shutdown (ostree: src/libostree/ostree-sysroot-deploy.c). */
 const STAGED = "run/ostree/staged-deployment";
 
-/** Whether a deployment waits for the shutdown of the running system; an initramfs never sees that. */
-export function isStaged(tree: string, { commit, serial }: DeploymentPlace): boolean {
+/** Whether a deployment waits for the shutdown of the system that runs with this root; in an initramfs none does. */
+export function isStaged(root: string | undefined, { commit, serial }: DeploymentPlace): boolean {
   try {
-    const bytes = readInside(tree, STAGED);
+    const bytes = root === undefined ? null : readInside(root, STAGED);
     if (bytes === null) return false;
     const target = lookup(decodeVariant("a{sv}", bytes, `/${STAGED}`), "target");
     return lookup(target, "name") === `${commit}.${serial}`;

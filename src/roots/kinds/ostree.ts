@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { compareRpm } from "../../bytes/rpm-order.ts";
 import {
   type Always,
   isoDate,
@@ -11,7 +12,7 @@ import {
 import { resolveInside } from "../resolve.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind, onceOf, type Ways } from "./made-kind.ts";
-import { finalizeFailure, isStaged, readContent } from "./ostree-content.ts";
+import { finalizeFailure, isStaged, readCommit, readContent } from "./ostree-content.ts";
 import {
   type Deployment,
   type DeploymentPlace,
@@ -19,7 +20,7 @@ import {
   readDeployments,
 } from "./ostree-deployments.ts";
 import { INIT, kernelFiles, openRoot } from "./ostree-open.ts";
-import { isPlainFolder, kernelOf } from "./tree.ts";
+import { attempt, isPlainFolder, kernelOf } from "./tree.ts";
 
 /** OSTree deployments, read without the ostree program from what it leaves on the disk. */
 export const ostree: Kind = makeKind({
@@ -27,6 +28,10 @@ export const ostree: Kind = makeKind({
   noun: "OSTree deployment",
   find: readDeployments,
   tree: ({ root }, { place }) => (place === null ? null : join(root.tree, place.path)),
+  packages: ({ root: { tree } }, { place }) => {
+    const packages = place === null ? null : attempt(() => readCommit(tree, place.commit).packages);
+    return packages === null ? null : { source: "rpm", packages, order: compareRpm };
+  },
   named: deploymentNamed,
   describe,
   enter: openRoot,
@@ -41,7 +46,7 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
       ? { releases: [], isRunning: null }
       : kernelOf(`${tree}/${found.place.path}`, running);
   const { commit, origin, os, warnings } = readContent(place, found);
-  const staged = found.place !== null && entry === null && isStaged(tree, found.place);
+  const staged = found.place !== null && entry === null && isStaged(running.root, found.place);
   const ways: Ways = {
     problem: found.place === null ? "There is nothing that it could start." : null,
     inPlaceProblem: () => (found.place === null ? null : inPlaceProblem(tree, found.place)),
@@ -66,10 +71,12 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
       identicalTo: identicalTo(found, all),
     },
     once: onceOf(ways, running),
-    always: alwaysOf(found),
+    always: staged ? { command: null, reason: STAGED } : alwaysOf(found),
     warnings: [...warnings, ...entryWarnings(place, found, all, staged)],
   };
 }
+
+const STAGED = "It becomes the default when the running system shuts down.";
 
 /** The first that has tries left; nobody knows where two entries claim the same place. */
 function isDefault(found: Deployment, all: readonly Deployment[]): boolean | null {
@@ -126,7 +133,7 @@ function entryWarnings(
   staged: boolean,
 ): string[] {
   const { entry } = found;
-  if (staged) return ["It becomes the default when the running system shuts down."];
+  if (staged) return [STAGED];
   if (entry === null) return ["No boot entry starts it."];
   const twins = all.filter((each) => each.entry?.order === entry.order);
   const failure = found.index === 0 ? finalizeFailure(place) : null;

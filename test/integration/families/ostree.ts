@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { compareRpm } from "../../../src/bytes/rpm-order.ts";
+import { comparePackages } from "../../../src/domain/comparison-packages.ts";
 import type { System } from "../../../src/domain/system.ts";
 import type { Place } from "../../../src/roots/kinds/kind.ts";
 import { ostree } from "../../../src/roots/kinds/ostree.ts";
 import { run } from "../tools.ts";
-import { makeSysroot, release } from "./ostree-sysroot.ts";
+import { makeSysroot, PACKAGES, release } from "./ostree-sysroot.ts";
 import { attach, enter, type Question, type Row, RUNNING } from "./row.ts";
 
 interface Told {
@@ -35,6 +37,18 @@ function judgeDate(sysroot: string, id: string): string {
   return `${date?.[1]?.replace(" ", "T")}Z`;
 }
 
+/** The packages of a commit as ostree prints them: name, epoch, version, release, architecture. */
+function judgePackages(sysroot: string, id: string): object[] {
+  const commit = id.replace(/^.*\/|\.\d+$/g, "");
+  const words = ["show", `--repo=${sysroot}/ostree/repo`, `--print-metadata-key=${PACKAGES}`, commit];
+  const rows = [...run("ostree", words).matchAll(/\('(.*?)', '(.*?)', '(.*?)', '(.*?)', '(.*?)'\)/g)];
+  return rows.map(([, name, epoch, version, release, architecture]) => ({
+    name,
+    version: `${epoch === "0" ? "" : `${epoch}:`}${version}-${release}`,
+    architecture,
+  }));
+}
+
 /** OSTree of this machine's package. */
 export function ostreeRow(folder: string): Row {
   const [sysroot, image, target] = ["sysroot", "sysroot.img", "target"].map((name) => join(folder, name)) as [
@@ -62,6 +76,12 @@ export function ostreeRow(folder: string): Row {
       expect(
         described().map(({ id, version, flags, date }) => ({ id, version, pinned: flags.pinned, date })),
       ).toEqual(told);
+      const [newest, second] = told.map(({ id }) => ostree.packagesOf(place, id)?.packages);
+      expect(newest).toEqual(judgePackages(sysroot, told[0]?.id ?? ""));
+      expect(comparePackages("rpm", second ?? [], newest ?? [], compareRpm)).toMatchObject({
+        upgraded: [{ name: "pm", left: "2:24.2-3", right: "2:24.3-3" }],
+        unchanged: 1,
+      });
       return told
         .map(({ version, date, pinned }) => `${version} ${date.slice(0, 10)}${pinned ? " pinned" : ""}`)
         .join(", ");

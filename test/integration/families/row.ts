@@ -14,8 +14,8 @@ export const LAYOUT_ONLY = "layout only";
 
 /** A family whose systems its own tool made; every answer is the judge's words of this run. */
 export interface Row {
-  readonly kind: Kind;
-  answer(question: Question): string;
+  readonly kind: { readonly name: Kind["name"] };
+  answer(question: Question): string | Promise<string>;
   close(): void;
 }
 
@@ -28,6 +28,8 @@ export const OLD_KERNEL = "6.1.0-24.1";
 /** What a family's tool is given to make three systems of: the first for an old kernel, the others for this one. */
 export interface MadeSystems {
   readonly kernel: string;
+  /** The old one; OLD_KERNEL when missing. */
+  readonly old?: string;
   make(tree: string, version: string, kernel: string): void;
 }
 

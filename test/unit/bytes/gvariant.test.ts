@@ -69,6 +69,7 @@ describe("a commit of OSTree", () => {
       time: Date.parse("2024-03-01T12:00Z") / 1000,
       subject: "release 24.2",
       parent: "863b3d6a3e6572c99335c54b5a9134f407c71bcf6c654583253f970e52bfc962",
+      packages: null,
     });
   });
 

@@ -64,6 +64,7 @@ function device(entries: Record<string, Entry | null>, more: Partial<Parts> = {}
         damaged: false,
         baseFstype: null,
         os: null,
+        releases: [],
       };
     },
     ...more,
@@ -96,7 +97,7 @@ describe("the plan for an image that is proved", () => {
   const base = { device: "tmpfs", fstype: "tmpfs", options: "mode=0755" };
   const describe = async () => ({
     ...({ entry: "switch-root", entryReason: null, fstype: "erofs", damaged: false } as const),
-    ...{ baseFstype: "tmpfs", os: null },
+    ...{ baseFstype: "tmpfs", os: null, releases: [] },
   });
 
   it("has its proof, and its root around /usr, until developer mode leaves the proof out", async () => {

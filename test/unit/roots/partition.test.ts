@@ -35,6 +35,7 @@ describe("a root", () => {
       damaged: false,
       baseFstype: null,
       os: { name: "Demo OS", version: "2026.1" },
+      releases: ["6.1.0-9-amd64"],
     });
   });
 
@@ -105,6 +106,7 @@ describe("a slot that cannot be looked into", () => {
       damaged: false,
       baseFstype: null,
       os: null,
+      releases: [],
     });
   });
 

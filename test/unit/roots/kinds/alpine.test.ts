@@ -44,6 +44,22 @@ test("an overlay is described by what is inside it", () => {
   });
 });
 
+test("two overlays are compared by the packages that they ask for", () => {
+  write(root, "pm.20260501100000.tar.gz", overlay(["alpine-base", "openssh>9", "gcc@edge"], "2026-05-01"));
+  const packagesOf = (file: string) =>
+    alpine.packagesOf(place, alpine.list(place).find((id) => id.startsWith(file)) ?? "");
+  expect(packagesOf("pm.20260501100000")).toMatchObject({
+    source: "world",
+    packages: [
+      { name: "alpine-base", version: "any" },
+      { name: "openssh", version: ">9" },
+      { name: "gcc", version: "@edge" },
+    ],
+  });
+  expect(packagesOf("pm.20260701100000")).toBeNull();
+  expect(packagesOf("none")).toBeNull();
+});
+
 test("a backup has the date of its name, is no default, and lbu brings it back", () => {
   expect(describe(idOfOverlay("pm.20260601100000.tar.gz"))).toMatchObject({
     date: "2026-06-01T10:00:00Z",

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HoldfastError } from "../../../../src/domain/errors.ts";
+import type { Entry } from "../../../../src/domain/slot.ts";
 import type { Running } from "../../../../src/domain/system.ts";
 import { KINDS, readSystems } from "../../../../src/roots/kinds/all.ts";
 import { abrootFamily } from "../../../fixtures/systems/abroot.ts";
@@ -24,9 +25,10 @@ import { type Family, KERNEL, placeAt } from "../../../fixtures/systems/family.t
 import { guixFamily } from "../../../fixtures/systems/guix.ts";
 import { nixosFamily } from "../../../fixtures/systems/nixos.ts";
 import { ostreeFamily } from "../../../fixtures/systems/ostree.ts";
+import { partitionsFamily } from "../../../fixtures/systems/partitions.ts";
 import { steamosFamily } from "../../../fixtures/systems/steamos.ts";
 
-const FAMILIES: readonly Family[] = [
+const FILE_FAMILIES: readonly Family[] = [
   ostreeFamily,
   btrfsSnapshotFamily,
   nixosFamily,
@@ -35,6 +37,7 @@ const FAMILIES: readonly Family[] = [
   alpineFamily,
   steamosFamily,
 ];
+const FAMILIES: readonly Family<unknown, { readonly entry: Entry }>[] = [partitionsFamily, ...FILE_FAMILIES];
 const RUNNING: Running = { kernel: KERNEL, lastRun: null, isAlpine: true };
 const TARGET = "/sysroot";
 
@@ -80,9 +83,10 @@ describe.each(FAMILIES.map((family) => [family.kind.name, family] as const))("%s
   const { kind, sound, broken } = family;
   const known = sound === null ? broken : [sound, ...broken];
   const [some = ""] = known;
+  const isSlots = kind === partitionsFamily.kind;
 
   test("is not found where it is not", () => {
-    expect(kind.list(placeAt(folder))).toEqual([]);
+    expect(kind.list(family.none?.() ?? placeAt(folder))).toEqual([]);
   });
 
   test("lists each system once and describes it by the same id", () => {
@@ -118,8 +122,9 @@ describe.each(FAMILIES.map((family) => [family.kind.name, family] as const))("%s
     expect(kind.open(place, some, RUNNING, TARGET).entry).toBe(once.entry);
   });
 
-  // Alpine's overlays have no modules: they belong to the medium, and to the kernel that it started.
-  test.skipIf(kind === alpineFamily.kind)(
+  // Alpine's overlays have no modules: they belong to the medium, and to the kernel that it started. Slots were asked
+  // about the running kernel when their roots were looked into.
+  test.skipIf(kind === alpineFamily.kind || isSlots)(
     "never enters under a kernel that a system has no modules for",
     () => {
       const place = family.make(folder);
@@ -138,7 +143,15 @@ describe.each(FAMILIES.map((family) => [family.kind.name, family] as const))("%s
     expect(thrownBy(() => kind.open(place, id, RUNNING, TARGET))).toMatchObject({ kind: "slotFailed" });
   });
 
-  test("refuses to make a system the default with the command that does", () => {
+  test.runIf(isSlots)("makes a system the default by a change to the store of its device", () => {
+    const place = family.make(folder);
+    for (const id of kind.list(place)) {
+      const [, letter] = /^(\w)/.exec(id) ?? [];
+      expect(kind.select(place, id, RUNNING)).toEqual({ kind: "select", slot: letter, once: false });
+    }
+  });
+
+  test.skipIf(isSlots)("refuses to make a system the default with the command that does", () => {
     const place = family.make(folder);
     for (const id of kind.list(place)) {
       const { command } = kind.describe(place, id, RUNNING).always;
@@ -164,11 +177,14 @@ describe.each(FAMILIES.map((family) => [family.kind.name, family] as const))("%s
   test("changes nothing", () => {
     const place = family.make(folder);
     const before = listing(folder);
-    readSystems(place, RUNNING);
+    for (const id of kind.list(place)) kind.describe(place, id, RUNNING);
     expect(thrownBy(() => kind.open(place, some, RUNNING, TARGET)) === null).toBe(sound !== null);
     expect(listing(folder)).toBe(before);
   });
+});
 
+describe.each(FILE_FAMILIES.map((family) => [family.kind.name, family] as const))("%s", (_name, family) => {
+  const { kind } = family;
   test.each(Object.entries(DAMAGES))(
     "takes it as a finding that anything %s",
     (_what, damage) => {

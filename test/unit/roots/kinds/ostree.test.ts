@@ -103,8 +103,13 @@ test("a deployment that no entry starts is incomplete, unless it is staged for t
   expect(newest()).toMatchObject({ flags: { default: false, incomplete: true, staged: false } });
   expect(newest().warnings).toEqual(["No boot entry starts it."]);
   expect(newest().always).toEqual({ command: null, reason: "No boot entry starts it." });
-  write(root, "run/ostree/staged-deployment", stagedBy(`${COMMITS["24.3"].commit}.0`));
-  expect(newest()).toMatchObject({ flags: { incomplete: false, staged: true } });
+  const system = mkdtempSync(join(tmpdir(), "holdfast-running-"));
+  write(system, "run/ostree/staged-deployment", stagedBy(`${COMMITS["24.3"].commit}.0`));
+  const staged = ostree.describe(place(), idOf("24.3"), { kernel: KERNEL, lastRun: null, root: system });
+  rmSync(system, { recursive: true });
+  const sentence = "It becomes the default when the running system shuts down.";
+  expect(staged).toMatchObject({ flags: { default: false, incomplete: false, pinned: false, staged: true } });
+  expect(staged).toMatchObject({ always: { command: null, reason: sentence }, warnings: [sentence] });
 });
 
 /** a{sv} with "target" → a{sv} with "name", as libostree serialises a staged deployment. Layout only. */
