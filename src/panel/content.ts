@@ -1,7 +1,7 @@
 import type { View } from "../menu/view.ts";
 import type { Rect } from "./geometry.ts";
 import { banner } from "./parts/banner.ts";
-import { slotCard } from "./parts/card.ts";
+import { cardWidth, slotCard } from "./parts/card.ts";
 import { facts } from "./parts/facts.ts";
 import type { ItemState } from "./parts/frame.ts";
 import { log } from "./parts/log.ts";
@@ -10,7 +10,7 @@ import { actionRow } from "./parts/row.ts";
 import { table } from "./parts/table.ts";
 import { placeTiles, tile } from "./parts/tile.ts";
 import type { Pen } from "./pen.ts";
-import { type Put, type Stack, stack } from "./stack.ts";
+import { type Put, type Stack, stack, stackRows } from "./stack.ts";
 
 /** What only the panel knows about its screen. */
 export interface PanelState {
@@ -64,7 +64,12 @@ export function contentOf(
   if (lines === null) {
     const tiled = tiledFrom(view);
     const rows = itemPuts(pen, view, state).slice(0, tiled);
-    return withTiles(pen, view, state, stack(viewport, 0, gap, [...before, ...rows]), viewport, tiled, gap);
+    const below = stack(viewport, 0, gap, [...before, ...rows]);
+    const pairs = below.bottom > viewport.height && haveRoomBeside(pen, view, (viewport.width - gap) / 2);
+    const above = pairs
+      ? stackRows(viewport, 0, gap, [...before.map((put) => [put]), ...paired(view, rows)])
+      : below;
+    return withTiles(pen, view, state, above, viewport, tiled, gap);
   }
   const others = stack(viewport, 0, gap, before);
   const room = viewport.height - others.bottom - (others.pieces.length > 0 ? gap : 0);
@@ -80,6 +85,24 @@ const SELDOM: ReadonlySet<string> = new Set(["developer", "reset", "tools", "pow
 function tiledFrom({ screen, items }: View): number {
   const last = items.findLastIndex(({ key, enabled }) => screen !== "home" || !enabled || !SELDOM.has(key));
   return items.length - last - 1 < 2 ? items.length : last + 1;
+}
+
+/** Whether there are cards, and nothing of any is cut off in this width. */
+function haveRoomBeside(pen: Pen, { items }: View, width: number): boolean {
+  const cards = items.flatMap(({ card }) => (card === null ? [] : [card]));
+  return cards.length > 1 && cards.every((card) => cardWidth(pen, card) <= width);
+}
+
+/** Rows of one item each, but for cards that follow each other: those stand two and two beside each other. */
+function paired({ items }: View, rows: readonly [string, Put][]): [string, Put][][] {
+  const grouped: [string, Put][][] = [];
+  for (const [index, row] of rows.entries()) {
+    const last = grouped.at(-1);
+    const joins = last?.length === 1 && items[index]?.card != null && items[index - 1]?.card != null;
+    if (joins) last.push(row);
+    else grouped.push([row]);
+  }
+  return grouped;
 }
 
 /** Below the rest, the items from an index on as tiles beside each other. */
@@ -121,10 +144,10 @@ function readPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {
 function itemPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {
   return view.items.map((item, index) => {
     const stands = stateOf(view, index, state);
-    const put: Put = (x, y, width) =>
+    const put: Put = (x, y, width, least) =>
       item.card === null
         ? actionRow(pen, item, stands, x, y, width)
-        : slotCard(pen, item, item.card, stands, x, y, width);
+        : slotCard(pen, item, item.card, stands, x, y, width, least);
     return [itemKey(item.key), put];
   });
 }

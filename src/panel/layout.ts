@@ -19,6 +19,8 @@ import type { Measure } from "./text.ts";
 const ROOM_FOR_ITEMS = 150;
 /** In units: on a screen less high than this the heading scrolls with the rest. */
 const TINY = 330;
+/** In units: on a screen less high than this, as on a square one, all stands closer. */
+const LOW = 480;
 
 /**
  * Places everything that a view shows on a panel, turned and mirrored as it says. Pure: text is measured by the
@@ -45,7 +47,8 @@ export function layOut(view: View, panel: Geometry, measure: Measure, state: Pan
 /** Head, content that scrolls, foot; the items of a log stand above the foot. */
 function listSheet(pen: Pen, view: View, regions: Regions, screen: Geometry, state: PanelState): Sheet {
   const { side, main, wide } = regions;
-  const gap = pen.px(16);
+  const isLow = !wide && side.height < pen.px(LOW);
+  const gap = pen.px(isLow ? 10 : 16);
   const foot = footOf(pen, view, side, footRoom(pen, view, side, wide), wide);
   const footTop = side.y + side.height - foot.bottom;
   const tiles = tilesOf(pen, view, side, footTop - pen.px(12), state);
@@ -62,7 +65,7 @@ function listSheet(pen: Pen, view: View, regions: Regions, screen: Geometry, sta
     ? main
     : { ...main, y: contentTop, height: Math.max(0, bottom - pen.px(10) - contentTop) };
   const content = contentOf(pen, view, state, inside, viewport);
-  const scroll = scrollFor(view, content, viewport, state, pen.px(28));
+  const scroll = scrollFor(view, content, viewport, state, pen.px(isLow ? 12 : 28));
   const placed = content.pieces.map((piece) => moved(piece, viewport.y - scroll.at - state.stretch));
   const clip = { x: 0, y: viewport.y, width: screen.width, height: viewport.height };
   const log = placed.find(({ key }) => key === "log");

@@ -5,7 +5,13 @@ import type { Part, Pen } from "../pen.ts";
 import { TEXT, tint } from "../theme.ts";
 import { type ItemState, itemFrame } from "./frame.ts";
 
-/** A slot: its name and health, what is on it, its tries, and what will happen to it. */
+/** In units: what is free inside of a card, and between its name and its health. */
+const [PADDING, GAP] = [16, 12];
+
+/**
+ * A slot: its name and health, what is on it, its tries, and what will happen to it. At least `least` pixels high,
+ * as its neighbour is.
+ */
 export function slotCard(
   pen: Pen,
   item: ViewItem,
@@ -14,16 +20,20 @@ export function slotCard(
   x: number,
   y: number,
   width: number,
+  least = 0,
 ): Part {
-  const padding = pen.px(16);
+  const padding = pen.px(PADDING);
   const [left, inner] = [x + padding, width - 2 * padding];
-  const pill = healthPill(pen, card, item.tone, x + width - padding, y + padding, inner);
+  // The pill may have half of the line, or what a short name leaves.
+  const free = inner - pen.px(GAP) - Math.ceil(pen.width(card.name, TEXT.name));
+  const most = Math.max(Math.round(inner / 2), free);
+  const pill = healthPill(pen, card, item.tone, x + width - padding, y + padding, most);
   // A name of one line stands level with the pill.
   const level = Math.max(0, Math.round((pill.height - pen.lineHeight(TEXT.name)) / 2));
   const name = pen.paragraph(card.name, TEXT.name, "text", {
     x: left,
     y: y + padding + level,
-    width: inner - pill.width - pen.px(12),
+    width: inner - pill.width - pen.px(GAP),
     lines: 2,
   });
   const nameHeight = Math.max(name.height + level, pill.height);
@@ -43,11 +53,19 @@ export function slotCard(
   const marks = markLine(pen, card, item.tone, left, top + pen.px(12), inner);
   operations.push(...marks.operations);
   if (marks.height > 0) top += pen.px(12) + marks.height;
-  const height = top + padding - y;
+  const height = Math.max(top + padding - y, least);
   return { operations: [itemFrame(pen, { x, y, width, height }, state), ...operations], height };
 }
 
-/** The health as icon and word, its right end at `right`. */
+/** The least width of a card on which no line is cut off, but for marks that break. */
+export function cardWidth(pen: Pen, card: SlotCard): number {
+  const pill = healthPill(pen, card, "neutral", 0, 0, Number.POSITIVE_INFINITY).width;
+  const head = pen.width(card.name, TEXT.name) + pen.px(GAP) + pill;
+  const version = card.version === null ? 0 : pen.width(card.version, TEXT.body);
+  return 2 * pen.px(PADDING) + Math.ceil(Math.max(head, version));
+}
+
+/** The health as icon and word, its right end at `right`, at most `room` wide. */
 function healthPill(
   pen: Pen,
   card: SlotCard,
@@ -59,7 +77,7 @@ function healthPill(
   const height = pen.em(26);
   const icon = pen.em(16);
   const [side, gap] = [pen.px(9), pen.px(6)];
-  const most = Math.round(room / 2) - icon - gap - 2 * side - pen.px(3);
+  const most = room - icon - gap - 2 * side - pen.px(3);
   const text = Math.min(pen.width(card.healthWord, TEXT.pill), most);
   const width = side + icon + gap + text + side + pen.px(3);
   const x = right - width;

@@ -1,4 +1,5 @@
 import type { TextLog, Tone } from "../../menu/view.ts";
+import type { Rect } from "../geometry.ts";
 import type { Operation } from "../operation.ts";
 import type { Part, Pen } from "../pen.ts";
 import { type Color, TEXT } from "../theme.ts";
@@ -73,15 +74,9 @@ export function log(
       lines: MOST_ROWS,
     });
     const used = Math.max(rows.height, pen.lineHeight(TEXT.log));
-    operations.push(...rows.operations);
-    if (line.tone === "danger" || line.tone === "warning")
-      operations.push(
-        pen.box(
-          { x: x + padding, y: top + pen.px(2), width: pen.px(3), height: used - pen.px(4) },
-          0,
-          line.tone,
-        ),
-      );
+    const drawn = [...rows.operations, ...barOf(pen, line.tone, { x: x + padding, y: top, height: used })];
+    const isRtl = rows.operations.some((operation) => operation.kind === "text" && operation.rtl);
+    operations.push(...(isRtl ? drawn.map((each) => opposite(each, x, width)) : drawn));
     top += used + pen.px(BETWEEN);
   }
   // The plate's round edge stays whole, and half lines fade.
@@ -96,6 +91,18 @@ export function log(
       ),
     );
   return { operations: [...operations, ...position(pen, { lines, at }, x + width, y, height)], height };
+}
+
+/** The bar before a line of a warning or an error. */
+function barOf(pen: Pen, tone: Tone, { x, y, height }: Omit<Rect, "width">): Operation[] {
+  if (tone !== "danger" && tone !== "warning") return [];
+  return [pen.box({ x, y: y + pen.px(2), width: pen.px(3), height: height - pen.px(4) }, 0, tone)];
+}
+
+/** A sentence from right to left begins at the other edge of the log. */
+function opposite(operation: Operation, x: number, width: number): Operation {
+  const { rect } = operation;
+  return { ...operation, rect: { ...rect, x: 2 * x + width - rect.x - rect.width } };
 }
 
 /** A bar at the edge: how far down in the text this is. */

@@ -64,6 +64,7 @@ const EXTREMES: Geometry[] = [
   PANELS[1],
   PANELS[2],
   SMALL_PANEL,
+  { width: 1440, height: 1440, ...noMillimetres },
   { width: 240, height: 240, ...noMillimetres },
 ];
 const CASES = [
@@ -195,6 +196,41 @@ describe("layout", () => {
       for (const view of [ALL_VIEWS.homeNormal, ALL_VIEWS.homeFallback, ALL_VIEWS.homeBothBad])
         for (const key of ["slot:a", "slot:b", "continue"])
           expect(layOut(view, geometry, measureText).targets.map((target) => target.key)).toContain(key);
+  });
+
+  describe("of a square panel", () => {
+    const square = { width: 1440, height: 1440, ...noMillimetres };
+    const rectOf = (view: View, key: string) =>
+      layOut(view, square, measureText).blocks.find((block) => block.key === key)?.rect;
+
+    test.each(["en", "de", "ar"] as const)(
+      "shows both slots whole beside each other at first: %s",
+      (locale) => {
+        const { home } = menuScreens({ locale });
+        if (home === undefined) throw new Error("there is no home screen");
+        expect(layOut(home, square, measureText).scroll).toBe(0);
+        const [a, b] = [rectOf(home, "item:slot:a"), rectOf(home, "item:slot:b")];
+        expect(b).toMatchObject({ y: a?.y, height: a?.height, width: a?.width });
+        expect(rectOf(home, "item:continue")?.y).toBeGreaterThan((a?.y ?? 0) + (a?.height ?? 0));
+      },
+    );
+
+    test("stands names that have no room beside each other below each other", () => {
+      const row = rectOf(homeThreeLong, "item:continue");
+      expect(rectOf(homeThreeLong, "item:slot:a")).toMatchObject({ x: row?.x, width: row?.width });
+    });
+  });
+
+  test("a sentence from right to left begins at the right edge of a log, its bar before it", () => {
+    const { compare } = menuScreens({ locale: "ar" });
+    if (compare === undefined) throw new Error("there is no comparison");
+    const log = layOut(compare, PANELS[0], measureText).blocks.find(({ key }) => key === "log");
+    const rights = log?.operations.flatMap((each) =>
+      each.kind === "text" ? [each.rect.x + each.rect.width] : [],
+    );
+    expect(new Set(rights).size).toBe(1);
+    const bars = log?.operations.filter((each) => each.kind === "box" && each.fill === "warning");
+    expect(bars?.[0]?.rect.x).toBeGreaterThan(rights?.[0] ?? 0);
   });
 
   test("a finger scrolls to both ends and no further", () => {
