@@ -4,11 +4,14 @@ import en from "../../assets/locales/en.json" with { type: "json" };
 import type { Locale } from "./display.ts";
 import { isolated, spokenLocale, text } from "./texts.ts";
 
-/** Texts of this beginning are sentences of the device, as its sources have them. */
+/** Texts of these beginnings are what the device says, as its sources have it: sentences, and what they list. */
 const DEVICE = "device.";
+const CLAUSE = "clause.";
 const GAP = /\{([a-z]+)\}/g;
 /** Gaps that hold a sentence of the device themselves. */
 const NESTED = /^(why|what|sentence)$/;
+/** The gap that lists clauses. */
+const EACH = "each";
 
 const OWN: Readonly<Record<Exclude<Locale, "en">, Readonly<Record<string, string>>>> = { de, ar };
 
@@ -19,19 +22,22 @@ interface Pattern {
   readonly gaps: readonly string[];
 }
 
-let made: readonly Pattern[] | null = null;
+const made = new Map<string, readonly Pattern[]>();
 
 /** Those with the most words of their own first: they say the most. */
-function patterns(): readonly Pattern[] {
-  made ??= Object.entries(en)
-    .filter(([key]) => key.startsWith(DEVICE))
+function patterns(beginning: string): readonly Pattern[] {
+  const known = made.get(beginning);
+  if (known !== undefined) return known;
+  const all = Object.entries(en)
+    .filter(([key]) => key.startsWith(beginning))
     .sort(([, a], [, b]) => b.replace(GAP, "").length - a.replace(GAP, "").length)
     .map(([key, template]) => ({
       key,
       pieces: template.split(/\{[a-z]+\}/),
       gaps: [...template.matchAll(GAP)].map(([, name = ""]) => name),
     }));
-  return made;
+  made.set(beginning, all);
+  return all;
 }
 
 /** What stands in the gaps of a sentence; null when it is another one. Every gap ends as early as it can. */
@@ -79,21 +85,36 @@ export function inOwnWords(sentence: string): string {
   return translated(sentence) ?? sentence;
 }
 
-function translate(sentence: string, locale: Exclude<Locale, "en">): string | null {
-  for (const { key, pieces, gaps } of patterns()) {
+function translate(sentence: string, locale: Exclude<Locale, "en">, beginning = DEVICE): string | null {
+  for (const { key, pieces, gaps } of patterns(beginning)) {
     const found = gapsIn(sentence, pieces);
     const template = OWN[locale][key];
     if (found === null || template === undefined) continue;
-    const values = new Map(gaps.map((gap, index) => [gap, found[index] ?? ""]));
-    return template.replace(GAP, (_, name: string) => inGap(name, values.get(name) ?? ""));
+    const values = gaps.map((gap, index) => [gap, inGap(gap, found[index] ?? "", locale)] as const);
+    if (values.some(([, value]) => value === null)) continue;
+    const filled = new Map(values);
+    return template.replace(GAP, (_, name: string) => filled.get(name) ?? "");
   }
   return null;
 }
 
-/** Inside an English sentence a slot's name begins small; as a name it does not. */
-function inGap(name: string, value: string): string {
-  if (name === "places") return value.split(" and ").map(isolated).join(text("list.and"));
+/**
+ * What stands in a gap; null where it is none of what may stand there. Inside an English sentence a slot's name
+ * begins small; as a name it does not.
+ */
+function inGap(name: string, value: string, locale: Exclude<Locale, "en">): string | null {
+  if (name === EACH) {
+    const clauses = value.split("; ").map((clause) => translate(clause, locale, CLAUSE));
+    return clauses.includes(null) ? null : clauses.join(text("list.clause"));
+  }
+  if (name === "places") return placesOf(value);
   return NESTED.test(name) ? inOwnWords(value) : isolated(value.replace(/^slot /, "Slot "));
+}
+
+/** "/etc, /home and /var". */
+function placesOf(list: string): string {
+  const groups = list.split(" and ").map((group) => group.split(", ").map(isolated).join(text("list.comma")));
+  return groups.join(text("list.and"));
 }
 
 /** Several sentences behind each other, each of which is known. */

@@ -1,7 +1,7 @@
 import { type DisplayChoice, LOCALES, ROTATIONS, TEXT_SIZES, THEMES } from "../display.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
-import { text } from "../texts.ts";
+import { isolated, text } from "../texts.ts";
 
 /** Each language calls itself by its own name, so that everybody finds the own one. */
 export const LANGUAGE_NAMES = { en: "English", de: "Deutsch", ar: "العربية" } as const;
@@ -51,7 +51,7 @@ const RULES: readonly ItemRule<Model>[] = [
 export const DISPLAY_ROW: ItemRule<unknown> = {
   key: "display",
   label: () => text("tools.display"),
-  detail: () => Object.values(LANGUAGE_NAMES).join(" · "),
+  detail: () => Object.values(LANGUAGE_NAMES).map(isolated).join(" · "),
   action: () => ({ kind: "open", place: { screen: "display", slot: null } }),
 };
 

@@ -1,4 +1,5 @@
 import type { Log, LogLine } from "../../domain/log-source.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model, Place } from "../model.ts";
 import { known } from "../readings.ts";
@@ -57,7 +58,7 @@ function banner(model: Model, place: Place) {
   if (log === null) return readingBanner(model, askOf(place));
   return log.problem === null
     ? null
-    : ({ tone: "info", text: text("log.empty"), technical: log.problem } as const);
+    : ({ tone: "info", text: text("log.empty"), technical: inOwnWords(log.problem) } as const);
 }
 
 /** One log, to be scrolled. */

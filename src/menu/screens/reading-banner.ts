@@ -1,4 +1,5 @@
 import type { AskFor, ReadName } from "../asks.ts";
+import { inOwnWords } from "../device-words.ts";
 import type { Model } from "../model.ts";
 import { readingOf } from "../readings.ts";
 import { text } from "../texts.ts";
@@ -12,6 +13,6 @@ export function readingBanner(model: Model, ask: AskFor<ReadName>): View["banner
   if (reading === null || reading.state === "asked")
     return { tone: "neutral", text: text("reading.asked"), technical: null };
   return reading.state === "failed"
-    ? { tone: "danger", text: text("reading.failed"), technical: reading.message }
+    ? { tone: "danger", text: text("reading.failed"), technical: inOwnWords(reading.message) }
     : null;
 }

@@ -1,3 +1,4 @@
+import { inOwnWords } from "../device-words.ts";
 import { type ItemRule, itemsOf, type Screen } from "../item.ts";
 import { plural, text, timeText } from "../texts.ts";
 
@@ -22,8 +23,16 @@ export const receipt: Screen = {
   banner: ({ receipt }) => {
     if (receipt === null) return null;
     return receipt.outcome === "done"
-      ? { tone: "good", text: text(`receipt.done.${receipt.scope}`), technical: receipt.gradeReason }
-      : { tone: "danger", text: text("receipt.failed"), technical: receipt.problem };
+      ? {
+          tone: "good",
+          text: text(`receipt.done.${receipt.scope}`),
+          technical: inOwnWords(receipt.gradeReason),
+        }
+      : {
+          tone: "danger",
+          text: text("receipt.failed"),
+          technical: receipt.problem === null ? null : inOwnWords(receipt.problem),
+        };
   },
   facts: ({ receipt }) => {
     if (receipt === null) return [];

@@ -50,7 +50,7 @@ function banner(model: Model, place: Place): View["banner"] {
   return {
     tone: "warning",
     text: [sentence, ...told.filter((each) => each !== null)].join(" "),
-    technical: [...foreign, gradeReason].join(" "),
+    technical: [...foreign, inOwnWords(gradeReason)].join(" "),
   };
 }
 

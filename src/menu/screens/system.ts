@@ -1,4 +1,5 @@
 import type { KeptSystem } from "../../domain/kept-systems.ts";
+import { inOwnWords } from "../device-words.ts";
 import { BACK, type ItemRule, itemsOf, type Screen } from "../item.ts";
 import type { Model, Place } from "../model.ts";
 import { groupAround, groupName, nameIn, systemAt, systemMarks } from "../systems.ts";
@@ -21,7 +22,11 @@ const RULES: readonly ItemRule<Subject>[] = [
     detail: ({ system: { once } }) => text(`system.start.${once.entry ?? "none"}`),
     tone: ({ system: { health } }) => (health.state === "bad" ? "warning" : "neutral"),
     obstacle: ({ system: { once } }) =>
-      once.entry === null ? (once.reason ?? text("slot.obstacle.root")) : null,
+      once.entry === null
+        ? once.reason === null
+          ? text("slot.obstacle.root")
+          : inOwnWords(once.reason)
+        : null,
     action: ({ system, name }) => ({
       kind: "finish",
       outcome: { kind: "enter-system", system: system.key, title: name },
@@ -49,7 +54,7 @@ const RULES: readonly ItemRule<Subject>[] = [
 function alwaysOf({ system: { always, flags } }: Subject): string {
   const { command, reason } = always;
   if (flags.default === true) return text("slot.obstacle.default");
-  if (command === null) return reason ?? text("system.always.none");
+  if (command === null) return reason === null ? text("system.always.none") : inOwnWords(reason);
   return text("system.always.command", { command });
 }
 
@@ -90,16 +95,16 @@ function factsOf({ model, system }: Subject): View["facts"] {
     [text("system.fact.kernel"), kernelOf(system)],
     [text("slot.fact.health"), healthOf(system)],
     [text("slot.fact.tries"), health.triesLeft === null ? null : triesText(health.triesLeft)],
-    ...health.evidence.map((sentence) => [text("system.fact.evidence"), sentence] as const),
+    ...health.evidence.map((sentence) => [text("system.fact.evidence"), inOwnWords(sentence)] as const),
     [text("system.fact.marks"), systemMarks(system).join(", ") || null],
     [
       text("slot.fact.entry"),
       once.reason === null || once.entry === null
         ? entry
-        : text("slot.entry.because", { entry, reason: once.reason }),
+        : text("slot.entry.because", { entry, reason: inOwnWords(once.reason) }),
     ],
     [text("system.fact.twins"), twins.join(", ") || null],
-    ...warnings.map((warning) => [text("home.problem"), warning] as const),
+    ...warnings.map((warning) => [text("home.problem"), inOwnWords(warning)] as const),
     [text("system.fact.family"), group === undefined ? null : groupName(group)],
     [text("slot.fact.identity"), id],
   ];

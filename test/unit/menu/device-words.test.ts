@@ -5,14 +5,21 @@ import ar from "../../../assets/locales/ar.json" with { type: "json" };
 import de from "../../../assets/locales/de.json" with { type: "json" };
 import en from "../../../assets/locales/en.json" with { type: "json" };
 import { askedBy } from "../../../src/domain/asked.ts";
-import { fallbackReason } from "../../../src/domain/boot-reason.ts";
+import {
+  defaultReason,
+  fallbackReason,
+  nothingBootableReason,
+  unreadableReason,
+} from "../../../src/domain/boot-reason.ts";
 import { staysOnState } from "../../../src/domain/comparison-stays.ts";
 import { menuReason } from "../../../src/domain/menu-reason.ts";
 import { REASON_CODES } from "../../../src/domain/plan.ts";
+import { gradeOf } from "../../../src/domain/reset-grade.ts";
 import { inOwnWords, translated } from "../../../src/menu/device-words.ts";
 import { LOCALES } from "../../../src/menu/display.ts";
 import { view } from "../../../src/menu/show.ts";
 import { speaking } from "../../../src/menu/texts.ts";
+import { A } from "../../fixtures/phone.ts";
 import { menuOf } from "./device.ts";
 
 const SRC = join(import.meta.dirname, "../../../src");
@@ -39,11 +46,29 @@ const COMPOSED: Readonly<Record<string, string>> = {
   "device.recovery-asked": asked([]),
   "device.wipe-asked": asked(["wipe_data"]),
   "device.usb-in-use": "/dev/sda1 cannot be given to a computer: it is in use.",
+  "device.unreadable-last": unreadableReason("a", true, LABELS).text,
+  "device.unreadable-first": unreadableReason("a", false, LABELS).text,
   "device.stays": staysOnState(["/etc"])[0] ?? "",
   "device.stay": staysOnState(["/etc", "/var"])[0] ?? "",
   "device.goes": staysOnState(["/etc", "/var"])[1] ?? "",
   "device.go": staysOnState([])[0] ?? "",
 };
+
+/** Every sentence that tells how well an erasure erases. */
+function gradesOf(): string[] {
+  const facts = (["secure", "plain", "overwritten", "none"] as const).flatMap((blocks) =>
+    (["ext4", "f2fs"] as const).flatMap((fstype) =>
+      [true, false].flatMap((encrypted) =>
+        [true, false].flatMap((emptyPassphrase) =>
+          [[], ["/home", "/srv"]].map((plain) => ({ blocks, fstype, encrypted, emptyPassphrase, plain })),
+        ),
+      ),
+    ),
+  );
+  const all = facts.map((each) => gradeOf({ ...each, role: "state", removesOnly: false }).reason);
+  const removed = { role: "state", removesOnly: true, encrypted: false, emptyPassphrase: false } as const;
+  return [...new Set([...all, gradeOf({ ...removed, fstype: "ext4", plain: [], blocks: "none" }).reason])];
+}
 
 test.each(Object.entries(COMPOSED))("%s is what the device says: %s", (key, sentence) => {
   const template: Readonly<Record<string, string>> = de;
@@ -80,6 +105,34 @@ describe("a sentence of the device", () => {
     expect(german("The language stays, and how the menu looks. It is still broken.")).toBe(
       "Die Sprache und das Aussehen des Menüs bleiben. Es ist immer noch beschädigt.",
     );
+  });
+
+  test("lists what keeps each slot from being started", () => {
+    const slots = (["bad", "bad", "empty", "unknown", "trying"] as const).map((health, index) => ({
+      ...A,
+      id: "abcde".charAt(index),
+      health,
+    }));
+    const why = { kind: "marked-bad", text: "a panic", lines: [] } as const;
+    const { text } = nothingBootableReason(slots, new Map(), new Map([["b", why]]));
+    expect(german(text)).toBe(
+      "Kein Slot kann starten: Slot A wurde nicht bestätigt und hat keine Versuche mehr; " +
+        "Slot B wurde als schlecht markiert (a panic); Slot C ist leer; Slot D war nicht lesbar; " +
+        "Slot E ist beim letzten Versuch.",
+    );
+    const [first] = slots;
+    expect(german(defaultReason(A, first === undefined ? [] : [first], new Map(), new Map()).text)).toBe(
+      "Slot A wurde nicht bestätigt und hat keine Versuche mehr, darum wird Slot A genommen.",
+    );
+  });
+
+  test("of a list that holds something else stays what it is", () => {
+    expect(speaking("de", () => translated("No slot can be started: the moon is full."))).toBeNull();
+  });
+
+  test.each(gradesOf())("says how well a reset erased: %s", (sentence) => {
+    for (const locale of ["de", "ar"] as const)
+      expect(speaking(locale, () => translated(sentence))).not.toBeNull();
   });
 
   test("that nobody translated stays what it is, and says so", () => {

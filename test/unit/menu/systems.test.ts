@@ -70,7 +70,7 @@ describe("a system", () => {
     expect(view(group).items.map(({ card }) => card && [card.name, card.version, card.marks])).toEqual([
       ["Pm OS 24.3", expect.stringMatching(/ · From here$/), ["Default", "Ran last"]],
       ["Pm OS 24.2", expect.stringMatching(/ · By its own kernel$/), ["Kept"]],
-      ["entry:ostree-1.conf", "Not from here", ["Not whole"]],
+      ["entry:ostree-1.conf", "Not from here", ["Incomplete"]],
       null,
     ]);
   });
@@ -103,7 +103,7 @@ describe("a system", () => {
     });
     expect(chooseKey(menu, "start").effects).toEqual([]);
     expect(view(menu).facts).toContainEqual({
-      label: "Because",
+      label: "Reason",
       value: "The boot entry ostree-1.conf leads to no deployment that is there.",
     });
   });
