@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import type { EncryptedConfig } from "../config/state.ts";
@@ -21,6 +21,8 @@ const OPEN_MS = 90_000;
 const WRONG_KEY = 2;
 const MAPPING = `/dev/mapper/${ENCRYPTED_MAPPING}`;
 const MIB = 1024 * 1024;
+/** Bytes of the largest sectors that LUKS2 has. */
+const SECTORS = 4096;
 
 /** How an image is opened: by what the configuration names, or by a passphrase that a person entered. */
 type Key = { readonly keyFile: string } | { readonly tpm2: true } | { readonly passphrase: string };
@@ -156,7 +158,18 @@ async function open(image: string, key: Key): Promise<string | null> {
   const end = await runTool(CRYPTSETUP, words, OPEN_MS, input);
   if (end.code === 0) return null;
   if (end.code === WRONG_KEY || "tpm2" in key) return lastLine(end);
-  throw new HoldfastError("system", `${ENCRYPTED_IMAGE} cannot be opened: ${lastLine(end)}`);
+  throw new HoldfastError(
+    "system",
+    `${ENCRYPTED_IMAGE} cannot be opened: ${oddSize(image) ?? lastLine(end)}`,
+  );
+}
+
+/** What dm-crypt only calls an invalid argument; null where the size is a possible one. */
+function oddSize(image: string): string | null {
+  const { size } = statSync(image);
+  return size % SECTORS === 0
+    ? null
+    : `it has ${size} bytes, no multiple of ${SECTORS}, so it was cut short.`;
 }
 
 function wordsOf(key: Key): string[] {
