@@ -1,7 +1,8 @@
-/** Where a superblock keeps the label, in bytes from the start of the device (e2fsprogs, btrfs-progs, f2fs-tools). */
+/** Where a superblock keeps the label, in bytes from the start of the device (e2fsprogs, btrfs-progs, f2fs-tools, xfsprogs). */
 const FIELDS: Readonly<Record<string, { offset: number; size: number; encoding: "utf8" | "utf16le" }>> = {
   ext4: { offset: 1024 + 0x78, size: 16, encoding: "utf8" },
   btrfs: { offset: 0x10000 + 0x12b, size: 256, encoding: "utf8" },
+  xfs: { offset: 108, size: 12, encoding: "utf8" },
   f2fs: { offset: 1024 + 0x7c, size: 1024, encoding: "utf16le" },
 };
 

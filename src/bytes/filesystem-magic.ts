@@ -1,5 +1,5 @@
 /** The file systems that a root may have. */
-export type FileSystem = "erofs" | "squashfs" | "ext4" | "btrfs" | "f2fs";
+export type FileSystem = "erofs" | "squashfs" | "ext4" | "btrfs" | "f2fs" | "xfs";
 
 /** Bytes from the start of a device that are enough to recognise each of them. */
 export const MAGIC_SPAN = 0x10048;
@@ -7,6 +7,7 @@ export const MAGIC_SPAN = 0x10048;
 /** Offset and bytes of each superblock's magic number, from the kernel's headers of these file systems. */
 const MAGICS: readonly { readonly name: FileSystem; readonly offset: number; readonly magic: string }[] = [
   { name: "squashfs", offset: 0, magic: "68737173" },
+  { name: "xfs", offset: 0, magic: "58465342" },
   { name: "erofs", offset: 1024, magic: "e2e1f5e0" },
   { name: "f2fs", offset: 1024, magic: "1020f5f2" },
   { name: "ext4", offset: 1080, magic: "53ef" },

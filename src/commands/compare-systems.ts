@@ -12,13 +12,14 @@ import type { GlobalOptions } from "./options.ts";
  * What differs between two systems of one family, by their keys.
  * @throws HoldfastError `usage` for systems of two families: what stays and what goes back cannot be said of them.
  */
-export function compareKept(
+export async function compareKept(
   options: GlobalOptions,
   device: Device | null,
   left: string,
   right: string,
-): Comparison {
-  const [before, after] = [factsOf(options, device, left), factsOf(options, device, right)];
+): Promise<Comparison> {
+  const before = await factsOf(options, device, left);
+  const after = await factsOf(options, device, right);
   if (before.kind !== after.kind) {
     throw new HoldfastError("usage", `${left} and ${right} are of two families.`, {
       next: "Name two systems of one family.",
@@ -31,7 +32,7 @@ function factsOf(
   options: GlobalOptions,
   device: Device | null,
   key: string,
-): { readonly kind: SystemKind; readonly facts: SystemFacts } {
+): Promise<{ readonly kind: SystemKind; readonly facts: SystemFacts }> {
   return withKept(searchFor(options, device), runningFor(options), key, ({ kind, place, system }) => ({
     kind: kind.name,
     facts: readKeptSystem(key, system, {

@@ -12,7 +12,7 @@ import { readKept, withKept } from "../roots/kept-systems.ts";
 import type { Search } from "../roots/kept-volumes.ts";
 import type { Opening } from "../roots/kinds/kind.ts";
 import { History } from "../state/history.ts";
-import { historyDirOf } from "./boot-state.ts";
+import { historyDirOf, isBooting } from "./boot-state.ts";
 import type { Device } from "./device.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { loadOwnKernel } from "./own-kernel.ts";
@@ -20,7 +20,9 @@ import { loadOwnKernel } from "./own-kernel.ts";
 /** Slots have their own place in the menu; what their roots lie on is not looked through for more. */
 export function searchFor(options: GlobalOptions, device: Device | null): Search {
   const devices = (device?.places ?? []).flatMap((place) => place.device ?? []);
-  return { workDir: join(runDirOf(options), "systems"), without: new Set(devices) };
+  const around = (device?.places ?? []).flatMap((place) => place.base?.device ?? []);
+  const workDir = join(runDirOf(options), "systems");
+  return { workDir, without: new Set([...devices, ...around]), attach: isBooting(options) };
 }
 
 /** What is asked of systems from outside: the running kernel, and the system that was entered last. */
@@ -48,9 +50,9 @@ const NEXT_INIT = "etc/holdfast/next-init";
  * Every system that this machine's disks keep beside the slots of `device`. Only root can look; an image that is
  * named by --disk is somebody else's.
  */
-export function keptSystems(options: GlobalOptions, device: Device | null): KeptSystems {
+export async function keptSystems(options: GlobalOptions, device: Device | null): Promise<KeptSystems> {
   refuseOthers(options);
-  const { groups, problems } = readKept(searchFor(options, device), runningFor(options));
+  const { groups, problems } = await readKept(searchFor(options, device), runningFor(options));
   const obstacle = kexecObstacle();
   if (obstacle === null) return { groups, problems };
   const without = groups.map((group) => ({
@@ -80,7 +82,7 @@ function refuseOthers({ disk, root }: GlobalOptions): void {
  * The change that makes a system the default. None of these families has a store of this device's: each refuses with
  * the command of its own running system that can.
  */
-export function selectSystem(options: GlobalOptions, key: string): Change {
+export async function selectSystem(options: GlobalOptions, key: string): Promise<Change> {
   refuseOthers(options);
   const running = runningFor(options);
   return withKept(searchFor(options, null), running, key, ({ kind, place, system }) =>
@@ -103,7 +105,7 @@ export async function planForSystem(
     return device.planFor(await slotToStart(options, device, key), reason, { console });
   }
   const running = runningFor(options);
-  const opening = withKept(
+  const opening = await withKept(
     searchFor(options, device),
     running,
     key,

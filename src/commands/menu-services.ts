@@ -2,6 +2,7 @@ import type { Comparison } from "../domain/comparison.ts";
 import { isSystemKey } from "../domain/kept-systems.ts";
 import type { Reason } from "../domain/plan.ts";
 import type { Services } from "../menu/services.ts";
+import { looksEnded } from "../roots/look-turns.ts";
 import type { Offered } from "../session/ask.ts";
 import { History } from "../state/history.ts";
 import { bootServices } from "./boot-services.ts";
@@ -80,8 +81,8 @@ export function menuServices(
     ...(readOnly === null && remembering(options)),
     lastGoodStarts: async () => lastGoodStarts(new History(historyDirOf(options))),
   };
-  if (device === null) return shared;
-  return {
+  if (device === null) return afterLooks(shared);
+  return afterLooks({
     ...shared,
     ...developerServices(options, device),
     ...bootServices(device, { root: options.root, commandLine }),
@@ -90,7 +91,19 @@ export function menuServices(
       const { compareSlots } = await import("./compare.ts");
       return compareSlots(options, device, left, right);
     },
-  };
+  });
+}
+
+/** The services that may mount, unmount or format wait until no look at the disks has anything mounted. */
+function afterLooks({ systems, compare, ...others }: Offered): Offered {
+  const waiting = Object.entries(others).map(([name, service]) => [
+    name,
+    async (...words: readonly never[]) => {
+      await looksEnded();
+      return Reflect.apply(service, others, words);
+    },
+  ]);
+  return { ...Object.fromEntries(waiting), ...(systems && { systems }), ...(compare && { compare }) };
 }
 
 /** Nothing is erased under a computer that has a partition of this device. */

@@ -8,6 +8,7 @@ import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
 import { printError } from "../linux/output.ts";
 import { feedWatchdogs } from "../linux/watchdog.ts";
+import { looksEnded } from "../roots/look-turns.ts";
 import type { Console } from "../session/console.ts";
 import { type Finished, Session } from "../session/session.ts";
 import { historyDirOf, isBooting, openBootState } from "./boot-state.ts";
@@ -206,6 +207,7 @@ async function settle(
   reason: Reason | null,
 ): Promise<string | null> {
   try {
+    await looksEnded();
     await makePlan(runDirOf(options), (keep) => planOf(options, facts, finished, reason, keep));
     return null;
   } catch (error) {

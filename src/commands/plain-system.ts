@@ -13,7 +13,7 @@ import { makePlan } from "./plan-file.ts";
  */
 export async function planPlainSystem(options: GlobalOptions): Promise<boolean> {
   try {
-    const found = keptSystems(options, null);
+    const found = await keptSystems(options, null);
     const system = plainStart(found);
     if (system === null || readFailedSlots(runDirOf(options)).has(system.key)) return false;
     const isNamed = found.groups.some(({ named }) => named === system.key);

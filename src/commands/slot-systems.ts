@@ -17,7 +17,9 @@ export async function slotGroup(options: GlobalOptions, device: Device): Promise
   const ids = partitions.list(place);
   const last = place.status.slots.findIndex(({ id }) => id === lastEntered(options));
   const running = { ...runningFor(options), lastRun: ids[last] ?? null };
-  const systems = ids.map((id) => ({ key: `${key}:${id}`, ...partitions.describe(place, id, running) }));
+  const systems = partitions
+    .each(place, running)
+    .map(({ id, describe }) => ({ key: `${key}:${id}`, ...describe() }));
   const named = partitions.named(place, running.commandLine ?? "");
   return {
     ...{ key, kind: "partitions", device: diskOf(device), systems },

@@ -18,7 +18,7 @@ export async function statusOfAll(options: GlobalOptions, json: boolean): Promis
   const { device, why } = await slotsOf(options);
   const found = (await device?.status()) ?? null;
   const keeping = keepingOf(options);
-  const others = keptSystems(options, device);
+  const others = await keptSystems(options, device);
   const own = device === null ? [] : [await slotGroup(options, device)];
   const systems = { ...others, groups: [...own, ...others.groups] };
   const flag = device?.developerFlag().flag ?? null;

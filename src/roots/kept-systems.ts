@@ -2,32 +2,46 @@ import { HoldfastError } from "../domain/errors.ts";
 import { groupKey, type KeptSystem, type KeptSystems, type SystemGroup } from "../domain/kept-systems.ts";
 import type { Running, System } from "../domain/system.ts";
 import { type Search, withPlaces } from "./kept-volumes.ts";
-import { FILE_KINDS, readSystems } from "./kinds/all.ts";
+import { FILE_KINDS, type FoundSystems, findSystems } from "./kinds/all.ts";
 import type { Kind, Place } from "./kinds/kind.ts";
 import { attempt } from "./kinds/tree.ts";
+import { nextTurn } from "./look-turns.ts";
 
 /** Looks at every disk and describes every system of every family on them; mounts are read-only and short. */
-export function readKept(search: Search, running: Running): KeptSystems {
-  return withPlaces(search, (found) => {
-    const problems = [...found.problems];
-    const groups = found.places.flatMap((place) => {
-      const { systems, problems: unread } = readSystems(place, running);
-      problems.push(...unread);
-      return FILE_KINDS.flatMap((kind) => groupOf(kind, place, systems, running) ?? []);
-    });
+export function readKept(search: Search, running: Running): Promise<KeptSystems> {
+  return withPlaces(search, async ({ places, problems: closed }) => {
+    const [groups, problems]: [SystemGroup[], string[]] = [[], [...closed]];
+    for (const place of places) {
+      for (const kind of FILE_KINDS) {
+        await nextTurn();
+        const found = await readKind(kind, place, running);
+        problems.push(...found.problems);
+        if (found.systems.length > 0) groups.push(groupOf(kind, place, found.systems, running));
+      }
+    }
     return { groups, problems };
   });
+}
+
+/** The systems of one family in a place, one after the other, so that nobody has to wait for all. */
+async function readKind(kind: Kind, place: Place, running: Running): Promise<FoundSystems> {
+  const [systems, problems]: [System[], string[]] = [[], []];
+  for (const found of findSystems(kind, place, running)) {
+    await nextTurn();
+    if ("system" in found) systems.push(found.system);
+    else problems.push(found.problem);
+  }
+  return { systems, problems };
 }
 
 function groupOf(
   { name, named }: Kind,
   place: Place,
-  all: readonly System[],
+  found: readonly System[],
   { commandLine = "" }: Running,
-): SystemGroup | null {
+): SystemGroup {
   const key = groupKey(name, place.root);
-  const systems = all.filter(({ kind }) => kind === name).map((system) => withKey(key, system));
-  if (systems.length === 0) return null;
+  const systems = found.map((system) => withKey(key, system));
   const id = attempt(() => named(place, commandLine));
   const chosen = systems.find((system) => system.id === id)?.key ?? null;
   return { key, kind: name, device: place.root.device, systems, named: chosen };
@@ -45,7 +59,12 @@ export interface KeptPlace {
 }
 
 /** Finds a system anew by its key, for as long as `use` runs. Throws `usage` when it is not there (any more). */
-export function withKept<T>(search: Search, running: Running, key: string, use: (kept: KeptPlace) => T): T {
+export function withKept<T>(
+  search: Search,
+  running: Running,
+  key: string,
+  use: (kept: KeptPlace) => T,
+): Promise<T> {
   return withPlaces(search, ({ places }) => {
     for (const place of places) {
       for (const kind of FILE_KINDS) {

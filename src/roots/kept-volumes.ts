@@ -1,22 +1,20 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { LABEL_SPAN, labelOf } from "../bytes/filesystem-label.ts";
+import { labelOf } from "../bytes/filesystem-label.ts";
 import { isFat, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import { messageOf } from "../domain/errors.ts";
-import { type BlockDevice, listBlockDevices } from "../linux/block.ts";
 import { deviceNumber, mountPointOf, mountsOf } from "../linux/mount-table.ts";
 import { clearMounts, mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
+import { type Candidate, type DeviceSearch, findCandidates } from "./kept-devices.ts";
 import type { Place, Volume } from "./kinds/kind.ts";
 import { isFolder } from "./kinds/tree.ts";
 import { NO_REPLAY } from "./look.ts";
-import { startOf } from "./partition.ts";
+import { inTurn, nextTurn } from "./look-turns.ts";
 
 /** What one look at the disks is about. */
-export interface Search {
+export interface Search extends DeviceSearch {
   /** Folder for mounts of ours. */
   readonly workDir: string;
-  /** Devices that are something else, such as roots of slots. */
-  readonly without: ReadonlySet<string>;
 }
 
 /** What was mounted, and sentences about what could not be. */
@@ -31,24 +29,32 @@ interface Mounted extends Volume {
 }
 
 /**
- * Mounts every file system that may keep systems read-only, without a journal's replay, for as long as `use` runs;
- * what is mounted already is looked at there. `use` may not wait: what follows in this process mounts the same.
+ * Mounts every file system that may keep systems read-only, without a journal's replay, for as long as `use` takes;
+ * what is mounted already is looked at there. One look after the other. It is done in slices, between which others
+ * have their turn: who mounts, unmounts or formats in this process waits for `looksEnded`.
  */
-export function withPlaces<T>({ workDir, without }: Search, use: (found: Found) => T): T {
+export function withPlaces<T>(search: Search, use: (found: Found) => Promise<T> | T): Promise<T> {
+  return inTurn(() => lookAround(search, use));
+}
+
+async function lookAround<T>(search: Search, use: (found: Found) => Promise<T> | T): Promise<T> {
+  const { workDir } = search;
   const mounted: Mounted[] = [];
   const ours: string[] = [];
-  const problems: string[] = [];
   try {
     clearMounts(workDir);
-    for (const device of worthALook(without)) {
+    const { candidates, problems: closed } = findCandidates(search);
+    const problems = [...closed];
+    for (const candidate of candidates) {
+      await nextTurn();
       try {
-        const volume = mountOne(device, workDir, ours);
+        const volume = mountOne(candidate, workDir, ours);
         if (volume !== null) mounted.push(volume);
       } catch (error) {
-        problems.push(`${device.device} cannot be looked into: ${messageOf(error)}.`);
+        problems.push(`${candidate.device} cannot be looked into: ${messageOf(error)}.`);
       }
     }
-    return use({ places: mounted.flatMap((volume) => placesOn(volume, mounted)), problems });
+    return await use({ places: mounted.flatMap((volume) => placesOn(volume, mounted)), problems });
   } finally {
     for (const folder of ours.reverse()) {
       try {
@@ -60,20 +66,9 @@ export function withPlaces<T>({ workDir, without }: Search, use: (found: Found) 
   }
 }
 
-/**
- * What is plugged in is no part of the device, and its systems nobody asked for: it is looked at only where the
- * device has no disk of its own, as with an Alpine that runs from a stick.
- */
-function worthALook(without: ReadonlySet<string>): readonly BlockDevice[] {
-  const devices = listBlockDevices().filter(({ held }) => !held);
-  const own = devices.filter(({ attached }) => attached !== "usb");
-  return (own.length > 0 ? own : devices).filter(({ device }) => !without.has(device));
-}
-
-function mountOne({ device, disk }: BlockDevice, workDir: string, ours: string[]): Mounted | null {
-  const start = startAt(device);
-  const fstype = start === null ? null : typeOf(start);
-  if (start === null || fstype === null) return null;
+function mountOne({ device, disk, start }: Candidate, workDir: string, ours: string[]): Mounted | null {
+  const fstype = typeOf(start);
+  if (fstype === null) return null;
   const label = labelOf(start, fstype);
   const options = fstype === "btrfs" ? "subvolid=5" : "";
   const there = mountPointOf(device);
@@ -93,21 +88,12 @@ function mountOne({ device, disk }: BlockDevice, workDir: string, ours: string[]
 }
 
 /** The file systems that are written to: what is read-only by nature is a slot's image and keeps no others. */
-const KEEPERS = new Set(["ext4", "btrfs", "f2fs"]);
+const KEEPERS = new Set(["ext4", "btrfs", "f2fs", "xfs"]);
 
 function typeOf(start: Uint8Array): string | null {
   const fstype = sniffFileSystem(start);
   if (fstype !== null) return KEEPERS.has(fstype) ? fstype : null;
   return isFat(start) ? "vfat" : null;
-}
-
-/** Null for a card reader without a card, or a partition beyond the end of its disk: no system can be there. */
-function startAt(device: string): Uint8Array | null {
-  try {
-    return startOf(device, LABEL_SPAN);
-  } catch {
-    return null;
-  }
 }
 
 /** A file system as a place, and with btrfs each subvolume at its top that holds a system of its own. */

@@ -25,6 +25,7 @@ export const NO_REPLAY: Readonly<Record<string, string>> = {
   ext4: "noload",
   btrfs: "rescue=nologreplay",
   f2fs: "disable_roll_forward",
+  xfs: "norecovery",
 };
 
 /**

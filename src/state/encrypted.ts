@@ -195,8 +195,8 @@ async function mountOpened(state: string): Promise<void> {
 
 async function mountInner(state: string): Promise<void> {
   const fstype = sniffFileSystem(startOf(MAPPING));
-  if (fstype === null || fstype === "erofs" || fstype === "squashfs") {
-    throw new HoldfastError("badStore", "it is no file system to write to");
+  if (fstype === null || fstype === "erofs" || fstype === "squashfs" || fstype === "xfs") {
+    throw new HoldfastError("badStore", "it is no file system that user data is kept on here");
   }
   await checkFileSystem(fstype, MAPPING, { thorough: false });
   mountWritable(MAPPING, join(state, ENCRYPTED_DIR), fstype, "nosuid,nodev,noatime");

@@ -22,27 +22,23 @@ export interface FoundSystems {
   readonly problems: readonly string[];
 }
 
-/** Describes every system in a place. A family that cannot be read is a problem and not the end. */
-export function readSystems(
-  place: Place,
-  running: Running,
-  kinds: readonly Kind[] = FILE_KINDS,
-): FoundSystems {
-  const systems: System[] = [];
-  const problems: string[] = [];
-  const attempt = (what: string, read: () => void) => {
-    try {
-      read();
-    } catch (error) {
-      problems.push(`${what} cannot be read: ${messageOf(error)}`);
-    }
-  };
-  for (const kind of kinds) {
-    attempt(`What ${kind.name} keeps on ${place.root.device}`, () => {
-      for (const id of kind.list(place)) {
-        attempt(id, () => systems.push(kind.describe(place, id, running)));
+/** A system that was described, or a sentence about one that could not be. */
+export type FoundSystem = { readonly system: System } | { readonly problem: string };
+
+/** Describes the systems of one family, each when the next is asked for. What cannot be read is a problem and not the end. */
+export function* findSystems(kind: Kind, place: Place, running: Running): Generator<FoundSystem> {
+  const problemOf = (what: string, error: unknown) => ({
+    problem: `${what} cannot be read: ${messageOf(error)}`,
+  });
+  try {
+    for (const { id, describe } of kind.each(place, running)) {
+      try {
+        yield { system: describe() };
+      } catch (error) {
+        yield problemOf(id, error);
       }
-    });
+    }
+  } catch (error) {
+    yield problemOf(`What ${kind.name} keeps on ${place.root.device}`, error);
   }
-  return { systems, problems };
 }

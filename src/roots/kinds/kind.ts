@@ -47,6 +47,12 @@ export interface SlotStart {
   readonly slot: string;
 }
 
+/** A system that was found, and what describes it. */
+export interface Listed {
+  readonly id: string;
+  describe(): System;
+}
+
 /**
  * A family of systems. Every function reads only, and takes damage as a finding and not as an end. `Where` is what its
  * systems are found in, `Way` how one is entered.
@@ -55,6 +61,8 @@ export interface Kind<Where = Place, Way = Opening> {
   readonly name: SystemKind;
   /** The ids of all systems that lie in a place, in the family's own order; none where the family is not. */
   list(place: Where): readonly string[];
+  /** The same, each to be described when its turn comes: the place is looked through once for all. */
+  each(place: Where, running: Running): readonly Listed[];
   /** What is known of one of them. Throws `usage` for an id that is not in the list. */
   describe(place: Where, id: string, running: Running): System;
   /** Where the files of a system lie, for a look inside; null for one that has none or that is not in the list. */

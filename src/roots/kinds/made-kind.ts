@@ -37,6 +37,13 @@ export function makeKind<Found extends { readonly id: string }>(family: Family<F
   return {
     name: family.name,
     list: (place) => family.find(place).map(({ id }) => id),
+    each(place, running) {
+      const all = family.find(place);
+      return all.map((found) => ({
+        id: found.id,
+        describe: () => family.describe(place, found, all, running),
+      }));
+    },
     describe: (place, id, running) => one(place, id, running).system,
     treeOf(place, id) {
       const found = find(place, id);

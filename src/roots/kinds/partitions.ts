@@ -26,6 +26,8 @@ export interface SlotRoot {
 export const partitions: Kind<SlotsPlace, SlotStart> = {
   name: "partitions",
   list: ({ status }) => status.slots.map(idOf),
+  each: (place, running) =>
+    place.status.slots.map((slot) => ({ id: idOf(slot), describe: () => describe(place, slot, running) })),
   describe: (place, id, running) => describe(place, slotOf(place, id), running),
   treeOf: () => null,
   packagesOf: () => null,

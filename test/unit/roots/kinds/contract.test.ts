@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HoldfastError } from "../../../../src/domain/errors.ts";
 import type { Entry } from "../../../../src/domain/slot.ts";
 import type { Running } from "../../../../src/domain/system.ts";
-import { KINDS, readSystems } from "../../../../src/roots/kinds/all.ts";
+import { findSystems, KINDS } from "../../../../src/roots/kinds/all.ts";
 import { abrootFamily } from "../../../fixtures/systems/abroot.ts";
 import { alpineFamily } from "../../../fixtures/systems/alpine.ts";
 import { btrfsSnapshotFamily } from "../../../fixtures/systems/btrfs-snapshot.ts";
@@ -97,6 +97,12 @@ describe.each(FAMILIES.map((family) => [family.kind.name, family] as const))("%s
     for (const id of ids) {
       const system = kind.describe(place, id, RUNNING);
       expect(system).toMatchObject({ kind: name, id });
+      expect(
+        kind
+          .each(place, RUNNING)
+          .find((each) => each.id === id)
+          ?.describe(),
+      ).toEqual(system);
       expect(system.date).toSatisfy((date) => date === null || !Number.isNaN(Date.parse(date)));
       if (system.once.entry !== "switch-root") expect(system.once.reason).toMatch(/^[A-Z].*\.$/);
       for (const sentence of [...system.warnings, ...system.health.evidence]) {
@@ -197,9 +203,10 @@ describe.each(FILE_FAMILIES.map((family) => [family.kind.name, family] as const)
         const kept = join(folder, "kept");
         renameSync(join(tree, path), kept);
         damage(join(tree, path), kept);
-        const { systems, problems } = readSystems(place, RUNNING, [kind]);
-        expect([path, problems]).toEqual([path, []]);
-        for (const { id, once } of systems) {
+        for (const found of findSystems(kind, place, RUNNING)) {
+          expect([path, "problem" in found ? found.problem : null]).toEqual([path, null]);
+          if (!("system" in found)) continue;
+          const { id, once } = found.system;
           const error = thrownBy(() => kind.open(place, id, RUNNING, TARGET));
           expect([path, id, error === null]).toEqual([path, id, once.entry !== null]);
           if (error !== null) expect(error).toBeInstanceOf(HoldfastError);

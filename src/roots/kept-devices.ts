@@ -1,0 +1,89 @@
+import { LABEL_SPAN } from "../bytes/filesystem-label.ts";
+import { isLuksHeader } from "../bytes/luks-header.ts";
+import { messageOf } from "../domain/errors.ts";
+import { type BlockDevice, listBlockDevices } from "../linux/block.ts";
+import { mappingsOver, partitionsOfLoop } from "../linux/block-stack.ts";
+import { attachLoop } from "../linux/loop.ts";
+import { loopOver } from "../linux/loop-table.ts";
+import { startOf } from "./partition.ts";
+
+/** A device that may hold a file system with systems. */
+export interface Candidate {
+  readonly device: string;
+  /** The disk that it belongs to; what lies inside a partition is a disk of its own. */
+  readonly disk: string;
+  /** Its first LABEL_SPAN bytes. */
+  readonly start: Uint8Array;
+}
+
+export interface DeviceSearch {
+  /** Devices that are something else, such as roots of slots. */
+  readonly without: ReadonlySet<string>;
+  /** Whether disks inside partitions are opened by loop devices, which stay: in a boot, as the real root finds them so. */
+  readonly attach: boolean;
+}
+
+/** Everything worth a look, and sentences about what is there and closed to one. */
+export function findCandidates(search: DeviceSearch): {
+  readonly candidates: readonly Candidate[];
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const candidates = ownDevices(search).flatMap((device) => {
+    try {
+      return inside(device, search);
+    } catch (error) {
+      problems.push(`${device.device} cannot be looked into: ${messageOf(error)}.`);
+      return [];
+    }
+  });
+  return { candidates, problems };
+}
+
+/**
+ * What is plugged in is no part of the device, and its systems nobody asked for: it is looked at only where the
+ * device has no disk of its own, as with an Alpine that runs from a stick.
+ */
+function ownDevices({ without }: DeviceSearch): readonly BlockDevice[] {
+  const devices = listBlockDevices();
+  const own = devices.filter(({ attached }) => attached !== "usb");
+  return (own.length > 0 ? own : devices).filter(({ device }) => !without.has(device));
+}
+
+/** The device itself, what an open LUKS volume on it shows, or the partitions of a table that lies in it. */
+function inside({ device, disk, entry, held }: BlockDevice, { attach }: DeviceSearch): Candidate[] {
+  const start = startAt(device);
+  if (start === null) return [];
+  if (isLuksHeader(Buffer.from(start.subarray(0, 16)))) {
+    const mappings = mappingsOver(device);
+    if (mappings.length === 0) throw new Error("it is encrypted (LUKS) and was not opened");
+    return mappings.flatMap((mapping) => candidate(mapping, disk));
+  }
+  const sector = entry === null ? null : nestedSector(start);
+  if (sector === null) return held ? [] : [{ device, disk, start }];
+  const loop = loopOver(device) ?? (attach ? attachLoop(device, sector) : null);
+  if (loop === null) {
+    throw new Error("it holds a partition table of its own, into which only the start of the device looks");
+  }
+  return partitionsOfLoop(loop).flatMap((partition) => candidate(partition, loop));
+}
+
+function candidate(device: string, disk: string): Candidate[] {
+  const start = startAt(device);
+  return start === null ? [] : [{ device, disk, start }];
+}
+
+/** Null for a card reader without a card, or a partition beyond the end of its disk: no system can be there. */
+function startAt(device: string): Uint8Array | null {
+  try {
+    return startOf(device, LABEL_SPAN);
+  } catch {
+    return null;
+  }
+}
+
+/** The size of the sectors of a GPT that lies inside a partition, by where its header is; null where there is none. */
+function nestedSector(start: Uint8Array): number | null {
+  const isHeader = (at: number) => Buffer.from(start.subarray(at, at + 8)).toString("latin1") === "EFI PART";
+  return [512, 4096].find(isHeader) ?? null;
+}
