@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { ALL } from "./all.ts";
 import { choose } from "./choose.ts";
-import { ALPINE_STAND_IN, addNixosLayout, addOstree, addSnapshots, alpineDisk } from "./family-disk.ts";
+import {
+  ALPINE_STAND_IN,
+  addEncrypted,
+  addNested,
+  addNixosLayout,
+  addOstree,
+  addSnapshots,
+  alpineDisk,
+} from "./family-disk.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 
@@ -21,6 +29,8 @@ async function startAgain(machine: Machine): Promise<void> {
   await machine.agent.output("sync; (sleep 1; reboot -f) >/dev/null 2>&1 &");
 }
 
+const MODULES = ["btrfs", "xfs", "loop", "vfat", "nls_cp437", "nls_ascii"];
+
 describe("a disk with slots and systems of other families", () => {
   let machines: Bench;
   let machine: Machine;
@@ -28,12 +38,14 @@ describe("a disk with slots and systems of other families", () => {
   let hasSnapshots = false;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-family-disk-"));
-    machines = await bench(ALL ? { name: "test-families", modules: ["btrfs"] } : {});
+    machines = await bench(ALL ? { name: "test-families", modules: MODULES } : {});
     const { release } = debianKernel("amd64");
     addOstree(machines.disk, folder, release);
     if (ALL) {
       hasSnapshots = addSnapshots(machines.disk, folder, release);
       addNixosLayout(machines.disk, folder, release);
+      addEncrypted(machines.disk, folder);
+      addNested(machines.disk, folder);
     }
     machine = await machines.start({ words: ["holdfast.menu"] });
   });
@@ -70,9 +82,24 @@ describe("a disk with slots and systems of other families", () => {
     expect(await agent.output("ls /sysroot/ostree/deploy")).toBe("test");
   });
 
+  test.runIf(ALL)(
+    "shows what lies in XFS and in a disk inside a partition; what is encrypted is said",
+    async () => {
+      await startAgain(machine);
+      const { terminal, agent } = machine;
+      await terminal.waitFor(/^[> ] \d Alpine on loop0p1/m, 120_000);
+      await agent.ready();
+      const { output } = await agent.run("/usr/lib/holdfast/holdfast status --all 2>&1");
+      expect(output).toMatch(/^nixos on \/dev\/vda9:$/m);
+      expect(output).toMatch(/^alpine on \/dev\/loop0p1:$/m);
+      expect(output).toMatch(
+        /\/dev\/vda10 cannot be looked into: it is encrypted \(LUKS\) and was not opened\./,
+      );
+    },
+  );
+
   test.runIf(ALL)("shows three families, and enters a snapshot that is not the default", async (context) => {
     if (!hasSnapshots) return context.skip("this machine has no btrfs or no loop device");
-    await startAgain(machine);
     await machine.terminal.waitFor(/^[> ] \d NixOS on vda/m, 120_000);
     await choose(machine, "Snapshots on vda");
     await choose(machine, "second");

@@ -68,7 +68,7 @@ export function addOstree(disk: string, folder: string, kernel: string, other?: 
   return /ostree=\S+/.exec(entry)?.[0] ?? "";
 }
 
-/** Puts a NixOS layout behind the partitions of a disk: links and small files, no Nix was used. */
+/** Puts a NixOS layout on XFS behind the partitions of a disk: links and small files, no Nix was used. */
 export function addNixosLayout(disk: string, folder: string, kernel: string): void {
   const [tree, image] = [join(folder, "nixos-tree"), join(folder, "nixos.img")];
   nixosFamily.make(tree);
@@ -78,8 +78,29 @@ export function addNixosLayout(disk: string, folder: string, kernel: string): vo
   copyFileSync("/bin/busybox", join(tree, "usr/bin/busybox"));
   mkdirSync(join(tree, "nix/store/bbbb-linux/lib/modules", kernel));
   furnish(tree, `${toplevelOf("bbbb")}/init`, "NixOS layout");
-  run("mke2fs", ["-q", "-t", "ext4", "-d", tree, image, "64M"]);
+  run("truncate", ["-s", "320M", image]);
+  run("mkfs.xfs", ["-q", image]);
+  const mounted = join(folder, "nixos");
+  mkdirSync(mounted);
+  run("sh", ["-ec", 'mount -o loop "$1" "$2"; cp -a "$3/." "$2"; umount "$2"', "sh", image, mounted, tree]);
   appendPartition(disk, "nixos", image);
+}
+
+/** Puts an encrypted partition behind the others of a disk; nobody has its secret. */
+export function addEncrypted(disk: string, folder: string): void {
+  const [image, key] = [join(folder, "luks.img"), join(folder, "luks.key")];
+  run("truncate", ["-s", "20M", image]);
+  writeFileSync(key, "nobody knows it");
+  const cheap = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
+  run("cryptsetup", ["--batch-mode", "luksFormat", "--type", "luks2", ...cheap, image, key]);
+  appendPartition(disk, "secret", image);
+}
+
+/** Puts a disk with a medium of Alpine into a partition behind the others, as Android phones have one in userdata. */
+export function addNested(disk: string, folder: string): void {
+  const inner = join(folder, "inner.disk");
+  alpineDisk(inner, folder);
+  appendPartition(disk, "userdata", inner);
 }
 
 /** A disk that is a medium of a diskless Alpine by its layout: an overlay, a backup and a torn one; tar made them. */
