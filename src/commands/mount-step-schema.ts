@@ -37,6 +37,8 @@ export const mountStepSchema = () =>
       writable: z.nullable(z.object({ upper: text(), work: text() })),
     }),
     z.object({ kind: z.literal("mount-image"), image: text(), target: text() }),
+    z.object({ kind: z.literal("composefs"), image: text(), objects: text(), target: text() }),
+    z.object({ kind: z.literal("ostree-booted"), path: text(), deployment: text() }),
     z.object({ kind: z.literal("folder"), path: text(), like: z.exactOptional(text()) }),
     z.object({ kind: z.literal("link"), path: text(), target: text() }),
     z.object({ kind: z.literal("file"), path: text(), text: text() }),

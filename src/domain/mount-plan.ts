@@ -25,6 +25,10 @@ export type MountStep =
     }
   /** Mounts the file system in an image file, read-only. */
   | { readonly kind: "mount-image"; readonly image: string; readonly target: string }
+  /** Mounts the tree of a composefs image, read-only; the contents of its files are in the folder `objects`. */
+  | { readonly kind: "composefs"; readonly image: string; readonly objects: string; readonly target: string }
+  /** Tells OSTree in the running system which deployment it runs from, by its folder. */
+  | { readonly kind: "ostree-booted"; readonly path: string; readonly deployment: string }
   /** Makes a folder; `like` is one whose mode and owner it gets. */
   | { readonly kind: "folder"; readonly path: string; readonly like?: string }
   | { readonly kind: "link"; readonly path: string; readonly target: string }

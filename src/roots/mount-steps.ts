@@ -5,6 +5,7 @@ import type { MountStep } from "../domain/mount-plan.ts";
 import { deviceNumber } from "../linux/mount-table.ts";
 import { mountReadOnly, mountWritable } from "../linux/mounts.ts";
 import { MS, mount, unmount } from "../linux/syscalls.ts";
+import { mountComposefs, writeBooted } from "./composefs.ts";
 import { mountExtensionImage } from "./extensions-image.ts";
 import { furnish } from "./furnish.ts";
 import { copyModeAndOwner, mountOverlay } from "./overlay.ts";
@@ -52,6 +53,14 @@ const EXECUTORS: Executors = {
   "mount-image": ({ image, target }) => {
     const mounted = mountExtensionImage(image, target, "nodev");
     return () => unmount(mounted);
+  },
+  composefs: ({ image, objects, target }) => {
+    mountComposefs(image, objects, target);
+    return () => unmount(target);
+  },
+  "ostree-booted": ({ path, deployment }) => {
+    writeBooted(path, deployment);
+    return () => rmSync(path, { force: true });
   },
   folder({ path, like }) {
     const made = mkdirSync(path, { recursive: true });

@@ -12,6 +12,7 @@ import {
 import { resolveInside } from "../resolve.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind, onceOf, type Ways } from "./made-kind.ts";
+import { composefsOf } from "./ostree-composefs.ts";
 import { finalizeFailure, isStaged, readCommit, readContent } from "./ostree-content.ts";
 import {
   type Deployment,
@@ -49,7 +50,8 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
   const staged = found.place !== null && entry === null && isStaged(running.root, found.place);
   const ways: Ways = {
     problem: found.place === null ? "There is nothing that it could start." : null,
-    inPlaceProblem: () => (found.place === null ? null : inPlaceProblem(tree, found.place)),
+    inPlaceProblem: () =>
+      found.place === null ? null : inPlaceProblem(tree, found.place, entry?.content.options ?? ""),
     kernel,
     ownKernel: () => kernelFiles(place, found),
     noKernel: "Its own kernel is not there either.",
@@ -107,11 +109,11 @@ function healthOf({ place, entry, id }: Deployment): SystemHealth {
 }
 
 /** What keeps a deployment from being mounted by us, as a sentence; null when nothing does. */
-function inPlaceProblem(tree: string, { path, stateroot }: DeploymentPlace): string | null {
+function inPlaceProblem(tree: string, { path, stateroot }: DeploymentPlace, options: string): string | null {
   const system = join(tree, path);
-  if (resolveInside(system, ".ostree.cfs") !== null) {
-    return "Its root is a composefs image, which its own initramfs proves and mounts.";
-  }
+  const composefs = composefsOf(system, options);
+  if (composefs !== null && composefs.problem !== null) return composefs.problem;
+  if (composefs !== null && !isPlainFolder(system, "etc")) return "It has no directory /etc.";
   if (resolveInside(system, INIT) === null) return `It has no init at ${INIT}.`;
   const missing = ["sysroot", "usr", "var"].find((name) => !isPlainFolder(system, name));
   if (missing !== undefined) return `It has no directory /${missing}.`;

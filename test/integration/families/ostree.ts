@@ -4,9 +4,11 @@ import { expect } from "vitest";
 import { compareRpm } from "../../../src/bytes/rpm-order.ts";
 import { comparePackages } from "../../../src/domain/comparison-packages.ts";
 import type { System } from "../../../src/domain/system.ts";
+import { clearImmutable } from "../../../src/linux/file-flags.ts";
 import type { Place } from "../../../src/roots/kinds/kind.ts";
 import { ostree } from "../../../src/roots/kinds/ostree.ts";
 import { run } from "../tools.ts";
+import { makeComposefs } from "./composefs-image.ts";
 import { makeSysroot, PACKAGES, release } from "./ostree-sysroot.ts";
 import { attach, enter, type Question, type Row, RUNNING } from "./row.ts";
 
@@ -48,6 +50,10 @@ function judgePackages(sysroot: string, id: string): object[] {
     architecture,
   }));
 }
+
+/** Whether the root is the overlay of a composefs image. */
+const ASKED =
+  "export PATH=/usr/bin; busybox mount -t proc none /proc; busybox grep -c '^composefs / overlay ro' /proc/mounts";
 
 /** OSTree of this machine's package. */
 export function ostreeRow(folder: string): Row {
@@ -103,17 +109,27 @@ export function ostreeRow(folder: string): Row {
       return `refused: ${command}`;
     },
     enters() {
-      run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, "256M"]);
-      const device = attach(image);
-      if (device === null) return "no loop device here";
-      try {
-        const [, second] = described();
-        const said = enter(ostree, { ...place, root: { ...place.root, device } }, second?.id ?? "", target);
-        expect(said).toBe("version 24.2, /usr read-only, /etc writable, /var writable");
-        return said;
-      } finally {
-        run("losetup", ["--detach", device]);
-      }
+      const [, second] = described();
+      const entered = (root: string, asked: string) => {
+        run("mke2fs", ["-q", "-t", "ext4", "-d", root, image, "256M"]);
+        const device = attach(image);
+        if (device === null) return "no loop device here";
+        try {
+          const on = { ...place, root: { ...place.root, device } };
+          const said = enter(ostree, on, second?.id ?? "", target, asked);
+          expect(said).toMatch(/^version 24\.2, \/usr read-only, \/etc writable, \/var writable/);
+          return said;
+        } finally {
+          run("losetup", ["--detach", device]);
+        }
+      };
+      const said = entered(sysroot, "");
+      const deployment = join(sysroot, `ostree/deploy/${second?.id.replace("/", "/deploy/")}`);
+      clearImmutable(deployment);
+      const [made, objects] = [join(deployment, ".ostree.cfs"), join(sysroot, "ostree/repo/objects")];
+      makeComposefs(made, deployment, objects, join(folder, "composefs"));
+      expect(entered(sysroot, ASKED)).toMatch(/\n1$/);
+      return `${said}; so by composefs`;
     },
   };
   return { kind: ostree, answer: (question) => answers[question](), close: () => release(sysroot) };

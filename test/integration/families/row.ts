@@ -68,8 +68,11 @@ echo "version $VERSION_ID, $(can /usr), $(can /etc), $(can /var)"
 
 const ENTER = join(import.meta.dirname, "enter.ts");
 
-/** Carries out what enters a system, in a mount namespace that ends with it, and answers what its init says. */
-export function enter(kind: Kind, place: Place, id: string, target: string): string {
+/**
+ * Carries out what enters a system, in a mount namespace that ends with it, and answers what its init says, and behind
+ * it what the root's shell answers to `asked`.
+ */
+export function enter(kind: Kind, place: Place, id: string, target: string, asked = ""): string {
   const opening = kind.open(place, id, RUNNING, target);
   if (!("steps" in opening)) throw new Error(`${id} is entered by ${opening.entry}, and not by steps`);
   const script = 'mount -t tmpfs none /run && exec "$@"';
@@ -85,6 +88,7 @@ export function enter(kind: Kind, place: Place, id: string, target: string): str
     ...node,
     target,
     opening.init,
+    asked,
   ];
   return run("unshare", words, JSON.stringify(opening.steps)).trim();
 }

@@ -90,12 +90,56 @@ test("a counter in the entry's name is its tries, and one without tries is not t
   expect(describe(idOf("24.2")).flags.default).toBe(true);
 });
 
-test("composefs is left to its own initramfs", () => {
-  write(root, `${NEWEST}/.ostree.cfs`, "image");
-  expect(newest().once).toEqual({
-    entry: "kexec",
-    reason: "Its root is a composefs image, which its own initramfs proves and mounts.",
+const OLDER = `ostree/deploy/pmos/deploy/${COMMITS["24.2"].commit}.0`;
+
+test.each([
+  [
+    "signed",
+    "[composefs]\nenabled=signed\n",
+    "Its root is a composefs image, which its own initramfs proves first (signed).",
+  ],
+  [
+    "verity",
+    "[composefs]\nenabled=verity\n",
+    "Its root is a composefs image, which its own initramfs proves first (verity).",
+  ],
+  [
+    "transient",
+    "[etc]\ntransient=true\n",
+    "Its own initramfs makes a layer over its /etc that is lost at the end.",
+  ],
+  [
+    "damaged",
+    "enabled",
+    '/usr/lib/ostree/prepare-root.conf:1: found "enabled", [group] or key=value would be right.',
+  ],
+])("a composefs root that is %s is left to its own initramfs", (_what, settings, reason) => {
+  write(root, `${OLDER}/.ostree.cfs`, "image");
+  write(root, `${OLDER}/usr/lib/ostree/prepare-root.conf`, settings);
+  expect(describe(idOf("24.2")).once).toEqual({ entry: "kexec", reason });
+});
+
+test("a plain composefs root is mounted from its image, with /etc of the deployment", () => {
+  write(root, `${OLDER}/.ostree.cfs`, "image");
+  const opening = ostree.open(place(), idOf("24.2"), { kernel: KERNEL, lastRun: null }, "/sysroot");
+  const path = `/run/holdfast/sysroot/${OLDER}`;
+  const objects = "/run/holdfast/sysroot/ostree/repo/objects";
+  expect("steps" in opening ? opening.steps.slice(1, 3) : []).toEqual([
+    { kind: "composefs", image: `${path}/.ostree.cfs`, objects, target: "/sysroot" },
+    { kind: "bind", source: `${path}/etc`, target: "/sysroot/etc" },
+  ]);
+  expect("steps" in opening ? opening.steps.at(-1) : null).toEqual({
+    kind: "ostree-booted",
+    path: "/run/ostree-booted",
+    deployment: `/sysroot/sysroot/${OLDER}`,
   });
+});
+
+test("composefs that is turned off leaves the plain tree", () => {
+  write(root, `${OLDER}/.ostree.cfs`, "image");
+  write(root, `${OLDER}/usr/lib/ostree/prepare-root.conf`, "[composefs]\nenabled=no\n");
+  const opening = ostree.open(place(), idOf("24.2"), { kernel: KERNEL, lastRun: null }, "/sysroot");
+  expect("steps" in opening ? opening.steps[1] : null).toMatchObject({ kind: "bind", target: "/sysroot" });
 });
 
 test("a deployment that no entry starts is incomplete, unless it is staged for the shutdown", () => {
