@@ -9,7 +9,7 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       {
         extends: true,
-        test: { name: "integration", include: ["test/integration/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "integration", include: ["test/integration/**/*.test.ts"], testTimeout: 180_000 },
       },
       {
         extends: true,
@@ -18,8 +18,8 @@ export default defineConfig({
           include: ["test/vm/**/*.test.ts"],
           fileParallelism: false,
           globalSetup: "test/vm/matrix-report.ts",
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

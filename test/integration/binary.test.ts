@@ -12,7 +12,7 @@ import { plugins } from "../../src/build/plugins.ts";
 
 const BINARY = join(DIST, "holdfast");
 
-beforeAll(() => buildBinary(), 120_000);
+beforeAll(() => buildBinary(), 300_000);
 
 function run(command: string, words: readonly string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(command, words, { encoding: "utf8", env });

@@ -39,7 +39,7 @@ describe.runIf(isRoot)("the Debian package", () => {
   afterAll(() => {
     root?.remove();
     rmSync(work, { recursive: true, force: true });
-  }, 120_000);
+  }, 300_000);
 
   const install = () => root.run("dpkg -i /holdfast.deb");
   /** Every file of the system with its content, and every folder and link; not what dpkg and ldconfig note. */
@@ -125,5 +125,5 @@ describe.runIf(isRoot)("the Debian package", () => {
 
     root.run("dpkg --purge holdfast");
     expect(snapshot()).toBe(before);
-  }, 120_000);
+  }, 300_000);
 });

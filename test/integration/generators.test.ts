@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (const name of ["fake-mkinitcpio", "fake-mkinitfs"])
     cpSync(join(import.meta.dirname, "generators", name), root.path(`usr/bin/${name}`));
 }, 300_000);
-afterAll(() => root?.remove(), 120_000);
+afterAll(() => root?.remove(), 300_000);
 beforeEach(() => root?.write("etc/holdfast/config.toml", GOOD));
 
 /** What a script of a hook does in busybox ash in the image, where `run` ends with that code. */

@@ -38,7 +38,7 @@ beforeAll(async () => {
   copyFileSync(join(PROJECT, "package.json"), join(outline, "package.json"));
   const list = run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", outline]);
   files = (JSON.parse(list) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path);
-}, 120_000);
+}, 300_000);
 afterAll(() => rmSync(work, { recursive: true, force: true }), 60_000);
 
 test("the npm package has what the tools need, and neither tests nor sources of the menu", () => {
@@ -92,7 +92,7 @@ test("its tools work where nothing but the package and its dependencies is insta
   expect(() => tool("holdfast-package", "--tree", join(work, "bad"), "--config", config)).toThrow(
     /line 2: boot\.tries/,
   );
-}, 120_000);
+}, 300_000);
 
 /** Packages of the lockfile that are installed without development's. */
 function readRuntimePackages(): string[] {

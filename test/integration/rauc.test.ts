@@ -66,7 +66,7 @@ describe("Holdfast as RAUC's custom backend over ChromeOS kernel partitions", ()
     ]) {
       expect(verbs).toContain(verb);
     }
-  }, 120_000);
+  }, 300_000);
 
   test("answers one line, in the spelling of system.conf where there is one, and 0", () => {
     expect(holdfast([...words, "get-primary"])).toEqual({ code: 0, stdout: "a\n", stderr: "" });

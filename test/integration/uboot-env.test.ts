@@ -190,7 +190,7 @@ test("U-Boot's own fw_printenv reads what Holdfast wrote, and Holdfast what its 
   await change({ kind: "mark-good", slot: "b" });
   expect(own.variables()).toEqual({ ...before, BOOT_A_LEFT: "1" });
   expect(own.variables()).toEqual(tools.variables());
-}, 120_000);
+}, 300_000);
 
 describe("U-Boot's boot counter", () => {
   const config = {

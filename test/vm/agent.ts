@@ -22,7 +22,7 @@ export class Agent {
   }
 
   /** Runs one command with the machine's sh; stdout and stderr come together. */
-  async run(command: string, timeout = 30_000): Promise<Answer> {
+  async run(command: string, timeout = 90_000): Promise<Answer> {
     const id = `run${this.#next++}`;
     const answer = new Promise<Answer>((resolve) => this.#waiting.set(id, resolve));
     this.#socket.write(`${id} ${Buffer.from(command).toString("base64")}\n`);
@@ -34,7 +34,7 @@ export class Agent {
   }
 
   /** Asks until the agent answers: it starts some time after the machine, and again in the real root. */
-  async ready(timeout = 90_000): Promise<void> {
+  async ready(timeout = 270_000): Promise<void> {
     const deadline = Date.now() + timeout;
     for (;;) {
       try {

@@ -109,7 +109,7 @@ describe("two versions inside one partition of a phone's disk, booted by their k
     const status = JSON.parse((await vm.agent.run("holdfast status --json", 60_000)).output);
     const [newer] = status.slots.filter((each: { id: string }) => each.id === NEWER);
     expect([newer.health, newer.triesLeft]).toEqual(["bad", 0]);
-  }, 240_000);
+  }, 600_000);
 });
 
 /** The inner disk as a file that sfdisk can read: its first MiB is enough for its table. */
@@ -151,7 +151,7 @@ describe.runIf(ALL)("where Holdfast itself is broken", () => {
     expect(machine.terminal.history().replaceAll("\n", "")).toContain(
       "What it names cannot be started: it is damaged or was changed: dm-verity found a wrong block.",
     );
-  }, 300_000);
+  }, 600_000);
 });
 
 describe.runIf(ALL)("the same disk under OVMF and systemd-boot, the newer version broken", () => {

@@ -57,7 +57,7 @@ describe("U-Boot with RAUC's variables in its flash", () => {
     const config = join(folder, "tools.config");
     writeFileSync(config, `${board.flash} ${ENV_PLACE}\n`);
     tools = [new FwTools(config), new FwTools(config, ubootEnvTools())];
-  }, 120_000);
+  }, 600_000);
 
   /** One start; answers which slot ran, which then says so to Holdfast as a kernel would. */
   async function start(): Promise<string | undefined> {
