@@ -1,37 +1,35 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import {
   addFramebuffer,
-  askConnector,
-  askCrtc,
-  askEncoder,
-  askProperty,
-  askResources,
-  type CardResources,
   type Clip,
-  type Connector,
-  type CrtcState,
   clipRects,
-  connectorCounts,
   createDumb,
-  type DisplayMode,
-  DrmSize,
   dirtyFramebuffer,
-  type Encoder,
   hasFlipped,
   mapDumb,
-  numbers,
   pageFlip,
-  parseConnector,
-  parseCrtc,
   parseDumb,
-  parseEncoder,
   parseMapOffset,
-  propertyName,
+} from "../bytes/drm-buffer.ts";
+import {
+  askEncoder,
+  askResources,
+  type CardResources,
+  type Encoder,
+  parseEncoder,
   resourceCounts,
-  setCrtc,
+} from "../bytes/drm-card.ts";
+import {
+  askConnector,
+  askProperty,
+  type Connector,
+  connectorCounts,
+  parseConnector,
+  propertyName,
   setProperty,
-  type Target,
-} from "../bytes/drm.ts";
+} from "../bytes/drm-connector.ts";
+import { askCrtc, type CrtcState, type DisplayMode, parseCrtc, setCrtc } from "../bytes/drm-mode.ts";
+import { DrmSize, numbers, type Target } from "../bytes/drm-struct.ts";
 import { addressOf, type Mapping, mapShared } from "./mapping.ts";
 import { ioctl, SystemCallError, type Watch, watchReadable } from "./syscalls.ts";
 

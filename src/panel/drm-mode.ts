@@ -1,4 +1,4 @@
-import type { Connector } from "../bytes/drm.ts";
+import type { Connector } from "../bytes/drm-connector.ts";
 import { RGB565, XRGB8888 } from "../bytes/pixel-format.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Card, DumbBuffer } from "../linux/drm.ts";

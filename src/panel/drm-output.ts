@@ -1,4 +1,6 @@
-import { type Connector, ConnectorType, type DisplayMode, type Encoder } from "../bytes/drm.ts";
+import type { Encoder } from "../bytes/drm-card.ts";
+import { type Connector, ConnectorType } from "../bytes/drm-connector.ts";
+import type { DisplayMode } from "../bytes/drm-mode.ts";
 import type { Rotation } from "../menu/display.ts";
 
 const INTERNAL: readonly number[] = [

@@ -1,4 +1,4 @@
-import type { DisplayMode } from "../bytes/drm.ts";
+import type { DisplayMode } from "../bytes/drm-mode.ts";
 import type { PixelFormat } from "../bytes/pixel-format.ts";
 import type { Card, DumbBuffer } from "../linux/drm.ts";
 import { SystemCallError, type Watch } from "../linux/syscalls.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Connector } from "../bytes/drm.ts";
+import type { Connector } from "../bytes/drm-connector.ts";
 import { pixelConverter, XRGB8888 } from "../bytes/pixel-format.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { Card } from "../linux/drm.ts";

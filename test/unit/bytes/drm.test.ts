@@ -1,20 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { clipRects, hasFlipped, parseDumb, parseMapOffset } from "../../../src/bytes/drm-buffer.ts";
+import { parseEncoder, resourceCounts } from "../../../src/bytes/drm-card.ts";
 import {
   askConnector,
-  clipRects,
   connectorCounts,
-  DrmSize,
-  hasFlipped,
   parseConnector,
-  parseCrtc,
-  parseDumb,
-  parseEncoder,
-  parseMapOffset,
-  parseMode,
   propertyName,
-  resourceCounts,
-  setCrtc,
-} from "../../../src/bytes/drm.ts";
+} from "../../../src/bytes/drm-connector.ts";
+import { parseCrtc, parseMode, setCrtc } from "../../../src/bytes/drm-mode.ts";
+import { DrmSize } from "../../../src/bytes/drm-struct.ts";
 import { crtcsToTry, modesToTry, suitability } from "../../../src/panel/drm-output.ts";
 import { connector } from "../../fixtures/connectors.ts";
 import { fuzz } from "../../fixtures/fuzz.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DisplayMode } from "../../../src/bytes/drm.ts";
+import type { DisplayMode } from "../../../src/bytes/drm-mode.ts";
 import type { DumbBuffer } from "../../../src/linux/drm.ts";
 import { SystemCallError } from "../../../src/linux/syscalls.ts";
 import { type ModeSetter, setMode } from "../../../src/panel/drm-mode.ts";

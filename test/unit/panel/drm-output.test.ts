@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConnectorType } from "../../../src/bytes/drm.ts";
+import { ConnectorType } from "../../../src/bytes/drm-connector.ts";
 import {
   bySuitability,
   crtcsToTry,

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Clip } from "../../../src/bytes/drm.ts";
+import type { Clip } from "../../../src/bytes/drm-buffer.ts";
 import { XRGB8888 } from "../../../src/bytes/pixel-format.ts";
 import type { DumbBuffer } from "../../../src/linux/drm.ts";
 import { SystemCallError } from "../../../src/linux/syscalls.ts";
