@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { type BinaryOptions, binaryFor, distOf } from "./build-place.ts";
@@ -17,6 +17,7 @@ import { type Bundle, bundle } from "./bundle.ts";
 import { locked } from "./lock.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
+import { withNode } from "./other-node.ts";
 import { PROJECT } from "./paths.ts";
 import { addPrivateLibraries } from "./private-libraries.ts";
 import { buildSingleExecutable, type SingleExecutable } from "./sea.ts";
@@ -53,7 +54,7 @@ async function buildInto(
   entry: string,
 ): Promise<"built" | "unchanged"> {
   const made = await bundle(entry);
-  const target = targetOf(options.arch);
+  const target = withNode(targetOf(options.arch), options.node);
   const base = nodeBase(target);
   const text = notices(made.inputs, options.privateLibraries ? target.licences : []);
   const stamp = stampOf(made, { options, target, base, text });
@@ -103,19 +104,23 @@ function stampOf(
   return hash.digest("hex");
 }
 
-const USAGE = `usage: npm run build [-- --arch ${ARCHS.join("|")}] [--private-libraries]
+const USAGE = `usage: npm run build [-- --arch ${ARCHS.join("|")}] [--node PATH] [--private-libraries]
   --arch A               for another architecture than this machine's: into dist/A, with private libraries
+  --node PATH            another Node 26 of that architecture instead of the pinned one
   --private-libraries    loader and libraries beside the binary, for an initramfs with another C library`;
 
 function parseWords(words: readonly string[]): BinaryOptions {
   const options = {
     arch: { type: "string", default: HOST },
+    node: { type: "string" },
     "private-libraries": { type: "boolean" },
   } as const;
   try {
     const { values } = parseArgs({ args: [...words], options });
     const standard = binaryFor(archOf(values.arch));
-    return { ...standard, privateLibraries: values["private-libraries"] ?? standard.privateLibraries };
+    const { node = standard.node, "private-libraries": privateLibraries = standard.privateLibraries } =
+      values;
+    return { ...standard, privateLibraries, node: node === null ? null : resolve(node) };
   } catch (error) {
     throw new HoldfastError("usage", messageOf(error), { next: USAGE });
   }

@@ -14,12 +14,8 @@ export const KEPT_LOCALES = ["en", "de", "ar"] as const;
  */
 export function trimIcu(stripped: Buffer, unstripped: Buffer, work: string): void {
   const symbol = new Elf(unstripped, "node").findSymbol(/^icudt\d+_dat$/);
-  if (symbol === null) {
-    throw new HoldfastError(
-      "usage",
-      "the Node binary has no icudt…_dat symbol, so its ICU data was not found",
-    );
-  }
+  // One that was stripped, or that uses the system's ICU, keeps what it has.
+  if (symbol === null) return;
   const start = new Elf(stripped, "stripped node").fileOffset(symbol.address);
   const smaller = withoutLocales(stripped.subarray(start, start + symbol.size), symbol.name, work);
   stripped.fill(0, start, start + symbol.size);

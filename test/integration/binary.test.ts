@@ -1,14 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildBinary } from "../../src/build/binary.ts";
+import { binaryFor } from "../../src/build/build-place.ts";
 import { libraryClosure } from "../../src/build/closure.ts";
 import { DIST, PROJECT } from "../../src/build/paths.ts";
 import { plugins } from "../../src/build/plugins.ts";
+import { HOST, targetOf } from "../../src/build/target.ts";
 
 const BINARY = join(DIST, "holdfast");
 
@@ -67,6 +69,38 @@ describe("on a machine that has only the binary and its libraries", () => {
 
   test("--help works", () => {
     expect(runInside("--help")).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+describe("another Node", () => {
+  const folder = mkdtempSync(join(tmpdir(), "other-node-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const withOther = (node: string) => buildBinary({ ...binaryFor(HOST), node }, join(folder, "dist"));
+
+  test.runIf(process.env.HOLDFAST_TEST_ALL === "1")(
+    "is what the binary is made from",
+    async () => {
+      // Without symbols it is another file, as a distribution's would be, and keeps all of its locales.
+      const node = join(folder, "node");
+      execFileSync("strip", ["-o", node, targetOf(HOST).node]);
+      expect(await withOther(node)).toBe("built");
+      const other = join(folder, "dist/lib/holdfast/holdfast");
+      expect(run(other, ["--version"])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: "" });
+      expect(readFileSync(other).equals(readFileSync(join(DIST, "lib/holdfast/holdfast")))).toBe(false);
+    },
+    180_000,
+  );
+
+  test("is refused where it is none, or too old", async () => {
+    const old = join(folder, "old");
+    writeFileSync(old, "#!/bin/sh\necho v22.23.0 x64 false\n", { mode: 0o755 });
+    await expect(withOther(old)).rejects.toMatchObject({
+      kind: "usage",
+      message: `${old} is v22.23.0 for x64, node:ffi false`,
+    });
+    await expect(withOther("/does/not/exist")).rejects.toMatchObject({
+      message: "/does/not/exist does not run",
+    });
   });
 });
 
