@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { asksForSplash, parseCommandLine } from "../domain/command-line.ts";
-import { messageOf } from "../domain/errors.ts";
 import type { Intent } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
 
@@ -12,6 +11,8 @@ export interface ConsoleHost {
   /** Sets the menu's terminal line at the USB port up; null where none is wanted. Answers null without one. */
   readonly gadgetLine: (() => Promise<string | null>) | null;
   onIntent(intent: Intent, console: string): void;
+  /** A console that there should be cannot be opened. */
+  onLeftOut(name: string, error: unknown): void;
   log(line: string): void;
 }
 
@@ -29,6 +30,7 @@ async function openPanelConsole(host: ConsoleHost): Promise<Console> {
     vibration: panel.vibration,
     splash: asksForSplash(host.commandLine),
     keys: panel.keys,
+    input: panel.input,
     calibration: panel.touch_calibration ?? null,
     onIntent: (intent) => host.onIntent(intent, "panel"),
     log: (line) => host.log(`panel: ${line}`),
@@ -71,7 +73,7 @@ async function openScripts(
 
 /**
  * Opens the panel and every serial console at the same time and hands each to `attach` as soon as it is
- * there. One that cannot be opened is logged and left out. Answers how many were opened.
+ * there. One that cannot be opened is left out. Answers how many were opened.
  */
 export async function openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
   const { serialConsolePaths } = await import("../linux/serial-consoles.ts");
@@ -94,7 +96,7 @@ export async function openConsoles(host: ConsoleHost, attach: (console: Console)
         if (console !== null) attach(console);
         return name === "usb" && console === null ? 0 : 1;
       } catch (error) {
-        host.log(`${name} is left out: ${messageOf(error)}`);
+        host.onLeftOut(name, error);
         return 0;
       }
     }),

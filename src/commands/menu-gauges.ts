@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { type BatteryCare, type BatteryReading, batteryCare } from "../domain/battery.ts";
+import type { Heat } from "../domain/heat.ts";
 import { readBattery } from "../linux/gauges.ts";
+import { readHeat } from "../linux/thermal.ts";
 import type { Model } from "../menu/model.ts";
 
 const EVERY_MS = 30_000;
@@ -13,21 +16,25 @@ function clockText(now: Date): string | null {
   return now.getTime() >= FIRST_RELEASE ? `${now.toISOString().slice(11, 16)} UTC` : null;
 }
 
+/** Who is told. */
+export interface Gauged {
+  gauge(gauges: Model["gauges"], care: BatteryCare): void;
+  warm(heat: Heat | null): void;
+}
+
 /**
- * Tells battery and clock, and what the battery's charge means, now and every half minute until the returned function
+ * Tells battery and clock, and what the battery's charge means, and the heat, now and every half minute until the returned function
  * is called.
  */
-export function watchGauges(
-  tell: (gauges: Model["gauges"], care: BatteryCare) => void,
-  sysfs = "/sys/class/power_supply",
-): () => void {
+export function watchGauges(told: () => Gauged | null, sysfs = "/sys/class"): () => void {
   const looks: (BatteryReading | null)[] = [];
   const look = () => {
-    const reading = readBattery(sysfs);
+    const reading = readBattery(join(sysfs, "power_supply"));
     looks.push(reading);
     looks.splice(0, looks.length - KEPT_LOOKS);
     const battery = reading && { percent: reading.percent, charging: reading.charging };
-    tell({ clock: clockText(new Date()), battery }, batteryCare(looks));
+    told()?.gauge({ clock: clockText(new Date()), battery }, batteryCare(looks));
+    told()?.warm(readHeat(join(sysfs, "thermal")));
   };
   look();
   const timer = setInterval(look, EVERY_MS);

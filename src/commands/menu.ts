@@ -40,6 +40,8 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   const log = openMenuLog(options);
   const { config, commandLine, readOnly } = configurationFor(options, { tolerant: true });
   const consoles: Console[] = [];
+  const leftOut: string[] = [];
+  let missed: string | null = null;
   let session: Session | null = null;
   const usb = menuUsb(options, config, log);
   const opening = openConsoles(
@@ -53,6 +55,13 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
         if (intent.kind !== "type" && intent.kind !== "erase") log(`${from}: ${intent.kind}`);
         session?.dispatch(intent, from);
       },
+      onLeftOut: (name, error) => {
+        const what = `${name} is left out: ${messageOf(error)}`;
+        log(what);
+        leftOut.push(what);
+        // Where there is no screen nobody misses it.
+        if (name === "panel" && !(error instanceof HoldfastError && error.kind === "noDevice")) missed = what;
+      },
     },
     (console) => {
       consoles.push(console);
@@ -62,7 +71,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   );
   // The panel does it for itself; terminals need it too where there is no panel.
   const kernelLog = options.root === "/" ? quietKernelLog() : null;
-  const gauges = options.root === "/" ? watchGauges((now, care) => session?.gauge(now, care)) : null;
+  const gauges = options.root === "/" ? watchGauges(() => session) : null;
   const watchdogs = options.root === "/" ? feedWatchdogs(config.menu.watchdog, log) : null;
   // Consoles that are all gone for a moment must not end the wait for a person.
   const alive = setInterval(() => {}, 60_000);
@@ -85,8 +94,8 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
         log,
       });
       for (const console of consoles) session.attach(console);
-      if ((await opening) === 0)
-        throw new HoldfastError("noDevice", "The menu found no console to show itself on.");
+      if ((await opening) === 0) throw noConsole(leftOut);
+      if (missed !== null) session.tell(missed);
       await rememberTold(facts, reason);
       const finished = await session.finished;
       failure = await settle(options, facts, finished, reason);
@@ -108,6 +117,11 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     kernelLog?.release();
     watchdogs?.close();
   }
+}
+
+function noConsole(leftOut: readonly string[]): HoldfastError {
+  const why = ["The menu found no console to show itself on.", ...leftOut].join(" ");
+  return new HoldfastError("noDevice", why);
 }
 
 /** What was found amiss after the menu was opened; the supervisor shows it on every console. */
@@ -215,6 +229,12 @@ async function settle(
   }
 }
 
+/** Why a menu switches the device off by itself. */
+const POWER_OFF: Readonly<Record<"battery-empty" | "nobody-there", Reason>> = {
+  "battery-empty": { code: "battery-empty", text: "The battery is empty." },
+  "nobody-there": { code: "nobody-there", text: "Nobody did anything in the menu for long." },
+};
+
 async function planOf(
   options: GlobalOptions,
   { device, status }: Facts,
@@ -223,7 +243,10 @@ async function planOf(
   keep: (plan: Plan) => void,
 ): Promise<Plan> {
   const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
-  if (outcome.kind === "power-off") return { action: "power-off", reason: chosen };
+  if (outcome.kind === "power-off") {
+    const { because } = outcome;
+    return { action: "power-off", reason: because === undefined ? chosen : POWER_OFF[because] };
+  }
   if (outcome.kind === "unattended") throw new HoldfastError("nothingBootable", "Nobody chose in the menu.");
   if (outcome.kind === "reboot") {
     return { action: "reboot", slot: outcome.slot, target: outcome.target, reason: chosen };

@@ -154,6 +154,7 @@ function addSlotCommands(program: Command, finish: Finish): void {
     .option("--next-boot", "at the next start")
     .option("--now", "at once, where nothing uses the partition")
     .option("--yes", "without asking back")
+    .option("--despite-battery", "with --now: although the battery is low")
     .addOption(new Option("--resume", "on the way through a boot: finish or carry out what waits").hideHelp())
     .action(async (flags) => finish(await (await import("./reset.ts")).reset(globalsOf(program), flags)));
   program

@@ -69,6 +69,7 @@ export class ResetScreen {
         gadgetLine: null,
         log: this.#log,
         onIntent() {},
+        onLeftOut: (name: string, error: unknown) => this.#log(`${name} is left out: ${messageOf(error)}`),
       };
       await openConsoles(host, (panel) => {
         this.#panel = panel;

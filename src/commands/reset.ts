@@ -12,6 +12,7 @@ import { print } from "../linux/output.ts";
 import { armReset, previewReset, resetNow } from "../state/reset/arm.ts";
 import { handOver, leftToRepart } from "../state/reset/requests.ts";
 import type { ResetPlace } from "../state/reset/site.ts";
+import { requireCharge } from "./charge.ts";
 import { configurationFor } from "./configuration.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
 import { neededResetPlace, slotsOf } from "./reset-place.ts";
@@ -24,6 +25,8 @@ export interface ResetFlags {
   readonly now?: boolean;
   readonly nextBoot?: boolean;
   readonly yes?: boolean;
+  /** With `now`: go on although the battery is low. */
+  readonly despiteBattery?: boolean;
   /** On the way through a boot: finish what was cut short, carry out what was asked for. */
   readonly resume?: boolean;
 }
@@ -53,6 +56,7 @@ export async function reset(options: GlobalOptions, flags: ResetFlags): Promise<
     print("Nothing was changed. Add --next-boot to reset at the next start, or --now.\n");
     return ExitCode.done;
   }
+  if (flags.now && !flags.despiteBattery) requireCharge(options.root);
   await confirm(flags.yes ?? false);
   return flags.now ? resetAtOnce(options, place, preview) : askForNextBoot(place, preview);
 }

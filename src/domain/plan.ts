@@ -14,6 +14,8 @@ export const REASON_CODES = [
   "default",
   "once",
   "chosen",
+  "battery-empty",
+  "nobody-there",
   "key-held",
   "command-line",
   "fallback",

@@ -10,7 +10,7 @@ export function gauged(model: Model, care: BatteryCare): Step {
   const next: Model = { ...model, care };
   // Nothing that is being written is cut off, least of all a reset.
   if (care === "empty" && model.busy === null) {
-    const { model: over, effects } = finish(next, { kind: "power-off" }, null);
+    const { model: over, effects } = finish(next, { kind: "power-off", because: "battery-empty" }, null);
     return { model: { ...over, notice: noticeOf("danger", () => text("battery.empty")) }, effects };
   }
   const isNews = care !== model.care && (care === "low" || care === "empty") && model.care !== "empty";

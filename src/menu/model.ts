@@ -1,5 +1,6 @@
 import type { BatteryCare } from "../domain/battery.ts";
 import type { DeveloperFeature } from "../domain/developer.ts";
+import type { Heat } from "../domain/heat.ts";
 import type { LogSource } from "../domain/log-source.ts";
 import type { Reason, ReasonCode } from "../domain/plan.ts";
 import type { ResetProgress, ResetReceipt, ResetScope } from "../domain/reset.ts";
@@ -83,6 +84,8 @@ export interface Model {
   /** What of the header does not follow from the status. */
   readonly gauges: Pick<Header, "clock" | "battery">;
   readonly care: BatteryCare;
+  /** The device is nearly as hot as it may be. */
+  readonly hot: boolean;
   /** Services that this device has; what needs another one is not shown. */
   readonly offered: ReadonlySet<ServiceName>;
   /** Whether a slot can be started without extensions and without its writable layer. */
@@ -107,6 +110,9 @@ export type Input =
   | { readonly kind: "intent"; readonly intent: Intent; readonly from: Viewer }
   | Reply
   | { readonly kind: "gauges"; readonly gauges: Model["gauges"]; readonly care: BatteryCare }
+  /** How hot the device is; null where it does not say. */
+  | { readonly kind: "heat"; readonly heat: Heat | null }
+  | { readonly kind: "told"; readonly text: string }
   | { readonly kind: "held"; readonly ms: number }
   /** Nobody was there for so long that the device is to save its battery. */
   | { readonly kind: "abandoned" }
@@ -160,6 +166,7 @@ export function openMenu(opening: Opening): Model {
     display: display ?? DEFAULT_DISPLAY,
     gauges: { clock: null, battery: null },
     care: "fine",
+    hot: false,
     offered: offered ?? new Set(),
     canStartSafely: opening.canStartSafely ?? false,
     stack: [HOME],

@@ -8,6 +8,7 @@ export type MenuOutcome =
   | { readonly kind: "enter-system"; readonly system: string; readonly title: string }
   /** `slot` is the one that a restart into the system is for; null for whatever starts next. */
   | { readonly kind: "reboot"; readonly slot: string | null; readonly target: RestartTarget }
-  | { readonly kind: "power-off" }
+  /** `because` is missing where a person chose it. */
+  | { readonly kind: "power-off"; readonly because?: "battery-empty" | "nobody-there" }
   /** Nobody chose, and the menu cannot name the slot: an ordinary boot is to decide without it. */
   | { readonly kind: "unattended" };

@@ -5,6 +5,7 @@ import { unattendedEnd } from "./continue.ts";
 import { isOver, stopCountdown, tickCountdown } from "./countdown.ts";
 import { erase, moveKey, pressKey, type Typing, type } from "./entry.ts";
 import { focusOf, moveFocus } from "./focus.ts";
+import { warmed } from "./heat.ts";
 import { type Input, type Model, type Step, topOf, type Viewer } from "./model.ts";
 import { noticeOf } from "./notice.ts";
 import { waited, withNeeds } from "./readings.ts";
@@ -38,12 +39,16 @@ function onInput(model: Model, input: Input): Step {
       return onIntent({ ...stopCountdown(model), notice: null }, input.intent, input.from);
     case "gauges":
       return gauged({ ...model, gauges: input.gauges }, input.care);
+    case "heat":
+      return warmed(model, input.heat);
+    case "told":
+      return still({ ...model, notice: noticeOf("warning", () => input.text) });
     case "held":
       return onHeld(model, input.ms);
     case "abandoned":
       // Nothing that is being written is cut off, least of all a reset, or what a computer does.
       return model.busy === null && !isGivenAway(model)
-        ? finish(model, { kind: "power-off" }, null)
+        ? finish(model, { kind: "power-off", because: "nobody-there" }, null)
         : still(model);
     case "tick":
       return onTick(tickCountdown(waited(model)));

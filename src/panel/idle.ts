@@ -29,6 +29,7 @@ export class IdleLight {
   #timer: NodeJS.Timeout | null = null;
   /** Work is under way that a person may want to see. */
   #busy = false;
+  #covered = false;
 
   constructor(limits: IdleLimits, set: (light: Light) => void, now: () => number) {
     this.#limits = limits;
@@ -41,11 +42,18 @@ export class IdleLight {
   /** Somebody is there, or there is something to see. True when the panel was not at its full light. */
   wake(): boolean {
     const woken = this.#light !== "full";
+    this.#covered = false;
     this.#since = this.#now();
     this.#apply("full");
     // The timer that runs finds out by itself that it is too early.
     if (this.#timer === null) this.#schedule();
     return woken;
+  }
+
+  /** Nobody can see the panel: dark at once, until somebody is there. */
+  cover(): void {
+    this.#covered = true;
+    this.#apply("dark");
   }
 
   /** While work is under way, such as a reset, the panel stays lit. */
@@ -80,7 +88,7 @@ export class IdleLight {
 
   #tick(): void {
     if (this.#busy) this.#since = this.#now();
-    this.#apply(lightAfter(this.#now() - this.#since, this.#limits));
+    if (!this.#covered) this.#apply(lightAfter(this.#now() - this.#since, this.#limits));
     this.#schedule();
   }
 }

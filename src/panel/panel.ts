@@ -52,6 +52,7 @@ export class Panel {
   /** The finger that is down is not for this screen, or only stopped what was moving. */
   #muted = false;
   #since = 0;
+  #lidClosed = false;
   /** Something changed since the painting that goes on began. */
   #dirty = false;
   #painting: Promise<void> | null = null;
@@ -94,7 +95,7 @@ export class Panel {
     } else if (before.focus !== view.focus) this.#fingers.list.follow();
     if (view.hold === null && this.#hold.isOver(this.#now())) this.#events.onPulse?.("hold");
     this.#hold.note(view.hold, this.#now());
-    if (before !== null && saysMore(before, view)) this.#idle.wake();
+    if (before !== null && saysMore(before, view) && !this.#lidClosed) this.#idle.wake();
     this.#idle.setBusy(view.progress !== null);
     this.#repaint();
   }
@@ -124,11 +125,22 @@ export class Panel {
 
   /** A finger, with a position of 0…1 on the touch panel. */
   contact(contact: Contact): void {
-    if (this.#painter.shown === null) return;
+    if (this.#painter.shown === null || this.#lidClosed) return;
     if (contact.kind === "down") this.#muted = this.#idle.wake() || this.#now() - this.#since < GUARD_MS;
     else this.#idle.wake();
     if (this.#fingers.pointer.hide()) this.#repaint();
     if (!this.#muted) this.#fingers.contact(contact);
+  }
+
+  /**
+   * The lid is closed, which is no choice: the menu goes on in the dark, for keys of a keyboard beside it too. What touches
+   * the panel then is no finger.
+   */
+  lid(closed: boolean): void {
+    this.#lidClosed = closed;
+    this.#fingers.reset();
+    if (closed) this.#idle.cover();
+    else this.#idle.wake();
   }
 
   /** A mouse; one that only lights the panel up does nothing else. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BatteryCare } from "../domain/battery.ts";
 import { messageOf } from "../domain/errors.ts";
+import type { Heat } from "../domain/heat.ts";
 import type { Ask, AskFor } from "../menu/asks.ts";
 import {
   type Effect,
@@ -156,6 +157,16 @@ export class Session {
   /** What the header shows besides the slot, and what the charge of the battery means. */
   gauge(gauges: Model["gauges"], care: BatteryCare): void {
     this.#input({ kind: "gauges", gauges, care });
+  }
+
+  /** Something that a person should know. */
+  tell(text: string): void {
+    this.#input({ kind: "told", text });
+  }
+
+  /** How hot the device is. */
+  warm(heat: Heat | null): void {
+    this.#input({ kind: "heat", heat });
   }
 
   /** Waits for a write that is under way, then gives every console back. Idempotent. */

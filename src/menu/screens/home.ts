@@ -16,6 +16,8 @@ const REASONS: Readonly<Record<ReasonCode, { readonly key: TextKey; readonly ton
   default: { key: "home.reason.default", tone: "info" },
   once: { key: "home.reason.once", tone: "info" },
   chosen: { key: "home.reason.chosen", tone: "info" },
+  "battery-empty": { key: "home.reason.battery-empty", tone: "warning" },
+  "nobody-there": { key: "home.reason.nobody-there", tone: "info" },
   "bootloader-chose": { key: "home.reason.bootloader-chose", tone: "info" },
   "key-held": { key: "home.reason.key-held", tone: "info" },
   "command-line": { key: "home.reason.command-line", tone: "info" },

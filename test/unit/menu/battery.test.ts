@@ -72,7 +72,9 @@ describe("a battery that runs out", () => {
 
   test("switches the device off in time, and says so", () => {
     const { model, effects } = looked(looked(opened(), "low").model, "empty", 1);
-    expect(effects).toEqual([{ kind: "finish", outcome: { kind: "power-off" }, from: null }]);
+    expect(effects).toEqual([
+      { kind: "finish", outcome: { kind: "power-off", because: "battery-empty" }, from: null },
+    ]);
     expect(view(model).notice?.text).toBe("The battery is empty. Powering off.");
   });
 

@@ -217,7 +217,10 @@ describe("a menu that nobody uses", () => {
     await Promise.resolve();
     expect(ended).not.toHaveBeenCalled();
     for (let ten = 0; ten < 6; ten += 1) tick();
-    expect(await session.finished).toEqual({ outcome: { kind: "power-off" }, from: null });
+    expect(await session.finished).toEqual({
+      outcome: { kind: "power-off", because: "nobody-there" },
+      from: null,
+    });
   });
 
   test("stays on while something is written, and for its time afterwards", async () => {
@@ -235,6 +238,6 @@ describe("a menu that nobody uses", () => {
     tick();
     expect(ended).not.toHaveBeenCalled();
     tick();
-    expect((await session.finished).outcome).toEqual({ kind: "power-off" });
+    expect((await session.finished).outcome).toEqual({ kind: "power-off", because: "nobody-there" });
   });
 });
