@@ -7,18 +7,27 @@ export interface InputEvent {
   readonly value: number;
 }
 
-/** Bytes of one record where kernel and process have 64 bits. */
-export const EVENT_SIZE = 24;
+/** Bytes of a "long" of the process that reads: the kernel gives each process the records of its own size. */
+export type WordSize = 4 | 8;
+
+/** Bytes of one record: two longs of time, type, code and value. */
+export function eventSize(word: WordSize): number {
+  return word * 2 + 8;
+}
 
 /** Reads whole records; what is left over at the end (never seen from the kernel) is dropped. */
-export function parseInputEvents(bytes: Buffer): InputEvent[] {
+export function parseInputEvents(bytes: Buffer, word: WordSize = 8): InputEvent[] {
   const events: InputEvent[] = [];
-  for (let at = 0; at + EVENT_SIZE <= bytes.length; at += EVENT_SIZE) {
+  const size = eventSize(word);
+  // Seconds of 32 bits are unsigned since kernels know the year 2038.
+  const long = (at: number) => (word === 8 ? Number(bytes.readBigInt64LE(at)) : bytes.readUInt32LE(at));
+  for (let at = 0; at + size <= bytes.length; at += size) {
+    const rest = at + word * 2;
     events.push({
-      time: Number(bytes.readBigInt64LE(at)) * 1000 + Math.floor(Number(bytes.readBigInt64LE(at + 8)) / 1000),
-      type: bytes.readUInt16LE(at + 16),
-      code: bytes.readUInt16LE(at + 18),
-      value: bytes.readInt32LE(at + 20),
+      time: long(at) * 1000 + Math.floor(long(at + word) / 1000),
+      type: bytes.readUInt16LE(rest),
+      code: bytes.readUInt16LE(rest + 2),
+      value: bytes.readInt32LE(rest + 4),
     });
   }
   return events;
@@ -48,22 +57,23 @@ export function setBits(mask: Buffer): number[] {
 }
 
 /**
- * Numbers of the set bits of a sysfs capability file: hexadecimal 64-bit words, most significant first,
+ * Numbers of the set bits of a sysfs capability file: hexadecimal words of the reader's size, most significant first,
  * separated by spaces, leading zero words left out.
  */
-export function parseCapabilityMask(text: string): Set<number> {
+export function parseCapabilityMask(text: string, word: WordSize = 8): Set<number> {
   const found = new Set<number>();
   const words = text.trim().split(/\s+/).reverse();
-  for (const [index, word] of words.entries()) {
-    if (!/^[0-9a-f]{1,16}$/i.test(word)) continue;
-    const value = BigInt(`0x${word}`);
-    for (let bit = 0n; bit < 64n; bit += 1n) if ((value >> bit) & 1n) found.add(index * 64 + Number(bit));
+  for (const [index, digits] of words.entries()) {
+    if (!/^[0-9a-f]+$/i.test(digits) || digits.length > word * 2) continue;
+    const value = BigInt(`0x${digits}`);
+    for (let bit = 0; bit < word * 8; bit += 1)
+      if ((value >> BigInt(bit)) & 1n) found.add(index * word * 8 + bit);
   }
   return found;
 }
 
 /** Event types of linux/input-event-codes.h. */
-export const EventType = { syn: 0, key: 1, rel: 2, abs: 3 } as const;
+export const EventType = { syn: 0, key: 1, rel: 2, abs: 3, switch: 5 } as const;
 
 /** Codes of EV_SYN. */
 export const Syn = { report: 0, mtReport: 2, dropped: 3 } as const;
@@ -93,6 +103,8 @@ export const Key = {
   ok: 352,
   select: 353,
   power2: 356,
+  /** From here on they are buttons (BTN_MISC), with few exceptions. */
+  buttonFirst: 0x100,
   buttonLeft: 0x110,
   buttonSouth: 0x130,
   buttonEast: 0x131,
@@ -123,6 +135,9 @@ export const Axis = {
   trackingId: 57,
   pressure: 58,
 } as const;
+
+/** Codes of EV_SW that the menu knows: 1 is closed. */
+export const Switch = { lid: 0 } as const;
 
 /** Input properties of a device. */
 export const Property = { direct: 1, accelerometer: 6 } as const;

@@ -1,4 +1,4 @@
-import { EVENT_SIZE } from "./input-event.ts";
+import { eventSize } from "./input-event.ts";
 
 /** Of linux/input.h: EV_FF and the effect FF_RUMBLE. */
 export const FORCE_FEEDBACK = { type: 0x15, rumble: 80 } as const;
@@ -26,7 +26,7 @@ export function effectId(effect: Buffer): number {
 
 /** struct input_event that plays an effect once. */
 export function encodePlay(id: number): Buffer {
-  const bytes = Buffer.alloc(EVENT_SIZE);
+  const bytes = Buffer.alloc(eventSize(8));
   bytes.writeUInt16LE(FORCE_FEEDBACK.type, 16);
   bytes.writeUInt16LE(id, 18);
   bytes.writeInt32LE(1, 20);

@@ -55,6 +55,7 @@ export const DEFAULTS: Config = {
     dim_after_s: 60,
     dark_after_s: 300,
     vibration: true,
+    input: "auto",
     keys: "three",
   },
   policy: {

@@ -176,6 +176,13 @@ const SECTIONS = {
         dark_after_s: z._default(z.int().check(z.minimum(0), z.maximum(86_400)), 300),
         /** A short pulse for a choice, where the device can. */
         vibration: z._default(z.boolean(), true),
+        /**
+         * Who reads keys and touches. "evdev" needs nothing but the kernel. "libinput" is the system's libinput.so.10, where
+         * udev runs: it reads the devices of udev's first seat, touchpads too, and takes calibrations from udev's rules. "auto" is
+         * libinput where that is possible. What libinput leaves alone, such as gamepads and knobs, evdev reads, and
+         * everything where it fails.
+         */
+        input: z._default(z.enum(["auto", "evdev", "libinput"]), "auto"),
         /** "one": the device has a single key; its short press moves and its long one chooses. */
         keys: z._default(z.enum(["three", "one"]), "three"),
       }),

@@ -1,6 +1,15 @@
 /** The part of Node 26's experimental `node:ffi` that src/linux/syscalls.ts uses; @types/node has none yet. */
 declare module "node:ffi" {
-  type NativeType = "void" | "int32" | "uint32" | "int64" | "uint64" | "pointer" | "buffer" | "string";
+  type NativeType =
+    | "void"
+    | "int32"
+    | "uint32"
+    | "int64"
+    | "uint64"
+    | "double"
+    | "pointer"
+    | "buffer"
+    | "string";
   interface Signature {
     readonly arguments: readonly NativeType[];
     readonly return: NativeType;
@@ -21,6 +30,8 @@ declare module "node:ffi" {
     getCurrentEventLoop: typeof getCurrentEventLoop;
     getInt32: typeof getInt32;
     getRawPointer: typeof getRawPointer;
+    /** The text at an address, to its NUL byte; null for NULL. */
+    toString(pointer: bigint): string | null;
     toArrayBuffer: typeof toArrayBuffer;
   };
   export default ffi;

@@ -5,7 +5,8 @@ import { pixelConverter, XRGB8888 } from "../bytes/pixel-format.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { Card } from "../linux/drm.ts";
 import { openFramebuffer } from "../linux/framebuffer.ts";
-import { SystemCallError } from "../linux/syscalls.ts";
+import { SystemCallError, type Watch } from "../linux/syscalls.ts";
+import { watchUevents } from "../linux/uevents.ts";
 import { setMode } from "./drm-mode.ts";
 import { bySuitability, rotationOf } from "./drm-output.ts";
 import { DrmPresenter, type Presented } from "./drm-presenter.ts";
@@ -13,7 +14,7 @@ import { framebuffersOf, outputStates } from "./screens.ts";
 import type { Surface } from "./surface.ts";
 
 const CARDS = "/dev/dri";
-/** How often it is looked whether something was plugged in, in ms; the kernel tells only by netlink. */
+/** How often it is looked whether something was plugged in where the kernel does not tell, in ms. */
 const LOOK_EVERY = 2000;
 const DPMS = { on: 0, off: 3 } as const;
 
@@ -96,7 +97,7 @@ function surfaceOf({ card, connector }: Output, presented: Presented): Surface {
   const states = outputStates();
   let isGone = false;
   let isClosed = false;
-  let watching: NodeJS.Timeout | null = null;
+  let watching: Watch | null = null;
   return {
     name: `${card.path} ${connector.name} ${width}x${height}`,
     geometry: { width, height, mmWidth, mmHeight, ...(rotation === undefined ? {} : { mounted: rotation }) },
@@ -123,22 +124,33 @@ function surfaceOf({ card, connector }: Output, presented: Presented): Surface {
       }
     },
     onReplaced(tell) {
-      watching = setInterval(() => {
+      watching = watchOutputs(() => {
         if (outputStates() === states) return;
         isGone = true;
         tell();
-      }, LOOK_EVERY);
-      watching.unref();
+      });
     },
     close() {
       if (isClosed) return;
       isClosed = true;
-      if (watching !== null) clearInterval(watching);
+      watching?.close();
       presenter.close();
       keepPicture(card, presented, presenter.picture);
       card.close();
     },
   };
+}
+
+/** Calls back when something may have been plugged in or pulled out. */
+function watchOutputs(look: () => void): Watch {
+  try {
+    return watchUevents((event) => {
+      if (event === null || event.subsystem === "drm") look();
+    });
+  } catch {
+    const timer = setInterval(look, LOOK_EVERY).unref();
+    return { close: () => clearInterval(timer) };
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Axis, EventType, Key, Property, Relative } from "../../bytes/input-event.ts";
+import { Axis, EventType, Key, Property, Relative, Switch } from "../../bytes/input-event.ts";
 import { MENU_KEYS } from "./key-map.ts";
 
 /** What sysfs says about a device, as numbers of the set bits. */
@@ -8,6 +8,7 @@ export interface Capabilities {
   readonly axes: ReadonlySet<number>;
   /** Codes of EV_REL. */
   readonly relative: ReadonlySet<number>;
+  readonly switches: ReadonlySet<number>;
   readonly properties: ReadonlySet<number>;
 }
 
@@ -23,6 +24,7 @@ export interface DeviceClass {
   readonly touchKey: number;
   /** It moves a pointer, or has a wheel. */
   readonly mouse: boolean;
+  readonly lid: boolean;
 }
 
 /** The device's class after the rules of systemd's input_id, null when it is of no use to the menu. */
@@ -38,8 +40,10 @@ export function classify(device: Capabilities): DeviceClass | null {
   const hasKeys = types.has(EventType.key) && [...MENU_KEYS].some((code) => keys.has(code));
   const mouse = types.has(EventType.rel) && keys.has(Key.buttonLeft);
   const dial = types.has(EventType.rel) && device.relative.has(Relative.dial);
-  if (touch === null && !hasKeys && !mouse && !dial) return null;
-  return { keys: hasKeys || dial, touch, mouse, touchKey: keys.has(Key.touch) ? Key.touch : Key.buttonLeft };
+  const lid = types.has(EventType.switch) && device.switches.has(Switch.lid);
+  if (touch === null && !hasKeys && !mouse && !dial && !lid) return null;
+  const touchKey = keys.has(Key.touch) ? Key.touch : Key.buttonLeft;
+  return { keys: hasKeys || dial, touch, mouse, touchKey, lid };
 }
 
 function touchClass(device: Capabilities, point: boolean, multi: boolean): TouchKind | null {

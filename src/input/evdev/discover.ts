@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCapabilityMask } from "../../bytes/input-event.ts";
+import { WORD_SIZE } from "../../linux/evdev.ts";
 import { classify, type DeviceClass } from "./classify.ts";
 
 /** A device that the menu can read: its node's name, such as "event3", and what the driver calls it. */
@@ -15,12 +16,13 @@ export function discoverDevices(sysfs: string): FoundDevice[] {
   const found: FoundDevice[] = [];
   for (const node of eventNodes(sysfs)) {
     const device = join(sysfs, node, "device");
-    const bits = (file: string): Set<number> => parseCapabilityMask(readText(join(device, file)));
+    const bits = (file: string): Set<number> => parseCapabilityMask(readText(join(device, file)), WORD_SIZE);
     const deviceClass = classify({
       types: bits("capabilities/ev"),
       keys: bits("capabilities/key"),
       axes: bits("capabilities/abs"),
       relative: bits("capabilities/rel"),
+      switches: bits("capabilities/sw"),
       properties: bits("properties"),
     });
     if (deviceClass !== null)

@@ -1,32 +1,17 @@
-import { Axis, EventType, type InputEvent, Key, Syn } from "../../bytes/input-event.ts";
+import { Axis, EventType, type InputEvent, Key, Switch, Syn } from "../../bytes/input-event.ts";
 import type { EventDevice } from "../../linux/evdev.ts";
+import type { InputOptions } from "../options.ts";
 import type { DeviceClass } from "./classify.ts";
 import { slotsOfContacts } from "./contacts.ts";
 import { dialKeys, hatKeys } from "./hat.ts";
-import {
-  type KeyContext,
-  type KeyGestures,
-  type KeyInput,
-  type KeyProfile,
-  keyGestures,
-} from "./key-gestures.ts";
+import { type KeyGestures, type KeyInput, type KeyProfile, keyGestures } from "./key-gestures.ts";
 import { type MouseInput, mouseGestures } from "./mouse.ts";
 import { type TouchSnapshot, TouchTracker } from "./touch.ts";
-import type { Contact } from "./touch-gestures.ts";
 
 /** What comes out of a device. */
-export interface DeviceEvents {
-  /** A key goes down. True when that press only lights the screen. */
-  onPress(): boolean;
-  /** What keys mean at this moment. */
-  keyContext(): KeyContext;
-  onKey(input: KeyInput): void;
-  /** Positions are 0…1 of the touch panel. */
-  onContact(contact: Contact): void;
-  onMouse(input: MouseInput): void;
+export interface DeviceEvents extends Omit<InputOptions, "keys"> {
   /** `tick` is to be called at this time of the device's clock, in ms; null: not any more. */
   onDue(time: number | null): void;
-  log(line: string): void;
 }
 
 /** Slots that are followed at most: no panel has as many, but a driver may say that it has more. */
@@ -56,6 +41,7 @@ export class DeviceReader {
     this.#contacts = deviceClass.touch === "contacts" ? slotsOfContacts() : (event) => [event];
     this.#touch = this.#tracker();
     this.#mouse = deviceClass.mouse ? mouseGestures() : null;
+    if (deviceClass.lid && device.setSwitches().includes(Switch.lid)) events.onLid(true);
   }
 
   /** Takes everything that the device has ready; false when the device is gone. */
@@ -91,6 +77,7 @@ export class DeviceReader {
       return;
     }
     if (event.type === EventType.key && this.#class.keys) this.#takeKey(event);
+    if (event.type === EventType.switch && event.code === Switch.lid) this.#events.onLid(event.value === 1);
     for (const contact of this.#touch?.feed(event) ?? []) this.#events.onContact(contact);
     for (const input of this.#mouse?.feed(event) ?? []) this.#onMouse(input);
   }
@@ -110,6 +97,7 @@ export class DeviceReader {
   #resync(): void {
     this.#dropped = false;
     this.#pass(this.#keys.reset(this.#device.heldKeys()));
+    if (this.#class.lid) this.#events.onLid(this.#device.setSwitches().includes(Switch.lid));
     if (this.#touch === null) return;
     const fingers = this.#class.touch === "contacts" ? UNKNOWN_FINGER : this.#snapshot();
     for (const contact of this.#touch.resync(fingers)) this.#events.onContact(contact);

@@ -1,30 +1,29 @@
-import { type FSWatcher, watch } from "node:fs";
+import { watch } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../domain/errors.ts";
 import { type EventDevice, openEventDevice } from "../../linux/evdev.ts";
 import type { Watch } from "../../linux/syscalls.ts";
+import { watchUevents } from "../../linux/uevents.ts";
+import { Alarm } from "../alarm.ts";
+import type { InputOptions } from "../options.ts";
 import { discoverDevices, type FoundDevice } from "./discover.ts";
-import type { KeyContext, KeyInput, KeyProfile } from "./key-gestures.ts";
-import type { MouseInput } from "./mouse.ts";
 import { DeviceReader } from "./reader.ts";
-import type { Contact } from "./touch-gestures.ts";
 
-export interface EvdevOptions {
-  readonly keys: KeyProfile;
-  /** A key goes down. True when that press only lights the screen. */
-  onPress(): boolean;
-  /** What keys mean at this moment. */
-  keyContext(): KeyContext;
-  onKey(input: KeyInput): void;
-  /** Positions are 0…1 of the touch panel, which is taken for the whole screen. */
-  onContact(contact: Contact): void;
-  onMouse(input: MouseInput): void;
-  log(line: string): void;
+/** Which of the devices are read; all when missing. */
+export interface EvdevShare {
+  takes(node: string): boolean;
+  /** A device that was read is not there any more. */
+  onGone(node: string): void;
+}
+
+export interface EvdevWatching extends Watch {
+  /** Another device may be to be read. */
+  lookAgain(): void;
 }
 
 const SYSFS = "/sys/class/input";
 const NODES = "/dev/input";
-/** devtmpfs makes the node a moment after sysfs shows the device, and a driver may still be settling. */
+/** sysfs shows a device a moment before devtmpfs has its node, and a driver may still be settling. */
 const RETRY_MS = 200;
 const RETRIES = 10;
 
@@ -38,27 +37,29 @@ interface OpenDevice {
  * Reads every key and touch device there is, and those that are plugged in later, each for itself alone.
  * `close` stops listening at once; the descriptors are closed in the background.
  */
-export function watchEvdev(options: EvdevOptions): Watch {
-  return new EvdevWatch(options);
+export function watchEvdev(options: InputOptions, share: EvdevShare | null = null): EvdevWatching {
+  return new EvdevWatch(options, share);
 }
 
-class EvdevWatch implements Watch {
-  readonly #options: EvdevOptions;
+class EvdevWatch implements EvdevWatching {
+  readonly #options: InputOptions;
+  readonly #share: EvdevShare | null;
   readonly #open = new Map<string, OpenDevice>();
-  #folder: FSWatcher | null = null;
+  #arrivals: Watch | null = null;
   #retry: NodeJS.Timeout | null = null;
   #retries = 0;
   #closed = false;
 
-  constructor(options: EvdevOptions) {
+  constructor(options: InputOptions, share: EvdevShare | null) {
     this.#options = options;
-    this.#watchFolder();
+    this.#share = share;
+    this.#watchArrivals();
     this.#scan();
   }
 
   close(): void {
     this.#closed = true;
-    this.#folder?.close();
+    this.#arrivals?.close();
     if (this.#retry !== null) clearTimeout(this.#retry);
     for (const { watch, alarm } of this.#open.values()) {
       alarm.set(null);
@@ -68,14 +69,25 @@ class EvdevWatch implements Watch {
     this.#open.clear();
   }
 
-  /** Devices come and go in /dev/input; while that folder does not exist, the scan is repeated. */
-  #watchFolder(): void {
-    if (this.#folder !== null || this.#closed) return;
+  /** The kernel tells of devices that come; one without that socket has /dev/input to look at, if that is there. */
+  #watchArrivals(): void {
+    if (this.#arrivals !== null || this.#closed) return;
     try {
-      this.#folder = watch(NODES, () => this.#lookAgain());
-      this.#folder.on("error", () => {
-        this.#folder?.close();
-        this.#folder = null;
+      this.#arrivals = watchUevents((event) => {
+        if (event === null || event.node.startsWith("input/event")) this.lookAgain();
+      });
+    } catch {
+      this.#watchFolder();
+    }
+  }
+
+  #watchFolder(): void {
+    try {
+      const folder = watch(NODES, () => this.lookAgain());
+      this.#arrivals = folder;
+      folder.on("error", () => {
+        folder.close();
+        this.#arrivals = null;
         this.#scheduleRetry();
       });
     } catch {
@@ -83,7 +95,7 @@ class EvdevWatch implements Watch {
     }
   }
 
-  #lookAgain(): void {
+  lookAgain(): void {
     this.#retries = 0;
     this.#scan();
   }
@@ -91,19 +103,21 @@ class EvdevWatch implements Watch {
   #scan(): void {
     if (this.#closed) return;
     let failed = false;
-    for (const found of discoverDevices(SYSFS))
-      if (!this.#open.has(found.node)) failed = !this.#tryOpen(found) || failed;
+    for (const found of discoverDevices(SYSFS)) {
+      if (this.#open.has(found.node) || this.#share?.takes(found.node) === false) continue;
+      failed = !this.#tryOpen(found) || failed;
+    }
     if (failed) this.#scheduleRetry();
   }
 
   #scheduleRetry(): void {
     if (this.#retry !== null || this.#closed) return;
-    // Without a folder to watch there is no end to it: a keyboard may be plugged in at any time.
-    if (this.#folder !== null && this.#retries >= RETRIES) return;
+    // With nothing to tell of devices there is no end to it: a keyboard may be plugged in at any time.
+    if (this.#arrivals !== null && this.#retries >= RETRIES) return;
     this.#retries += 1;
     this.#retry = setTimeout(() => {
       this.#retry = null;
-      this.#watchFolder();
+      this.#watchArrivals();
       this.#scan();
     }, RETRY_MS);
     this.#retry.unref();
@@ -149,37 +163,7 @@ class EvdevWatch implements Watch {
     gone.alarm.set(null);
     gone.watch.close();
     gone.device.close();
+    this.#share?.onGone(found.node);
     this.#options.log(`input ${found.name} (${gone.device.path}) was removed`);
   }
-}
-
-/** Calls back at a time of the event devices' clock, which is the one that process.hrtime has. */
-class Alarm {
-  readonly #ring: (time: number) => void;
-  #timer: NodeJS.Timeout | null = null;
-
-  constructor(ring: (time: number) => void) {
-    this.#ring = ring;
-  }
-
-  set(time: number | null): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    if (time === null) {
-      this.#timer = null;
-      return;
-    }
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        // A timer may be a fraction of a millisecond early.
-        this.#ring(Math.max(time, monotonic()));
-      },
-      Math.max(0, time - monotonic()),
-    );
-  }
-}
-
-/** CLOCK_MONOTONIC in milliseconds. */
-function monotonic(): number {
-  return Number(process.hrtime.bigint() / 1000n) / 1000;
 }

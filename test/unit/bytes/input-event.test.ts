@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
-  EVENT_SIZE,
+  eventSize,
   parseAxisInfo,
   parseCapabilityMask,
   parseInputEvents,
   setBits,
 } from "../../../src/bytes/input-event.ts";
+
+const EVENT_SIZE = 24;
 
 describe("input events", () => {
   test("whole records are read and a rest is dropped", () => {
@@ -22,6 +24,18 @@ describe("input events", () => {
       { time: 12_345, type: 1, code: 114, value: 1 },
       { time: 0, type: 3, code: 57, value: -1 },
     ]);
+  });
+
+  test("those of a process of 32 bits have short times; their seconds go on behind 2038", () => {
+    expect([eventSize(4), eventSize(8)]).toEqual([16, EVENT_SIZE]);
+    const bytes = Buffer.alloc(16 + 15);
+    bytes.writeUInt32LE(0x8000_0001, 0);
+    bytes.writeUInt32LE(345_678, 4);
+    bytes.writeUInt16LE(1, 8);
+    bytes.writeUInt16LE(115, 10);
+    bytes.writeInt32LE(-2, 12);
+    const time = 0x8000_0001 * 1000 + 345;
+    expect(parseInputEvents(bytes, 4)).toEqual([{ time, type: 1, code: 115, value: -2 }]);
   });
 
   test("axis limits may be negative", () => {
@@ -42,6 +56,8 @@ describe("input events", () => {
   test("capability files have the most significant word first", () => {
     expect([...parseCapabilityMask("400 0 0 0 1c000000000000 0\n")]).toEqual([114, 115, 116, 330]);
     expect([...parseCapabilityMask("260800000000003")]).toEqual([0, 1, 47, 53, 54, 57]);
+    expect([...parseCapabilityMask("1c0000 0 0 0", 4)]).toEqual([114, 115, 116]);
+    expect([...parseCapabilityMask("1c000000000000 0", 4)]).toEqual([]);
     expect([...parseCapabilityMask("")]).toEqual([]);
     expect([...parseCapabilityMask("no mask!")]).toEqual([]);
   });

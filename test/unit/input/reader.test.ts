@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { Axis, EventType, type InputEvent, Key, Syn } from "../../../src/bytes/input-event.ts";
+import { Axis, EventType, type InputEvent, Key, Switch, Syn } from "../../../src/bytes/input-event.ts";
 import type { TouchKind } from "../../../src/input/evdev/classify.ts";
 import { DeviceReader } from "../../../src/input/evdev/reader.ts";
 import type { EventDevice } from "../../../src/linux/evdev.ts";
 
 /** A device whose kernel side is a plain object. */
 function device(held: number[], packets: (InputEvent[] | null)[]) {
-  const kernel = { held, ids: [-1, -1], packets };
+  const kernel = { held, switches: [] as number[], ids: [-1, -1], packets };
   const fake: EventDevice = {
     path: "/dev/input/event9",
     heldKeys: () => kernel.held,
+    setSwitches: () => kernel.switches,
     axis: (code) => ({ value: 0, minimum: 0, maximum: code === Axis.slot ? 1 : 99 }),
     slotValues: (code) => (code === Axis.trackingId ? kernel.ids : [0, 0]),
     grab: () => {},
@@ -20,17 +21,18 @@ function device(held: number[], packets: (InputEvent[] | null)[]) {
   return { kernel, fake };
 }
 
-function reader(fake: EventDevice, touch: TouchKind | null = null, wakes: boolean[] = []) {
+function reader(fake: EventDevice, touch: TouchKind | null = null, wakes: boolean[] = [], lid = false) {
   const seen: unknown[] = [];
   const read = new DeviceReader(
     fake,
-    { keys: true, touch, touchKey: Key.touch, mouse: false },
+    { keys: true, touch, touchKey: Key.touch, mouse: false, lid },
     {
       onPress: () => wakes.shift() ?? false,
       keyContext: () => ({ dangerous: false, typing: false }),
       onKey: (input) => seen.push(input.kind),
       onMouse: (input) => seen.push(input.kind),
       onContact: (contact) => seen.push(contact.kind),
+      onLid: (closed) => seen.push(closed ? "lid closed" : "lid open"),
       onDue: (time) => seen.push(`due ${time}`),
       log: (line) => seen.push(line),
     },
@@ -190,6 +192,23 @@ describe("reading a device", () => {
     const { read, seen } = reader(fake);
     for (let wake = 0; wake < 1000; wake += 1) expect(read.drain()).toBe(true);
     expect(seen).toEqual([]);
+  });
+
+  test("a lid that is closed at the start is told, so is every change, and what changed unseen", () => {
+    const lid = (value: number): InputEvent => ({ time: 0, type: EventType.switch, code: Switch.lid, value });
+    const { kernel, fake } = device(
+      [],
+      [
+        [lid(0), syn(0), lid(1), syn(0)],
+        [syn(Syn.dropped), syn(0)],
+      ],
+    );
+    kernel.switches = [Switch.lid];
+    const { read, seen } = reader(fake, null, [], true);
+    read.drain();
+    kernel.switches = [];
+    read.drain();
+    expect(seen).toEqual(["lid closed", "lid open", "lid closed", "lid open"]);
   });
 
   test("a panel of protocol A taps; a second finger cancels; after lost events all have to be up first", () => {

@@ -1,0 +1,29 @@
+import { messageOf } from "../domain/errors.ts";
+import type { Watch } from "../linux/syscalls.ts";
+import { watchEvdev } from "./evdev/watch.ts";
+import type { InputOptions } from "./options.ts";
+
+/**
+ * Who reads the input devices: "evdev" is our own reader, which needs nothing but the kernel; "libinput" the system's,
+ * where udev runs; "auto" that one where it is there. What libinput cannot do, evdev does.
+ */
+export type InputDriver = "auto" | "evdev" | "libinput";
+
+/**
+ * Reads every key and touch device there is, and those that are plugged in later, each for itself alone. `close` stops
+ * listening at once; the descriptors are closed in the background.
+ */
+export async function watchInput(driver: InputDriver, options: InputOptions): Promise<Watch> {
+  if (driver === "evdev") return watchEvdev(options);
+  const { libinputObstacle, watchLibinput } = await import("./libinput/watch.ts");
+  let why = libinputObstacle();
+  if (why === null) {
+    try {
+      return watchLibinput(options);
+    } catch (error) {
+      why = messageOf(error);
+    }
+  }
+  if (driver === "libinput") options.log(`input: evdev takes over from libinput: ${why}`);
+  return watchEvdev(options);
+}
