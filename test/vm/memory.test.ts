@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DEMO_STATE } from "../../src/build/demo-slots.ts";
+import { ALL } from "./all.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { waitForSlot } from "./real-root.ts";
@@ -29,5 +31,68 @@ describe("a phone with 256 MB, whose initramfs has Holdfast as an image", () => 
     await waitForSlot(machine, "a");
     expect(await machine.agent.output("grep -c squashfs /proc/mounts; losetup -a; true")).toBe("0");
     expect((await machine.agent.output("holdfast status")).split("\n").length).toBeGreaterThan(2);
+  });
+});
+
+describe.runIf(ALL)("a phone whose initramfs has Holdfast as files", () => {
+  let machines: Bench;
+  beforeAll(async () => {
+    machines = await bench();
+  });
+  afterAll(() => machines.clear());
+
+  test.each([512, 384])("shows the menu with %i MB and enters a slot", async (memory) => {
+    const machine = await machines.start({ memory });
+    machine.keys.hold("volumedown");
+    await waitForMenu(machine);
+    await machine.keys.release("volumedown");
+    await machine.press("power");
+    await waitForSlot(machine, "a");
+  });
+});
+
+/** Takes memory away until so many MiB are free, as other things of a boot do. */
+const TAKE = `#!/bin/sh
+for word in $(cat /proc/cmdline); do
+	case $word in
+	demo.free=*) free=\${word#*=} ;;
+	esac
+done
+[ -n "$free" ] || exit 0
+mount -t tmpfs -o size=100% tmpfs /tmp
+while [ "$(sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)" -gt $((free * 1024)) ]; do
+	head -c 1M /dev/zero >>/tmp/taken
+done
+`;
+
+describe.runIf(ALL)("a phone whose memory is short", () => {
+  let machines: Bench;
+  beforeAll(async () => {
+    const files = { "etc/holdfast/early.d/60-take.sh": TAKE };
+    machines = await bench({ name: "short", payload: "image", files });
+  });
+  afterAll(() => machines.clear());
+
+  test("has the menu on serial alone, which says why the panel is left out, and enters a slot", async () => {
+    const machine = await machines.start({ memory: 384, words: ["demo.free=64", "holdfast.menu"] });
+    await machine.terminal.waitFor(/panel is\s+left\s+out:\s+\d+ MiB/, 120_000);
+    await machine.terminal.type("\r");
+    await waitForSlot(machine, "a");
+  });
+});
+
+describe.runIf(ALL)("a phone whose memory is short and that has no serial line", () => {
+  let machines: Bench;
+  beforeAll(async () => {
+    const toml = "[console]\nserial = []\n";
+    const files = { "etc/holdfast/early.d/60-take.sh": TAKE };
+    machines = await bench({ name: "short-panel", payload: "image", files, state: { ...DEMO_STATE, toml } });
+  });
+  afterAll(() => machines.clear());
+
+  test("starts the default slot and says why there is no menu", async () => {
+    const machine = await machines.start({ memory: 384, words: ["demo.free=64", "holdfast.menu"] });
+    await machine.terminal.waitFor(/panel is\s+left\s+out:\s+\d+ MiB/, 120_000);
+    await waitForSlot(machine, "a");
   });
 });

@@ -5,31 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_STATE } from "../../src/build/demo-slots.ts";
 import { ALL } from "./all.ts";
 import { waitForFrame } from "./frames.ts";
-import { Hands, uinputProgram } from "./input/hands.ts";
-import {
-  GAMEPAD,
-  type InputDevice,
-  panelOfProtocolA,
-  panelOfProtocolB,
-  VOLUME_KEYS,
-} from "./input/phones.ts";
+import { tryOut, uinputProgram } from "./input/hands.ts";
+import { GAMEPAD, LID, POWER_KEY, panelOfProtocolA, panelOfProtocolB, VOLUME_KEYS } from "./input/phones.ts";
 import { type Bench, bench } from "./kit.ts";
-import type { Machine } from "./machine.ts";
 import { proved } from "./matrix.ts";
+import { BACK_ROW, POWER_TILE } from "./places.ts";
 
 /** Without it the kernel has no /dev/fb0 for a card, as many a phone's has none. */
 const NO_FRAMEBUFFER = "drm_kms_helper.fbdev_emulation=0";
 const WATCHDOG = "cd /sys/class/watchdog/watchdog0; cat identity state";
-/** The tile "Power", and on its screen the row "Back", in shares of the panel. */
-const [POWER_TILE, BACK_ROW] = [[612 / 720, 1128 / 1440] as const, [360 / 720, 535 / 1440] as const];
-
-/** Plugs a device in and does everything that is known of it. */
-async function tryOut(machine: Machine, device: InputDevice): Promise<Hands> {
-  const hands = await Hands.plugIn(machine, device);
-  for (const gesture of device.gestures)
-    expect(await hands.does(gesture), `${device.name}: ${gesture.what}`).toEqual(gesture.intents);
-  return hands;
-}
 
 describe.runIf(ALL)("a phone without a framebuffer device", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-phone-"));
@@ -66,7 +50,10 @@ describe.runIf(ALL)("a phone without a framebuffer device", () => {
     await waitForFrame(machine, "home-power-focused");
     await tryOut(machine, GAMEPAD);
     await tryOut(machine, VOLUME_KEYS);
-    const inputs = ["touch, protocol B", "touch, protocol A", "gamepad", "volume"];
+    await tryOut(machine, LID);
+    // The focus is on a slot, whose screen the key opens.
+    await tryOut(machine, POWER_KEY);
+    const inputs = ["touch, protocol B", "touch, protocol A", "gamepad", "volume", "lid", "power key"];
     proved({ arch: "x64", display: "virtio-gpu, DRM", inputs });
   });
 });

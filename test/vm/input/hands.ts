@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expect } from "vitest";
 import { run } from "../../../src/build/run.ts";
 import type { Machine } from "../machine.ts";
 import { until } from "../until.ts";
@@ -16,6 +17,14 @@ export function uinputProgram(folder: string): Record<string, Buffer> {
 /** Milliseconds in which the menu finds a device that is plugged in; it grabs it and says so in its log. */
 const FOUND_WITHIN = 10_000;
 
+/** Plugs a device in and does everything that is known of it. */
+export async function tryOut(machine: Machine, device: InputDevice): Promise<Hands> {
+  const hands = await Hands.plugIn(machine, device);
+  for (const gesture of device.gestures)
+    expect(await hands.does(gesture), `${device.name}: ${gesture.what}`).toEqual(gesture.intents);
+  return hands;
+}
+
 /** A device of uinput that is plugged into a machine until `pullOut`. */
 export class Hands {
   readonly #machine: Machine;
@@ -32,11 +41,12 @@ export class Hands {
   static async plugIn(machine: Machine, device: InputDevice): Promise<Hands> {
     const pipe = `/run/uinput-${device.name.replaceAll(/\W/g, "-")}`;
     const hands = new Hands(machine, device.name, pipe);
-    const { keys, axes, properties, name } = device;
+    const { keys, axes, properties, switches, name } = device;
     const lines = [
       ...keys.map((code) => `key ${code}`),
       ...Object.entries(axes).map(([code, [least, most]]) => `abs ${code} ${least} ${most}`),
       ...properties.map((code) => `prop ${code}`),
+      ...switches.map((code) => `switch ${code}`),
       `create ${name}`,
     ];
     // The shell keeps the pipe open for writing, so that the device stays between two gestures.

@@ -1,4 +1,5 @@
-import { Axis, EventType, Key, Property, Syn } from "../../../src/bytes/input-event.ts";
+import { Axis, EventType, Key, Property, Switch, Syn } from "../../../src/bytes/input-event.ts";
+import type { Spot } from "../places.ts";
 
 /** One event: type, code and value. */
 export type Event = readonly [type: number, code: number, value: number];
@@ -17,6 +18,7 @@ export interface InputDevice {
   readonly keys: readonly number[];
   readonly axes: Readonly<Record<number, readonly [minimum: number, maximum: number]>>;
   readonly properties: readonly number[];
+  readonly switches: readonly number[];
   readonly gestures: readonly Gesture[];
 }
 
@@ -29,14 +31,11 @@ function press(code: number): (Event | number)[] {
   return [key(code, 1), report, 60, key(code, 0), report];
 }
 
-/** A place in shares of the panel. */
-type Spot = readonly [x: number, y: number];
-
 function deviceOfKeys(name: string, gestures: readonly Gesture[]): InputDevice {
   const keys = gestures.flatMap(({ events }) =>
     events.flatMap((event) => (typeof event === "number" || event[0] !== EventType.key ? [] : [event[1]])),
   );
-  return { name, keys: [...new Set(keys)], axes: {}, properties: [], gestures };
+  return { name, keys: [...new Set(keys)], axes: {}, properties: [], switches: [], gestures };
 }
 
 /** gpio-keys of a phone: volume. */
@@ -44,6 +43,37 @@ export const VOLUME_KEYS = deviceOfKeys("gpio-keys", [
   { what: "volume down", events: press(Key.volumeDown), intents: ["next"] },
   { what: "volume up", events: press(Key.volumeUp), intents: ["previous"] },
 ]);
+
+/** The power key of a PMIC, a device of its own: a short press chooses when it is let go, a long one does nothing. */
+export const POWER_KEY = deviceOfKeys("pm8941_pwrkey", [
+  {
+    what: "power, held",
+    events: [key(Key.power, 1), report, 1300, key(Key.power, 0), report],
+    intents: [],
+  },
+  { what: "power", events: press(Key.power), intents: ["choose"] },
+]);
+
+/** The Hall sensor below a cover, on one driver with a key: the first press behind a closed cover only lights the panel. */
+export const LID: InputDevice = {
+  name: "gpio-keys-hall",
+  keys: [Key.volumeDown],
+  axes: {},
+  properties: [],
+  switches: [Switch.lid],
+  gestures: [
+    {
+      what: "closed, and a key",
+      events: [[EventType.switch, Switch.lid, 1], report, 200, ...press(Key.volumeDown)],
+      intents: [],
+    },
+    {
+      what: "open, and a key",
+      events: [[EventType.switch, Switch.lid, 0], report, 200, ...press(Key.volumeDown)],
+      intents: ["next"],
+    },
+  ],
+};
 
 /** A gamepad whose d-pad is a hat, as xpad has it; its buttons go back before they choose anything. */
 export const GAMEPAD: InputDevice = {
@@ -56,6 +86,7 @@ export const GAMEPAD: InputDevice = {
     [Axis.hatY]: [-1, 1],
   },
   properties: [],
+  switches: [],
   gestures: [
     {
       what: "d-pad down",
@@ -94,6 +125,7 @@ export function panelOfProtocolB(spot: Spot, intents: readonly string[]): InputD
       [Axis.positionY]: [0, MOST_Y],
     },
     properties: [Property.direct],
+    switches: [],
     gestures: [
       {
         what: "two fingers",
@@ -133,6 +165,7 @@ export function panelOfProtocolA([x, y]: Spot, intents: readonly string[]): Inpu
       [Axis.positionY]: [0, MOST_Y],
     },
     properties: [Property.direct],
+    switches: [],
     gestures: [
       {
         what: "two fingers",

@@ -2,7 +2,7 @@
  * A person's hands on a device that does not exist: reads lines from its standard input and makes an input device of
  * them through /dev/uinput, which the kernel then has like any other.
  *
- *   key CODE | abs CODE MIN MAX | rel CODE | prop CODE   what the device can
+ *   key CODE | abs CODE MIN MAX | rel CODE | prop CODE | switch CODE   what the device can
  *   create NAME                                          it is plugged in
  *   e TYPE CODE VALUE                                    one event
  *   wait MILLISECONDS
@@ -42,6 +42,9 @@ static void can(char what, int code, int minimum, int maximum) {
 		struct uinput_abs_setup axis = { .code = code, .absinfo = { .minimum = minimum, .maximum = maximum } };
 		check(ioctl(fd, UI_SET_EVBIT, EV_ABS), "EV_ABS");
 		check(ioctl(fd, UI_ABS_SETUP, &axis), "UI_ABS_SETUP");
+	} else if (what == 's') {
+		check(ioctl(fd, UI_SET_EVBIT, EV_SW), "EV_SW");
+		check(ioctl(fd, UI_SET_SWBIT, code), "UI_SET_SWBIT");
 	} else {
 		check(ioctl(fd, UI_SET_PROPBIT, code), "UI_SET_PROPBIT");
 	}
