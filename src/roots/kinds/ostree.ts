@@ -13,7 +13,7 @@ import { resolveInside } from "../resolve.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind, onceOf, type Ways } from "./made-kind.ts";
 import { composefsOf } from "./ostree-composefs.ts";
-import { finalizeFailure, isStaged, readCommit, readContent } from "./ostree-content.ts";
+import { type Content, finalizeFailure, isStaged, readCommit, readContent } from "./ostree-content.ts";
 import {
   type Deployment,
   type DeploymentPlace,
@@ -48,8 +48,9 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
       : kernelOf(`${tree}/${found.place.path}`, running);
   const { commit, origin, os, warnings } = readContent(place, found);
   const staged = found.place !== null && entry === null && isStaged(running.root, found.place);
+  const problem = problemOf(found, origin);
   const ways: Ways = {
-    problem: found.place === null ? "There is nothing that it could start." : null,
+    problem,
     inPlaceProblem: () =>
       found.place === null ? null : inPlaceProblem(tree, found.place, entry?.content.options ?? ""),
     kernel,
@@ -69,7 +70,7 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
       lastRun: ranLast(id, running),
       pinned: origin === null ? null : origin.get("libostree-transient")?.get("pinned") === "true",
       staged,
-      incomplete: found.place === null || (entry === null && !staged),
+      incomplete: problem !== null || (entry === null && !staged),
       identicalTo: identicalTo(found, all),
     },
     once: onceOf(ways, running),
@@ -79,6 +80,12 @@ function describe(place: Place, found: Deployment, all: readonly Deployment[], r
 }
 
 const STAGED = "It becomes the default when the running system shuts down.";
+
+/** What keeps a deployment from being whole, as a sentence: OSTree writes the origin last. */
+function problemOf({ place }: Deployment, origin: Content["origin"]): string | null {
+  if (place === null) return "There is nothing that it could start.";
+  return origin === null ? "Without its origin file nobody knows that it is whole." : null;
+}
 
 /** The first that has tries left; nobody knows where two entries claim the same place. */
 function isDefault(found: Deployment, all: readonly Deployment[]): boolean | null {

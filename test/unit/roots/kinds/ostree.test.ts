@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { plainStart } from "../../../../src/domain/kept-systems.ts";
 import type { System } from "../../../../src/domain/system.ts";
 import { ostree } from "../../../../src/roots/kinds/ostree.ts";
 import { KERNEL, placeAt, write } from "../../../fixtures/systems/family.ts";
@@ -53,10 +54,12 @@ test("a deployment for another kernel starts its own, with the options of its en
   });
 });
 
-test("a deployment without origin is entered and warned of", () => {
+test("a deployment without origin is warned of and not entered", () => {
   unlinkSync(join(root, `${NEWEST}.origin`));
   expect(newest().flags.pinned).toBeNull();
   expect(newest().warnings).toEqual(["It has no origin file, so updates do not know where it is from."]);
+  const reason = "Without its origin file nobody knows that it is whole.";
+  expect(newest()).toMatchObject({ flags: { incomplete: true }, once: { entry: null, reason } });
 });
 
 test("a pinned one is told by its origin", () => {
@@ -79,6 +82,9 @@ test("of two entries that claim to be first neither is called the default", () =
   expect(newest().warnings).toEqual([
     "2 boot entries have the version 3: which of them is first is not certain.",
   ]);
+  const systems = ostree.list(place()).map((id) => ({ ...describe(id), key: `ostree:sda2:${id}` }));
+  const group = { key: "ostree:sda2", kind: "ostree", device: "/dev/sda2", named: null, systems } as const;
+  expect(plainStart({ groups: [group], problems: [] })).toBeNull();
 });
 
 test("a counter in the entry's name is its tries, and one without tries is not the default", () => {
