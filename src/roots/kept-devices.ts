@@ -23,21 +23,22 @@ export interface DeviceSearch {
   readonly attach: boolean;
 }
 
-/** Everything worth a look, and sentences about what is there and closed to one. */
-export function findCandidates(search: DeviceSearch): {
-  readonly candidates: readonly Candidate[];
-  readonly problems: readonly string[];
-} {
-  const problems: string[] = [];
-  const candidates = ownDevices(search).flatMap((device) => {
+/** What is worth a look, or a sentence about what is there and closed to one. */
+export type FoundDevice = Candidate | { readonly problem: string };
+
+/** Everything worth a look, disk by disk and in the order of their tables, each device when the next is asked for. */
+export function* findCandidates(search: DeviceSearch): Generator<readonly FoundDevice[]> {
+  for (const device of ownDevices(search)) {
     try {
-      return inside(device, search);
+      yield inside(device, search);
     } catch (error) {
-      problems.push(`${device.device} cannot be looked into: ${messageOf(error)}.`);
-      return [];
+      yield [{ problem: closedTo(device.device, error) }];
     }
-  });
-  return { candidates, problems };
+  }
+}
+
+export function closedTo(device: string, error: unknown): string {
+  return `${device} cannot be looked into: ${messageOf(error)}.`;
 }
 
 /**
@@ -47,7 +48,9 @@ export function findCandidates(search: DeviceSearch): {
 function ownDevices({ without }: DeviceSearch): readonly BlockDevice[] {
   const devices = listBlockDevices();
   const own = devices.filter(({ attached }) => attached !== "usb");
-  return (own.length > 0 ? own : devices).filter(({ device }) => !without.has(device));
+  return (own.length > 0 ? own : devices)
+    .filter(({ device }) => !without.has(device))
+    .sort((a, b) => (a.disk === b.disk ? (a.entry ?? 0) - (b.entry ?? 0) : a.disk < b.disk ? -1 : 1));
 }
 
 /** The device itself, what an open LUKS volume on it shows, or the partitions of a table that lies in it. */

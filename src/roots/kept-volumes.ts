@@ -2,10 +2,15 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { labelOf } from "../bytes/filesystem-label.ts";
 import { isFat, sniffFileSystem } from "../bytes/filesystem-magic.ts";
-import { messageOf } from "../domain/errors.ts";
 import { deviceNumber, mountPointOf, mountsOf } from "../linux/mount-table.ts";
 import { clearMounts, mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
-import { type Candidate, type DeviceSearch, findCandidates } from "./kept-devices.ts";
+import {
+  type Candidate,
+  closedTo,
+  type DeviceSearch,
+  type FoundDevice,
+  findCandidates,
+} from "./kept-devices.ts";
 import type { Place, Volume } from "./kinds/kind.ts";
 import { isFolder } from "./kinds/tree.ts";
 import { NO_REPLAY } from "./look.ts";
@@ -21,6 +26,10 @@ export interface Search extends DeviceSearch {
 export interface Found {
   readonly places: readonly Place[];
   readonly problems: readonly string[];
+}
+
+interface Problem {
+  readonly problem: string;
 }
 
 /** A file system that is mounted for the look. */
@@ -43,18 +52,23 @@ async function lookAround<T>(search: Search, use: (found: Found) => Promise<T> |
   const ours: string[] = [];
   try {
     clearMounts(workDir);
-    const { candidates, problems: closed } = findCandidates(search);
-    const problems = [...closed];
-    for (const candidate of candidates) {
+    const problems: string[] = [];
+    for (const found of findCandidates(search)) {
       await nextTurn();
-      try {
-        const volume = mountOne(candidate, workDir, ours);
-        if (volume !== null) mounted.push(volume);
-      } catch (error) {
-        problems.push(`${candidate.device} cannot be looked into: ${messageOf(error)}.`);
+      for (const each of found.map((device) => tryMount(device, workDir, ours))) {
+        if (each !== null && "problem" in each) problems.push(each.problem);
+        else if (each !== null) mounted.push(each);
       }
     }
-    return await use({ places: mounted.flatMap((volume) => placesOn(volume, mounted)), problems });
+    const places = mounted.flatMap((volume) => {
+      try {
+        return placesOn(volume, mounted);
+      } catch (error) {
+        problems.push(closedTo(volume.device, error));
+        return [];
+      }
+    });
+    return await use({ places, problems });
   } finally {
     for (const folder of ours.reverse()) {
       try {
@@ -63,6 +77,15 @@ async function lookAround<T>(search: Search, use: (found: Found) => Promise<T> |
         // The next look clears it away.
       }
     }
+  }
+}
+
+function tryMount(found: FoundDevice, workDir: string, ours: string[]): Mounted | Problem | null {
+  if ("problem" in found) return found;
+  try {
+    return mountOne(found, workDir, ours);
+  } catch (error) {
+    return { problem: closedTo(found.device, error) };
   }
 }
 
