@@ -2,18 +2,22 @@ import { parseGuixParameters } from "../../bytes/guix-parameters.ts";
 import { HoldfastError, messageOf } from "../../domain/errors.ts";
 import type { Running, System } from "../../domain/system.ts";
 import { resolveInside } from "../resolve.ts";
+import { readStorePackages } from "../store-packages.ts";
 import { describeGeneration, type Generation, readGenerations } from "./generations.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind } from "./made-kind.ts";
-import { isFolder, kernelOf, textInside } from "./tree.ts";
+import { attempt, isFolder, kernelOf, textInside } from "./tree.ts";
 
 const PROFILES = "var/guix/profiles";
+
+const DATABASE = { source: "guix", path: "var/guix/db/db.sqlite" } as const;
 
 /** Guix generations: listed and described. Their words on the command line are for their own initramfs alone. */
 export const guix: Kind = makeKind({
   name: "guix",
   noun: "Guix generation",
   find: ({ root: { tree } }) => readGenerations(tree, PROFILES, /^\/gnu\/store\/[^/]+$/),
+  packages: ({ root: { tree } }, { toplevel }) => attempt(() => readStorePackages(tree, DATABASE, toplevel)),
   tree: ({ root: { tree } }, { toplevel }) => resolveInside(tree, toplevel),
   describe,
   enter(_place, { id }) {

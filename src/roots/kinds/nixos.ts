@@ -3,13 +3,16 @@ import { parseCommandLine } from "../../domain/command-line.ts";
 import { messageOf } from "../../domain/errors.ts";
 import type { Running, System } from "../../domain/system.ts";
 import { resolveInside } from "../resolve.ts";
+import { readStorePackages } from "../store-packages.ts";
 import { describeGeneration, type Generation, readGenerations } from "./generations.ts";
 import type { Kind, Place } from "./kind.ts";
 import { makeKind, onceOf, type Ways } from "./made-kind.ts";
 import { fstabSteps, initOf, ownKernel, rootSteps } from "./nixos-open.ts";
-import { isFolder, kernelOf, textInside } from "./tree.ts";
+import { attempt, isFolder, kernelOf, textInside } from "./tree.ts";
 
 const PROFILES = "nix/var/nix/profiles";
+
+const DATABASE = { source: "nix", path: "nix/var/nix/db/db.sqlite" } as const;
 
 /** NixOS generations. Which system they are is a path of the store; the links that name them only count. */
 export const nixos: Kind = makeKind({
@@ -17,6 +20,7 @@ export const nixos: Kind = makeKind({
   noun: "NixOS generation",
   find: ({ root: { tree } }) => readGenerations(tree, PROFILES, /^\/nix\/store\/[^/]+$/),
   tree: ({ root: { tree } }, { toplevel }) => resolveInside(tree, toplevel),
+  packages: ({ root: { tree } }, { toplevel }) => attempt(() => readStorePackages(tree, DATABASE, toplevel)),
   named(_place, all, commandLine) {
     const init = parseCommandLine(commandLine).get("init");
     return all.find((found) => initOf(found) === init);
