@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { asksForSplash, parseCommandLine } from "../domain/command-line.ts";
+import { serialConsolePaths } from "../linux/serial-consoles.ts";
+import { usbControllers } from "../linux/usb-controllers.ts";
 import type { Intent } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
+import { type ConsoleWay, lookForConsoles } from "./late-consoles.ts";
 
 /** What consoles are opened with. */
 export interface ConsoleHost {
@@ -71,35 +75,51 @@ async function openScripts(
   return null;
 }
 
-/**
- * Opens the panel and every serial console at the same time and hands each to `attach` as soon as it is
- * there. One that cannot be opened is left out. Answers how many were opened.
- */
-export async function openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
-  const { serialConsolePaths } = await import("../linux/serial-consoles.ts");
-  const attempts = [
-    ...(host.config.console.panel ? [{ name: "panel", open: () => openPanelConsole(host) }] : []),
+/** Every console that this start may have. Terminals are named by what is there now. */
+function waysOf(host: ConsoleHost, attach: (console: Console) => void): ConsoleWay[] {
+  const { panel, script } = host.config.console;
+  return [
+    // A screen that comes later is the panel's own to find.
+    ...(panel ? [{ name: "panel", isThere: () => false, open: () => openPanelConsole(host) }] : []),
     ...serialConsolePaths(host.config).map((path) => ({
       name: basename(path),
+      isThere: () => existsSync(path),
       open: () => openTerminalConsole(host, path),
     })),
-    ...(host.gadgetLine === null ? [] : [{ name: "usb", open: () => openGadgetConsole(host) }]),
-    ...host.config.console.script.map((path) => ({
+    ...(host.gadgetLine === null
+      ? []
+      : [{ name: "usb", isThere: () => usbControllers().length > 0, open: () => openGadgetConsole(host) }]),
+    ...script.map((path) => ({
       name: path,
+      isThere: () => path.startsWith("/dev/") && existsSync(path),
       open: () => openScripts(host, path, attach),
     })),
   ];
-  const opened = await Promise.all(
-    attempts.map(async ({ name, open }) => {
-      try {
-        const console = await open();
-        if (console !== null) attach(console);
-        return name === "usb" && console === null ? 0 : 1;
-      } catch (error) {
-        host.onLeftOut(name, error);
-        return 0;
-      }
-    }),
-  );
-  return opened.reduce<number>((sum, one) => sum + one, 0);
+}
+
+/**
+ * Opens the panel and every serial console at the same time and hands each to `attach` as soon as it is
+ * there. One that cannot be opened is left out; those that come later are opened until `until` is
+ * aborted. Answers how many were opened at first.
+ */
+export async function openConsoles(
+  host: ConsoleHost,
+  attach: (console: Console) => void,
+  until: AbortSignal = AbortSignal.abort(),
+): Promise<number> {
+  const opened = new Set<string>();
+  const open = async ({ name, open }: ConsoleWay, isTooLate = () => false): Promise<void> => {
+    try {
+      const console = await open();
+      if (isTooLate()) return await console?.close();
+      if (console !== null) attach(console);
+      if (name !== "usb" || console !== null) opened.add(name);
+    } catch (error) {
+      host.onLeftOut(name, error);
+    }
+  };
+  await Promise.all(waysOf(host, attach).map((way) => open(way)));
+  const missing = () => waysOf(host, attach).filter(({ name }) => !opened.has(name));
+  if (!until.aborted) lookForConsoles(missing, (way) => open(way, () => until.aborted), until);
+  return opened.size;
 }

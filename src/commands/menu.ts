@@ -44,6 +44,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   let missed: string | null = null;
   let session: Session | null = null;
   const usb = menuUsb(options, config, log);
+  const over = new AbortController();
   const opening = openConsoles(
     {
       config,
@@ -68,6 +69,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       log(`${console.name} is open`);
       session?.attach(console);
     },
+    over.signal,
   );
   // The panel does it for itself; terminals need it too where there is no panel.
   const kernelLog = options.root === "/" ? quietKernelLog() : null;
@@ -111,6 +113,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   } finally {
     clearInterval(alive);
     gauges?.();
+    over.abort();
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => giveBack(console, log)));
     await usb?.close();

@@ -7,12 +7,11 @@ import {
   GADGET_CONFIG,
   GADGET_FOLDERS,
   GADGET_MODULES,
-  isNothing,
   NETWORK,
   SHELL,
   teardownSteps,
 } from "../domain/gadget.ts";
-import { NO_OFFER, type UsbExport, type UsbOffer } from "../domain/usb.ts";
+import { isNothing, NO_OFFER, type UsbExport, type UsbOffer } from "../domain/usb.ts";
 import {
   carryOut,
   carryOutAll,

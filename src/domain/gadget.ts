@@ -50,10 +50,6 @@ function functionsOf(offer: UsbOffer): string[] {
   return wanted.flatMap(([name, isWanted]) => (isWanted ? [name] : []));
 }
 
-export function isNothing(offer: UsbOffer): boolean {
-  return functionsOf(offer).length === 0;
-}
-
 function made(path: string): GadgetStep {
   return { kind: "make", path };
 }

@@ -20,6 +20,10 @@ export interface UsbOffer {
 
 export const NO_OFFER: UsbOffer = { storage: null, network: false, shell: false, console: false };
 
+export function isNothing({ storage, network, shell, console }: UsbOffer): boolean {
+  return storage === null && !network && !shell && !console;
+}
+
 /** Why something cannot be offered; the menu has a sentence for each. */
 export const USB_REFUSALS = [
   "policy",

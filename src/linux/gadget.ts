@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HoldfastError } from "../domain/errors.ts";
 import { loadModules } from "./load-modules.ts";
 import { mount } from "./syscalls.ts";
+import { CONTROLLERS, usbControllers } from "./usb-controllers.ts";
 
 const CONFIGFS = "/sys/kernel/config";
 const GADGETS = `${CONFIGFS}/usb_gadget`;
 /** Our own; gadgets of others are left alone. */
 const GADGET = `${GADGETS}/holdfast`;
-const CONTROLLERS = "/sys/class/udc";
 
 /** Whether a gadget of ours is there, perhaps of a menu that died. */
 export function hasGadget(): boolean {
@@ -24,7 +24,7 @@ export function hasGadget(): boolean {
 export function usbController(): string | null {
   const others = namesIn(GADGETS).filter((name) => join(GADGETS, name) !== GADGET);
   const taken = others.map((name) => text(join(GADGETS, name, "UDC")));
-  return namesIn(CONTROLLERS).find((name) => !taken.includes(name)) ?? null;
+  return usbControllers().find((name) => !taken.includes(name)) ?? null;
 }
 
 /** Whether a computer has taken up what is offered ("configured" in the words of USB 2.0, chapter 9.1). */

@@ -57,10 +57,15 @@ export type ReadName =
   | "restartTargets"
   | "lastGoodStarts";
 
-/** What came of a read. `key` names the ask with all its values. */
+/** What came of a read. `key` names the ask with all its values; `again` is the id under which it is read anew. */
 export type Reading<Name extends ReadName> =
   | { readonly key: string; readonly state: "asked"; readonly id: number }
-  | { readonly key: string; readonly state: "known"; readonly value: AnswerTo<Name> }
+  | {
+      readonly key: string;
+      readonly state: "known";
+      readonly value: AnswerTo<Name>;
+      readonly again?: number;
+    }
   | { readonly key: string; readonly state: "failed"; readonly message: string };
 
 export type Readings = { readonly [Name in ReadName]?: Reading<Name> };

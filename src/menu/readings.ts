@@ -35,6 +35,19 @@ export function withNeeds({ model, effects }: Step, needs: readonly AskFor<ReadN
   return { model: { ...model, readings, nextId }, effects: [...effects, ...asked] };
 }
 
+/** Reads anew what is known, which counts until the answer comes; once at a time. */
+export function askedAgain({ model, effects }: Step, ask: AskFor<ReadName>): Step {
+  const reading = model.readings[ask.service];
+  if (reading?.state !== "known" || reading.key !== keyOf(ask) || reading.again !== undefined)
+    return { model, effects };
+  const id = model.nextId;
+  const readings: Readings = { ...model.readings, [ask.service]: { ...reading, again: id } };
+  return {
+    model: { ...model, readings, nextId: id + 1 },
+    effects: [...effects, { kind: "ask", id, ask, from: null }],
+  };
+}
+
 /** Forgets what was read, so that the next look is a new one; what is being read goes on. */
 export function forget(model: Model, names: readonly ReadName[]): Model {
   const readings: Readings = Object.fromEntries(

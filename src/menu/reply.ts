@@ -17,10 +17,17 @@ export function onReply(model: Model, reply: Reply): Step {
 
 function onReading(model: Model, reply: Reply): Model {
   const waiting = Object.entries(model.readings).find(
-    ([, reading]) => reading.state === "asked" && reading.id === reply.id,
+    ([, reading]) =>
+      (reading.state === "asked" && reading.id === reply.id) ||
+      (reading.state === "known" && reading.again === reply.id),
   );
   if (waiting === undefined || reply.kind === "progressed") return model;
-  const [name, { key }] = waiting;
+  const [name, { key, ...before }] = waiting;
+  // What could not be read anew stays what it was.
+  if (reply.kind === "failed" && before.state === "known") {
+    const { again: _, ...kept } = before;
+    return { ...model, readings: { ...model.readings, [name]: { key, ...kept } } };
+  }
   if (reply.kind === "answered" && reply.answer.service !== name) return model;
   const reading =
     reply.kind === "answered"

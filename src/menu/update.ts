@@ -1,3 +1,4 @@
+import { isNothing } from "../domain/usb.ts";
 import { choose, confirmed, finish, goBack, handIn, still } from "./act.ts";
 import { gauged } from "./battery.ts";
 import { dangerous, heldItem, isWord, startHold } from "./confirm.ts";
@@ -8,10 +9,10 @@ import { focusOf, moveFocus } from "./focus.ts";
 import { warmed } from "./heat.ts";
 import { type Input, type Model, type Step, topOf, type Viewer } from "./model.ts";
 import { noticeOf } from "./notice.ts";
-import { waited, withNeeds } from "./readings.ts";
+import { askedAgain, waited, withNeeds } from "./readings.ts";
 import { onReply } from "./reply.ts";
 import { itemsNow, SCREENS } from "./screens/table.ts";
-import { isGivenAway } from "./screens/usb-words.ts";
+import { isGivenAway, usbOf } from "./screens/usb-words.ts";
 import { scrolled } from "./scroll.ts";
 import { speaking, text } from "./texts.ts";
 import type { Intent } from "./view.ts";
@@ -51,7 +52,7 @@ function onInput(model: Model, input: Input): Step {
         ? finish(model, { kind: "power-off", because: "nobody-there" }, null)
         : still(model);
     case "tick":
-      return onTick(tickCountdown(waited(model)));
+      return withLink(onTick(tickCountdown(waited(model))));
     default:
       return onReply(model, input);
   }
@@ -60,6 +61,15 @@ function onInput(model: Model, input: Input): Step {
 function onTick(model: Model): Step {
   const end = isOver(model) ? unattendedEnd(model) : null;
   return end === null ? still(model) : finish(model, end, null);
+}
+
+/** Whether a computer took up what is offered is seen on the screen that says so, each second. */
+function withLink(step: Step): Step {
+  const { model } = step;
+  const usb = topOf(model).screen === "usb" ? usbOf(model) : null;
+  return usb === null || isNothing(usb.offer) || model.busy !== null
+    ? step
+    : askedAgain(step, { service: "usb" });
 }
 
 function onHeld(model: Model, ms: number): Step {

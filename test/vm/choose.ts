@@ -26,8 +26,9 @@ async function focus(
   const { terminal } = machine;
   // Without what tells whether it is on: that changes where the focus stays.
   const focused = () => (/^> .*$/m.exec(terminal.screen())?.[0] ?? "").replace(/\[.\] /, "");
-  await terminal.waitFor(new RegExp(`^[> ] \\d (\\[.\\] )?${label}`, "m"));
-  const isThere = new RegExp(`^> \\d ${label}`);
+  // From the tenth on, items have no number.
+  await terminal.waitFor(new RegExp(`^[> ] [\\d ] (\\[.\\] )?${label}`, "m"));
+  const isThere = new RegExp(`^> [\\d ] ${label}`);
   let down = true;
   for (let moves = 0; moves < 20; moves++) {
     // While a line is written anew, none has the marker.

@@ -40,10 +40,15 @@ describe.runIf(ALL)("consoles of three kinds", () => {
   afterAll(() => machines.clear());
 
   test("share one menu: a PIN, a line that is pulled out and put back, and a script that marks a slot", async () => {
-    const machine = await machines.start({ words: ["holdfast.menu"], thirdLine: true, usbLine: true });
+    const machine = await machines.start({ words: ["holdfast.menu"], thirdLine: true, usbLine: "away" });
     const { terminal, agent } = machine;
     const usb = machine.line("ttyUSB0");
     await terminal.waitFor(/> 3 Start Slot A/);
+
+    // A line that was not there at the start is taken up when it is plugged in.
+    await agent.ready();
+    await agent.output("until grep -q 'ttyUSB0 is left out' /run/holdfast/menu.log; do usleep 100000; done");
+    await machine.plugLine();
     await usb.waitFor(/> 3 Start Slot A/);
 
     // Nothing is chosen on the line with a PIN, until the right one was typed there.

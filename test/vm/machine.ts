@@ -32,8 +32,8 @@ export interface MachineOptions {
   readonly stick?: string;
   /** A third serial line, ttyS2; see `Machine.line`. */
   readonly thirdLine?: boolean;
-  /** A serial line on USB, ttyUSB0, that can be pulled out; its drivers are the variant's to have. */
-  readonly usbLine?: boolean;
+  /** A serial line on USB, ttyUSB0, that can be pulled out and plugged in; its drivers are the variant's to have. */
+  readonly usbLine?: "plugged-in" | "away";
   /** Control socket of a swtpm that is the machine's TPM 2.0. */
   readonly tpm?: string;
 }
@@ -102,9 +102,10 @@ export class Machine {
       // QEMU's arm64 machine has one serial line of its own.
       ...(arch === "arm64" ? ["-device", "pci-serial,chardev=ttyS1"] : ["-serial", "chardev:ttyS1"]),
       ...(options.thirdLine === true ? [...line("ttyS2"), "-serial", "chardev:ttyS2"] : []),
-      ...(options.stick === undefined && options.usbLine !== true ? [] : ["-device", "qemu-xhci"]),
+      ...(options.stick === undefined && options.usbLine === undefined ? [] : ["-device", "qemu-xhci"]),
       ...(options.stick === undefined ? [] : stickArguments(options.stick)),
-      ...(options.usbLine === true ? [...line("ttyUSB0"), "-device", USB_LINE] : []),
+      ...(options.usbLine === undefined ? [] : line("ttyUSB0")),
+      ...(options.usbLine === "plugged-in" ? ["-device", USB_LINE] : []),
       ...(options.efi === true ? EFI : []),
       ...(options.tpm === undefined ? [] : tpmArguments(options.tpm)),
       // A clock that was never set: what the panel shows is the same at any time of the day.
