@@ -1,6 +1,10 @@
 import type { Model, Viewer } from "../../../../src/menu/model.ts";
 import { view } from "../../../../src/menu/show.ts";
 import type { Intent } from "../../../../src/menu/view.ts";
+import { AT_REST } from "../../../../src/panel/content.ts";
+import { measureText } from "../../../../src/panel/draw.ts";
+import { contains } from "../../../../src/panel/geometry.ts";
+import { layOut } from "../../../../src/panel/layout.ts";
 import { fullScreenIntent } from "../../../../src/terminal/full-keys.ts";
 import { type KeyEvent, KeyParser } from "../../../../src/terminal/keys.ts";
 import { LineMode } from "../../../../src/terminal/line-mode.ts";
@@ -64,15 +68,41 @@ export const KEYS: Hands = {
   },
 };
 
-/** A finger: it taps what it wants, or holds it. */
+/** A small phone, on which most of a list is out of sight at first. */
+const SCREEN = { width: 480, height: 800, mmWidth: 0, mmHeight: 0 };
+
+/** What a finger meets in the middle of an item, once the list is scrolled to where it is seen. */
+function underFinger(model: Model, key: string): string {
+  const seen = view(model, PANEL);
+  for (let scroll = 0; ; scroll += SCREEN.height / 4) {
+    const layout = layOut(seen, SCREEN, measureText, { ...AT_REST, scroll, follow: false });
+    const there = layout.targets.find((target) => target.key === key);
+    if (there !== undefined) {
+      const [x, y] = [there.rect.x + there.rect.width / 2, there.rect.y + there.rect.height / 2];
+      const met = layout.targets.find(({ rect }) => contains(rect, x, y));
+      if (met?.enabled === true) return met.key;
+    }
+    if (scroll >= layout.maxScroll) throw new Error(`no finger reaches ${key} of ${seen.screen}`);
+  }
+}
+
+/** A finger: it taps what it wants, or holds it, where it is drawn. */
 export const TOUCH: Hands = {
   viewer: PANEL,
   *choose(model, key) {
     const { hold } = itemAt(model, key, PANEL);
-    yield hold ? { kind: "hold", key, down: true } : { kind: "choose-item", key };
+    const met = underFinger(model, key);
+    yield hold ? { kind: "hold", key: met, down: true } : { kind: "choose-item", key: met };
   },
-  *type(_, text) {
-    for (const key of characters(text)) yield { kind: "choose-item", key };
+  *type(model, text) {
+    let page = "small";
+    for (const wanted of characters(text)) {
+      const typing = model.typing && { ...model.typing, page: page as "small" };
+      yield { kind: "choose-item", key: underFinger({ ...model, typing }, wanted) };
+      if (wanted === "shift") page = "capital";
+      else if (wanted === "page") page = page === "symbols" ? "small" : "symbols";
+      else if (page === "capital") page = "small";
+    }
   },
 };
 
