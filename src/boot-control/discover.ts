@@ -88,11 +88,17 @@ export function discoverKernels(entries: readonly GptEntry[]): DiscoveredSlot[] 
 /** Names of roots on a disk with slots, the most usual first. */
 const ROOT_NAMES = ["root", "rootfs", "system", "usr"];
 
-/** Slots a and b of a disk whose partitions come in pairs: the root is root_a or system_a, the store boot_a. */
-export function discoverTwins(entries: readonly GptEntry[]): DiscoveredSlot[] {
+/**
+ * Slots of a disk whose partitions come in pairs: the root is root_a or system_a, the store boot_a. Bootloaders know a
+ * and b; where none is asked there may be more.
+ */
+export function discoverTwins(
+  entries: readonly GptEntry[],
+  letters: readonly string[] = ["a", "b"],
+): DiscoveredSlot[] {
   const find = (name: string, id: string) =>
     entries.find((entry) => entry.name.toLowerCase() === `${name}_${id}`) ?? null;
-  return ["a", "b"].flatMap((id) => {
+  return letters.flatMap((id) => {
     const root = ROOT_NAMES.map((name) => find(name, id)).find((entry) => entry !== null) ?? null;
     const store = find("boot", id);
     return root === null && store === null ? [] : [{ id, label: plainLabel(id), store, root }];

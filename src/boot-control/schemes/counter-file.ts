@@ -18,9 +18,11 @@ export const counterFileScheme: Scheme = {
   open,
 };
 
+const LETTERS = ["a", "b", "c", "d"];
+
 function discover(disk: DiskEvidence) {
   const kernels = discoverKernels(entriesOf(disk));
-  const twins = kernels.length > 0 ? kernels : discoverTwins(entriesOf(disk));
+  const twins = kernels.length > 0 ? kernels : discoverTwins(entriesOf(disk), LETTERS);
   return twins.length > 0 ? twins : discoverVersions(entriesOf(disk));
 }
 

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { discoverKernels, discoverVersions, questionOfVersions } from "../../../src/boot-control/discover.ts";
+import {
+  discoverKernels,
+  discoverTwins,
+  discoverVersions,
+  questionOfVersions,
+} from "../../../src/boot-control/discover.ts";
 import { CHROMEOS_KERNEL_TYPE, CHROMEOS_ROOTFS_TYPE } from "../../../src/bytes/chromeos-attributes.ts";
 import type { GptEntry } from "../../../src/bytes/gpt-entries.ts";
 
@@ -122,4 +127,15 @@ test("labels without a version make no slots, and no question", () => {
   const disk = images(["usr", USR], ["_empty", USR], ["os_9", "0fc63daf-8483-4772-8e79-3d69d8477de4"]);
   expect([found(disk), questionOfVersions(disk)]).toEqual([[], null]);
   expect(questionOfVersions(images(["os_9_usr", USR], ["os_10_usr", USR]))).toBeNull();
+});
+
+test("where no bootloader is asked there may be a third and a fourth of a pair", () => {
+  const disk = entries(["root_a", USR], ["root_b", USR], ["ROOT_C", USR], ["home", ""]);
+  const letters = ["a", "b", "c", "d"];
+  expect(discoverTwins(disk, letters).map(({ id, root }) => [id, root?.number])).toEqual([
+    ["a", 1],
+    ["b", 2],
+    ["c", 3],
+  ]);
+  expect(discoverTwins(disk).map(({ id }) => id)).toEqual(["a", "b"]);
 });
