@@ -138,7 +138,7 @@ describe.runIf(ALL)("a disk without slots", () => {
     machines = await bench({
       name: "test-family-alone",
       slots: [],
-      modules: ["vfat", "nls_cp437", "nls_ascii"],
+      modules: ["loop", "overlay", "vfat", "nls_cp437", "nls_ascii"],
       files: {
         "etc/holdfast/config.d/50-alone.toml": '[boot]\nscheme = "auto"\n',
         "etc/holdfast/next-init": ALPINE_STAND_IN,
@@ -162,7 +162,9 @@ describe.runIf(ALL)("a disk without slots", () => {
     expect(await machine.agent.output("cat /run/holdfast/boot.json")).toContain("Test OS is the default.");
     await machine.stop();
     const named = await machines.start({ words: [second] });
-    await said(named, "OSTree 24.2");
+    expect(await said(named, "OSTree 24.2")).toBe("/usr read-only, /etc writable, /var writable");
+    expect(await named.agent.output("grep ' / ' /proc/mounts")).toMatch(/^composefs \/ overlay ro/m);
+    expect((await named.agent.output("ls /")).split(/\s+/)).not.toContain("00");
     expect(await named.agent.output("cat /run/holdfast/boot.json")).toContain('"bootloader-chose"');
     await named.stop();
   });

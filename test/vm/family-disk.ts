@@ -1,9 +1,19 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
+import { clearImmutable } from "../../src/linux/file-flags.ts";
 import { ALPINE_FILES } from "../fixtures/systems/alpine.ts";
 import { nixosFamily, toplevelOf } from "../fixtures/systems/nixos.ts";
+import { makeComposefs } from "../integration/families/composefs-image.ts";
 import { makeSysroot, release } from "../integration/families/ostree-sysroot.ts";
 import { attach, makeSystem } from "../integration/families/row.ts";
 import { makeSnapshots } from "../integration/families/snapshots.ts";
@@ -45,8 +55,8 @@ export interface BootableKernel {
 }
 
 /**
- * Puts an OSTree sysroot behind the partitions of a disk; ostree made it. Answers the words that start 24.2. 24.1 has
- * `other` for its kernel, where that is there.
+ * Puts an OSTree sysroot behind the partitions of a disk; ostree made it. Answers the words that start 24.2. Where
+ * `other` is there, it is the kernel of 24.1, and 24.2 has a composefs image for its root.
  */
 export function addOstree(disk: string, folder: string, kernel: string, other?: BootableKernel): string {
   const [sysroot, image] = [join(folder, "sysroot"), join(folder, "ostree.img")];
@@ -61,11 +71,18 @@ export function addOstree(disk: string, folder: string, kernel: string, other?: 
       copyFileSync(other.initramfs, join(tree, `usr/lib/modules/${release}/initramfs.img`));
     },
   });
+  const entry = readFileSync(join(sysroot, "boot/loader/entries/ostree-2-test.conf"), "utf8");
+  const [word = "", path = ""] = /ostree=(\S+)/.exec(entry) ?? [];
+  const deployment = realpathSync(join(sysroot, path));
+  if (other !== undefined) {
+    clearImmutable(deployment);
+    const objects = join(sysroot, "ostree/repo/objects");
+    makeComposefs(join(deployment, ".ostree.cfs"), deployment, objects, join(folder, "composefs"));
+  }
   run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, other === undefined ? "256M" : "512M"]);
   release(sysroot);
   appendPartition(disk, "ostree", image);
-  const entry = readFileSync(join(sysroot, "boot/loader/entries/ostree-2-test.conf"), "utf8");
-  return /ostree=\S+/.exec(entry)?.[0] ?? "";
+  return word;
 }
 
 /** Puts a NixOS layout on XFS behind the partitions of a disk: links and small files, no Nix was used. */

@@ -34,5 +34,8 @@ export function makeComposefs(image: string, deployment: string, objects: string
       run("setfattr", ["-n", "trusted.overlay.redirect", "-v", `/${object}`, to]);
     }
   }
+  // They hide the names of the objects' folders where a kernel before 6.5 would show them in the root.
+  const hide = 'for each in $(seq 0 255); do mknod "$1/$(printf %02x "$each")" c 0 0; done';
+  run("sh", ["-ec", hide, "sh", work]);
   run("mkfs.erofs", ["--quiet", image, work]);
 }

@@ -4,13 +4,15 @@ import { openDevice } from "../../../src/commands/device.ts";
 import type { GlobalOptions } from "../../../src/commands/options.ts";
 import { slotGroup } from "../../../src/commands/slot-systems.ts";
 import type { KeptSystem } from "../../../src/domain/kept-systems.ts";
+import { rootSteps } from "../../../src/domain/mount-plan.ts";
 import { partitions } from "../../../src/roots/kinds/partitions.ts";
+import { describeRoot } from "../../../src/roots/partition.ts";
 import { attributesOf, chromeosImage, uniqueGuid } from "../../fixtures/chromeos-image.ts";
 import { fakeEsp } from "../../fixtures/esp.ts";
 import { espImage, ukiOf, usrOf, versionedDisk } from "../../fixtures/versioned-image.ts";
 import { bootctlList } from "../efi-tools.ts";
 import { run } from "../tools.ts";
-import type { Question, Row } from "./row.ts";
+import { attach, makeSystem, OLD_KERNEL, type Question, type Row, RUNNING, runIn } from "./row.ts";
 
 const optionsFor = (disk: string): GlobalOptions => ({
   ...{ config: null, root: "/", disk, scheme: null, logLevel: "error" },
@@ -23,7 +25,7 @@ async function slotsOf(disk: string): Promise<readonly KeptSystem[]> {
 
 /**
  * A/B/C by ChromeOS's types, which cgpt made and judges; and versioned /usr with verity by their unified kernel images,
- * which bootctl judges. Image files have no device nodes, so that what enters them is a boot in a VM.
+ * which bootctl judges. Partitions of image files have no device nodes: what is entered is a root on a loop device.
  */
 export function partitionsRow(folder: string): Row {
   const [abc, versions] = [join(folder, "abc.img"), join(folder, "versions.img")];
@@ -39,6 +41,19 @@ export function partitionsRow(folder: string): Row {
   ]);
   espImage(join(folder, "esp.img"), 64, Object.fromEntries(ukis));
   versionedDisk(versions, join(folder, "esp.img"), images);
+  /** Shows `use` a device with the image of a root of that version and kernel. */
+  const withRoot = async <T>(version: string, kernel: string, use: (device: string) => T | Promise<T>) => {
+    const [tree, image] = [join(folder, "tree"), join(folder, "root.erofs")];
+    makeSystem(tree, version, kernel);
+    run("mkfs.erofs", ["--quiet", image, tree]);
+    const device = attach(image);
+    if (device === null) return "no loop device here";
+    try {
+      return await use(device);
+    } finally {
+      run("losetup", ["--detach", device]);
+    }
+  };
   const answers: Readonly<Record<Question, () => Promise<string>>> = {
     async lists() {
       const ids = (await slotsOf(abc)).map(({ id }) => id);
@@ -65,7 +80,13 @@ export function partitionsRow(folder: string): Row {
     },
     async once() {
       for (const { once } of await slotsOf(abc)) expect(once.reason).toMatch(/has no device node here/);
-      return "in a VM";
+      const asked = (device: string) => entryOf(device, join(folder, "look"));
+      const [first, second] = [
+        await withRoot("24.2", RUNNING.kernel, asked),
+        await withRoot("24.1", OLD_KERNEL, asked),
+      ];
+      expect([first, second]).toEqual(["switch-root", "reboot"]);
+      return `24.2 ${first}, 24.1 ${second}`;
     },
     async always() {
       const options = optionsFor(abc);
@@ -82,9 +103,27 @@ export function partitionsRow(folder: string): Row {
       expect((await slotsOf(abc)).map(({ flags }) => flags.default)).toEqual([false, true, false]);
       return `holdfast select b: priority ${b.priority} over ${a.priority}`;
     },
-    enters: async () => "in a VM",
+    async enters() {
+      const root = { fstype: "erofs", options: "ro", verity: null, init: INIT, usr: null };
+      const target = join(folder, "target");
+      const said = await withRoot("24.2", RUNNING.kernel, (device) =>
+        runIn({ steps: rootSteps({ ...root, device }, target), init: INIT }, target),
+      );
+      expect(said).toBe("version 24.2, /usr read-only, /etc read-only, /var read-only");
+      return said;
+    },
   };
   return { kind: partitions, answer: (question) => answers[question](), close() {} };
+}
+
+const INIT = "/sbin/init";
+
+/** How a root can be entered under the running kernel, as its slot is told. */
+async function entryOf(device: string, workDir: string): Promise<string | null> {
+  const place = { id: "a", device, fstype: null, verity: null, base: null, problem: null };
+  const question = { kernel: RUNNING.kernel, init: INIT, usesModules: true, ownKernel: false };
+  const { entry } = await describeRoot(place, { ...question, workDir });
+  return entry;
 }
 
 /** Version and tries left of each entry, as bootctl lists them. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Running } from "../../../src/domain/system.ts";
-import type { Kind, Place } from "../../../src/roots/kinds/kind.ts";
+import type { Kind, Place, SwitchRoot } from "../../../src/roots/kinds/kind.ts";
 import { run } from "../tools.ts";
 
 /** The columns of the table, in reading order. */
@@ -68,27 +68,21 @@ echo "version $VERSION_ID, $(can /usr), $(can /etc), $(can /var)"
 
 const ENTER = join(import.meta.dirname, "enter.ts");
 
-/**
- * Carries out what enters a system, in a mount namespace that ends with it, and answers what its init says, and behind
- * it what the root's shell answers to `asked`.
- */
+/** Carries out what enters a system, and answers what its init says, and behind it what it answers to `asked`. */
 export function enter(kind: Kind, place: Place, id: string, target: string, asked = ""): string {
   const opening = kind.open(place, id, RUNNING, target);
   if (!("steps" in opening)) throw new Error(`${id} is entered by ${opening.entry}, and not by steps`);
+  return runIn(opening, target, asked);
+}
+
+/** Carries out mount steps in a namespace that ends with it, and answers what the init says. */
+export function runIn(
+  { steps, init }: Pick<SwitchRoot, "steps" | "init">,
+  target: string,
+  asked = "",
+): string {
   const script = 'mount -t tmpfs none /run && exec "$@"';
-  const node = [process.execPath, "--disable-warning=ExperimentalWarning", ENTER];
-  const words = [
-    "--mount",
-    "--propagation",
-    "private",
-    "sh",
-    "-c",
-    script,
-    "sh",
-    ...node,
-    target,
-    opening.init,
-    asked,
-  ];
-  return run("unshare", words, JSON.stringify(opening.steps)).trim();
+  const node = [process.execPath, "--disable-warning=ExperimentalWarning", ENTER, target, init, asked];
+  const words = ["--mount", "--propagation", "private", "sh", "-c", script, "sh", ...node];
+  return run("unshare", words, JSON.stringify(steps)).trim();
 }
