@@ -87,7 +87,7 @@ describe("a disk with slots and systems of other families", () => {
     async () => {
       await startAgain(machine);
       const { terminal, agent } = machine;
-      await terminal.waitFor(/^[> ] \d Alpine on loop0p1/m, 120_000);
+      await terminal.waitFor(/^[> ] \d Alpine on loop0p1/m, 180_000);
       await agent.ready();
       const { output } = await agent.run("/usr/lib/holdfast/holdfast status --all 2>&1");
       expect(output).toMatch(/^nixos on \/dev\/vda9:$/m);
@@ -119,6 +119,7 @@ describe("a disk with slots and systems of other families", () => {
 
   test.runIf(ALL)("enters a NixOS-like generation by its init in the store", async () => {
     await startAgain(machine);
+    await machine.terminal.waitFor(/^[> ] \d NixOS on vda/m, 180_000);
     await choose(machine, "NixOS on vda");
     await choose(machine, "NixOS Yarara 26.05 .Linux 6.1.0-24.2");
     await machine.terminal.waitFor(/> 1 Start NixOS Yarara/);
@@ -191,8 +192,7 @@ describe.runIf(ALL)("a disk without slots", () => {
     const machine = await machines.start({ disk, words: ["holdfast.menu"] });
     const { terminal } = machine;
     await choose(machine, "Alpine on vda1");
-    await terminal.waitFor(/^> 1 pm 3\.24\.1/m);
-    expect(terminal.screen()).toMatch(/5 No overlay/);
+    await terminal.waitFor(/^> 1 pm 3\.24\.1[\s\S]*^ +5 No overlay/m);
     terminal.type("4");
     await terminal.waitFor(/> 1 Start pm \(backup\)/);
     expect(terminal.screen().replace(/\s+/g, " ")).toContain("lbu revert pm.20260601100000.tar.gz");
