@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { EXIT_CODES, programFor } from "../commands/program.ts";
+import type { KERNEL_WORDS } from "../config/load.ts";
 import { configDocs, type KeyDoc, type TableDoc } from "./schema-docs.ts";
 
 /** holdfast(8) in man's macros, from the command line that the program itself parses. */
@@ -15,6 +16,11 @@ export function manOfProgram(): string {
     section("DESCRIPTION", plain(program.description())),
     section("OPTIONS", ...optionsOf(program, program)),
     section("COMMANDS", ...commands.map((command) => commandOf(program, command))),
+    section(
+      "KERNEL COMMAND LINE",
+      ...Object.entries(WORDS).map(([word, [value, text]]) => item(`${word}${value}`, text)),
+      ...POLICY_WORDS.map(([word, text]) => item(word, text)),
+    ),
     section("EXIT STATUS", ...exitCodes()),
     section(
       "FILES",
@@ -28,6 +34,26 @@ export function manOfProgram(): string {
     "",
   ].join("\n");
 }
+
+/** What each word of the kernel command line does. */
+const WORDS: Readonly<Record<(typeof KERNEL_WORDS)[number], readonly [value: string, text: string]>> = {
+  "holdfast.menu": ["", "Shows the menu at this start."],
+  "holdfast.off": [
+    "",
+    "This start goes on as if Holdfast were not in the initramfs, by root=. Only the hooks of initramfs generators obey it, and not where the image of a slot is proved by dm-verity: then nothing that is not proved may be started in its place. The stand-alone initramfs has no other way on.",
+  ],
+  "holdfast.safe": ["", "Starts once without extensions and without the writable layer of developer mode."],
+  "holdfast.term": ["=NAME", "The kind of terminal on the serial consoles, as in terminfo."],
+  "holdfast.locale": ["=LANGUAGE", "The language of the menu, such as de."],
+  "holdfast.slot": ["=ID", "The slot whose own kernel this is; Holdfast says so itself where it starts one."],
+};
+
+/** Policy on the kernel command line, which may only take permissions away. */
+const POLICY_WORDS: readonly (readonly [word: string, text: string])[] = [
+  ["holdfast.shell=0", "No shell in the menu."],
+  ["holdfast.developer=POLICY", "A stricter one than policy.developer."],
+  ["holdfast.signature=required", "Root hashes have to be signed."],
+];
 
 /** holdfast.toml(5), from the schema that the configuration is checked with. */
 export function manOfConfig(): string {

@@ -21,6 +21,9 @@ export function stateNeeds({ state, reset }: Config): StateNeeds {
   return { fstype, encrypted: state.encrypted !== undefined || reset.root !== undefined };
 }
 
+/** An ESP with its code pages, which are named by the kernel's configuration, and the firmware's variables. */
+const ESP_MODULES = ["vfat", "nls_cp437", "nls_ascii", "nls_utf8", "efivarfs"];
+
 export function initramfsNeeds(config: Config): InitramfsNeeds {
   // A state partition that discovery finds needs the same as one that is named.
   const needs = { ...stateNeeds(config), fstype: stateNeeds(config).fstype ?? config.state.fstype };
@@ -29,8 +32,9 @@ export function initramfsNeeds(config: Config): InitramfsNeeds {
   return {
     programs: toolsFor(needs).map(({ program }) => program),
     modules: unique(["evdev", ...fileSystems, ...(proved ? ["dm_verity"] : []), ...modulesFor(needs)]),
-    // Read-only roots of any slot that discovery finds, and what developer mode and extensions lay over them.
-    modulesOnDemand: unique([...LAYER_MODULES, "dm_verity", "dm_crypt"]),
+    // Read-only roots of any slot and boot partitions that discovery finds, and what developer mode and extensions
+    // lay over them.
+    modulesOnDemand: unique([...LAYER_MODULES, "dm_verity", "dm_crypt", ...ESP_MODULES]),
     files: unique(filesOf(config)),
   };
 }

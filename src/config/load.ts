@@ -30,14 +30,15 @@ export interface ConfigSource {
 
 const OFF = new Set(["0", "no", "off", "false"]);
 /** Words that others obey: the probe, the hooks, the terminals, and the opening of the slots. */
-const KNOWN_WORDS = new Set([
+export const KERNEL_WORDS = [
   "holdfast.menu",
   "holdfast.off",
   "holdfast.term",
   "holdfast.locale",
   "holdfast.safe",
   SLOT_WORD,
-]);
+] as const;
+const KNOWN_WORDS: ReadonlySet<string> = new Set(KERNEL_WORDS);
 
 function checked(values: Record<string, unknown>, layers: readonly Layer[]): Config {
   const sections = z.safeParse(sectionsSchema(Object.keys(values)), values);
