@@ -21,7 +21,7 @@ installkernel() {
 	local work
 	work=$(mktemp -d) || return
 	holdfast_prepare "$work" || dfatal_exit
-	holdfast_modules_known "$kernel"
+	holdfast_modules_known "$kernel" || dfatal_exit
 	# What this kernel lacks, or has built in, is left out.
 	# shellcheck disable=SC2046
 	hostonly='' instmods $(holdfast_modules)
