@@ -17,6 +17,7 @@ import { PROJECT } from "./paths.ts";
 import { IMAGE_MODULES } from "./payload.ts";
 import { copyUsingPrivateLibraries, hasPrivateLibraries } from "./private-libraries.ts";
 import { stateFiles } from "./state-files.ts";
+import { SUPERVISOR } from "./supervisor.ts";
 import { type Arch, libraryFolders, runnerOf } from "./target.ts";
 
 /** Where Holdfast lies in an initramfs. */
@@ -72,8 +73,7 @@ export function initramfsEntries(contents: InitramfsContents): Entry[] {
     // The kernel opens it for PID 1 before devtmpfs is mounted.
     { kind: "device", path: "dev/console", major: 5, minor: 1 },
     script("init", "standalone/init"),
-    script(`${HOME}/boot`, "boot"),
-    script(`${HOME}/probe`, "probe"),
+    ...SUPERVISOR.map((name) => script(`${HOME}/${name}`, name)),
     copied(`${HOME}/config.toml`, contents.config),
     text(`${HOME}/config.env`, shellConfig(config)),
     ...busyboxEntries(contents),

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
 import type { Entry } from "./cpio.ts";
+import { SUPERVISOR } from "./supervisor.ts";
 
 /** What the supervisor reads before it can mount the image; all of it is in the image, too. */
-const OUTSIDE = ["boot", "probe", "config.env", "config.toml", "modules"];
+const OUTSIDE = [...SUPERVISOR, "config.env", "config.toml", "modules"];
 
 /** What the kernel needs to mount the image, as modprobe names it. */
 export const IMAGE_MODULES = ["loop", "squashfs"] as const;

@@ -16,6 +16,7 @@ import { HoldfastError } from "../domain/errors.ts";
 import { filesBelow } from "./cached.ts";
 import { manOfConfig, manOfProgram } from "./man-pages.ts";
 import { PROJECT } from "./paths.ts";
+import { SUPERVISOR } from "./supervisor.ts";
 
 const HOOKS = join(PROJECT, "initramfs-hooks");
 
@@ -50,9 +51,8 @@ function common(dist: string): TreeEntry[] {
       const mode = /\/(holdfast|skia\.node|[^/]+\.so[^/]*)$/.test(file) ? 0o755 : 0o644;
       return { path: `usr/lib/holdfast/${file.slice(folder.length + 1)}`, file, mode };
     }),
-    hook("boot", "usr/lib/holdfast/boot"),
     hook("install", "usr/lib/holdfast/install"),
-    hook("probe", "usr/lib/holdfast/probe"),
+    ...SUPERVISOR.map((name) => hook(name, `usr/lib/holdfast/${name}`)),
     hook("run", "usr/lib/holdfast/run", 0o755),
     hook("services/health", "usr/libexec/holdfast/health", 0o755),
     hook("services/login-message", "usr/libexec/holdfast/login-message", 0o755),

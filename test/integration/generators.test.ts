@@ -7,6 +7,7 @@ import { buildBinary } from "../../src/build/binary.ts";
 import { binaryFor, distOf } from "../../src/build/build-place.ts";
 import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
+import { SUPERVISOR } from "../../src/build/supervisor.ts";
 import { placeTree, systemTree } from "../../src/build/system-tree.ts";
 import { HOST } from "../../src/build/target.ts";
 import { DebianRoot } from "../vm/debian-root.ts";
@@ -104,9 +105,7 @@ describe.runIf(isRoot)("mkinitfs' lists and hook, read by a stand-in", () => {
   test("the large files are in initramfs-extra, the scripts in initramfs", () => {
     const inMain = (path: string) => existsSync(root.path(`initramfs/${path}`));
     const inExtra = (path: string) => existsSync(root.path(`initramfs-extra/${path}`));
-    const scripts = ["run", "boot", "probe", "config.env", "modules"].map(
-      (name) => `usr/lib/holdfast/${name}`,
-    );
+    const scripts = ["run", ...SUPERVISOR, "config.env", "modules"].map((name) => `usr/lib/holdfast/${name}`);
     expect(
       [...scripts, "etc/holdfast/config.toml", "hooks/60-holdfast.sh"].filter((path) => !inMain(path)),
     ).toEqual([]);

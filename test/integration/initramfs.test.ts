@@ -10,6 +10,7 @@ import { libraryClosure } from "../../src/build/closure.ts";
 import { buildInitramfs, initramfsDefaults, parseInitramfsOptions } from "../../src/build/initramfs.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { DIST, PROJECT } from "../../src/build/paths.ts";
+import { SUPERVISOR } from "../../src/build/supervisor.ts";
 import { HOST, targetOf } from "../../src/build/target.ts";
 
 const CONFIG = `
@@ -117,7 +118,8 @@ describe("the stand-alone initramfs", () => {
   });
 
   test("has every program that the supervisor and the probe call", () => {
-    const files = ["init", "usr/lib/holdfast/boot", "usr/lib/holdfast/probe"].map((path) => join(tree, path));
+    const sourced = SUPERVISOR.map((name) => `usr/lib/holdfast/${name}`);
+    const files = ["init", ...sourced].map((path) => join(tree, path));
     const called = commandsOf(files.map((file) => readFileSync(file, "utf8")).join("\n"));
     expect(called).toEqual(expect.arrayContaining(["modprobe", "evtest", "uevent"]));
     expect(called.filter((command) => !existsSync(join(tree, "bin", command)))).toEqual([]);

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PROJECT } from "../../src/build/paths.ts";
+import { SUPERVISOR } from "../../src/build/supervisor.ts";
 
 /** The supervisor without its flow: functions and settings, which do nothing by themselves. */
 const HOOKS = join(PROJECT, "initramfs-hooks");
 const [OWN = ""] = readFileSync(join(HOOKS, "standalone/init"), "utf8").split("# --- The flow");
-const FUNCTIONS = `${OWN}${readFileSync(join(HOOKS, "boot"), "utf8")}`;
+const SHARED = SUPERVISOR.map((name) => ({ name, text: readFileSync(join(HOOKS, name), "utf8") }));
 
 let work: string;
 beforeEach(() => {
@@ -22,11 +23,15 @@ function run(script: string, paths: Readonly<Record<string, string>> = {}): stri
 }
 
 function shell(script: string, paths: Readonly<Record<string, string>>): string {
-  const functions = Object.entries(paths).reduce(
-    (text, [path, own]) => text.replaceAll(path, own),
-    FUNCTIONS,
-  );
-  return execFileSync("busybox", ["sh", "-c", `${functions}\n${script}`], {
+  const home = join(work, "home");
+  const replaced = (text: string) =>
+    Object.entries({ ...paths, "home=/usr/lib/holdfast": `home=${home}` }).reduce(
+      (before, [path, own]) => before.replaceAll(path, own),
+      text,
+    );
+  mkdirSync(home, { recursive: true });
+  for (const { name, text } of SHARED) writeFileSync(join(home, name), replaced(text));
+  return execFileSync("busybox", ["sh", "-c", `${replaced(OWN)}\n. $home/boot\n${script}`], {
     encoding: "utf8",
     timeout: 10_000,
     stdio: ["ignore", "pipe", "ignore"],
