@@ -54,19 +54,21 @@ function ownDevices({ without }: DeviceSearch): readonly BlockDevice[] {
 }
 
 /** The device itself, what an open LUKS volume on it shows, or the partitions of a table that lies in it. */
-function inside({ device, disk, entry, held }: BlockDevice, { attach }: DeviceSearch): Candidate[] {
+function inside({ device, disk, entry, held }: BlockDevice, { attach }: DeviceSearch): FoundDevice[] {
   const start = startAt(device);
   if (start === null) return [];
   if (isLuksHeader(Buffer.from(start.subarray(0, 16)))) {
     const mappings = mappingsOver(device);
-    if (mappings.length === 0) throw new Error("it is encrypted (LUKS) and was not opened");
+    if (mappings.length === 0) {
+      return [{ problem: `${device} cannot be looked into: it is encrypted (LUKS) and was not opened.` }];
+    }
     return mappings.flatMap((mapping) => candidate(mapping, disk));
   }
   const sector = entry === null ? null : nestedSector(start);
   if (sector === null) return held ? [] : [{ device, disk, start }];
   const loop = loopOver(device) ?? (attach ? attachLoop(device, sector) : null);
   if (loop === null) {
-    throw new Error("it holds a partition table of its own, into which only the start of the device looks");
+    return [{ problem: `${device} cannot be looked into: only a start opens the table of its own in it.` }];
   }
   return partitionsOfLoop(loop).flatMap((partition) => candidate(partition, loop));
 }

@@ -10,7 +10,7 @@ import type { Tone, View } from "../view.ts";
 import { developerOf } from "./developer.ts";
 import { repairsOf } from "./repair.ts";
 import { isStateTroubled } from "./state.ts";
-import { groupItems, plainSystem } from "./systems.ts";
+import { closedDisks, groupItems, plainSystem } from "./systems.ts";
 
 const REASONS: Readonly<Record<ReasonCode, { readonly key: TextKey; readonly tone: Tone }>> = {
   default: { key: "home.reason.default", tone: "info" },
@@ -201,13 +201,19 @@ function firstFocus(items: readonly Item[], { status }: Model): string | null {
   return first === undefined ? firstCalm(items) : `slot:${first.id}`;
 }
 
+/** What is amiss; where there are no slots, also what nobody could look into: a system may be there. */
+function problemsOf(model: Model): readonly string[] {
+  const { problems, slots } = model.status;
+  return slots.length > 0 ? problems : [...problems, ...closedDisks(model)];
+}
+
 /** The first screen: why the person is here, the slots, and the way on. */
 export const home: Screen = {
   id: "home",
   title: () => text("home.title"),
   banner,
-  facts: ({ status }) =>
-    status.problems.map((problem) => ({ label: text("home.problem"), value: inOwnWords(problem) })),
+  facts: (model) =>
+    problemsOf(model).map((problem) => ({ label: text("home.problem"), value: inOwnWords(problem) })),
   needs: () => [
     { service: "state" },
     { service: "repairs" },

@@ -3,6 +3,7 @@ import { toneOf } from "../card.ts";
 import { BACK, type Item, itemOf, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
 import type { MenuOutcome } from "../outcome.ts";
+import { known } from "../readings.ts";
 import { groupName, groupOf, groupsOf, nameIn, systemCard } from "../systems.ts";
 import { plural, text } from "../texts.ts";
 
@@ -19,6 +20,11 @@ export function groupItems(model: Model): Item[] {
       null,
     ),
   );
+}
+
+/** Sentences about disks that could not be looked into. */
+export function closedDisks(model: Model): readonly string[] {
+  return known(model, { service: "systems" })?.problems ?? [];
 }
 
 /** How a device without slots goes on: by the one system that is its default; null where that is not certain. */

@@ -59,6 +59,14 @@ describe("on the first screen", () => {
     ]);
   });
 
+  test("what nobody could look into is said where there are no slots", () => {
+    const problem = "/dev/vda3 cannot be looked into: it is encrypted (LUKS) and was not opened.";
+    const closed = { groups: [], problems: [problem] };
+    const values = (menu: Model) => view(menu).facts.map(({ value }) => value);
+    expect(values(menuWith(closed, ALONE))).toContain(problem);
+    expect(values(menuWith(closed))).not.toContain(problem);
+  });
+
   test("without slots and with two defaults a person has to choose", () => {
     expect(itemOf(menuWith(KEPT, ALONE), "continue")).toMatchObject({ enabled: false });
   });
