@@ -7,7 +7,7 @@ import type { Device } from "./device.ts";
 import type { GlobalOptions } from "./options.ts";
 import type { UsbPort } from "./usb-port.ts";
 
-type UsbServices = Partial<Pick<Services, "usb" | "changeUsb">>;
+type UsbServices = Partial<Pick<Services, "usb" | "changeUsb" | "usbLink">>;
 
 /** The USB port for as long as a menu is open, in whatever number of sessions. */
 export class MenuUsb {
@@ -44,6 +44,7 @@ export class MenuUsb {
     return {
       usb: async () => (await services()).usb(),
       changeUsb: async (change) => (await services()).changeUsb(change),
+      usbLink: async () => this.#port?.connected ?? false,
     };
   }
 

@@ -33,8 +33,8 @@ export function usbServices(config: Config, device: Device | null, port: UsbPort
     shell: config.policy.shell || shell ? null : "policy",
   };
   const state = async (): Promise<UsbState> => {
-    const { controller, connected, offer } = port;
-    return { controller, connected, offer, refusal, partitions: await partitions(config, device) };
+    const { controller, offer } = port;
+    return { controller, offer, refusal, partitions: await partitions(config, device) };
   };
   return {
     usb: state,

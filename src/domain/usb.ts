@@ -52,8 +52,6 @@ export interface UsbPartition {
 export interface UsbState {
   /** The controller that makes this machine a device, such as "a600000.usb"; null when there is none. */
   readonly controller: string | null;
-  /** Whether a computer has taken up what is offered. */
-  readonly connected: boolean;
   readonly offer: UsbOffer;
   readonly partitions: readonly UsbPartition[];
   /** Why the network or the shell cannot be offered; null when it can. */

@@ -26,6 +26,7 @@ interface Values {
   saveLogs: Nothing;
   usb: Nothing;
   changeUsb: { readonly change: ArgumentsOf<"changeUsb">[0] };
+  usbLink: Nothing;
   restartTargets: Nothing;
   lastGoodStarts: Nothing;
   remember: { readonly display: ArgumentsOf<"remember">[0] };
@@ -54,6 +55,7 @@ export type ReadName =
   | "extensions"
   | "log"
   | "usb"
+  | "usbLink"
   | "restartTargets"
   | "lastGoodStarts";
 

@@ -41,6 +41,8 @@ export interface Services {
   /** The USB port: what it offers to a computer, and what it could. */
   usb(): Promise<UsbState>;
   changeUsb(change: UsbChange, from: string): Promise<UsbState>;
+  /** Whether a computer has taken up what is offered there. Cheap: it is asked every second. */
+  usbLink(): Promise<boolean>;
   /** The restarts that this device can make, with what speaks for each. */
   restartTargets(): Promise<readonly RestartChoice[]>;
   /**

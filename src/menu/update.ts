@@ -1,4 +1,3 @@
-import { isNothing } from "../domain/usb.ts";
 import { choose, confirmed, finish, goBack, handIn, still } from "./act.ts";
 import { gauged } from "./battery.ts";
 import { dangerous, heldItem, isWord, startHold } from "./confirm.ts";
@@ -12,7 +11,7 @@ import { noticeOf } from "./notice.ts";
 import { askedAgain, waited, withNeeds } from "./readings.ts";
 import { onReply } from "./reply.ts";
 import { itemsNow, SCREENS } from "./screens/table.ts";
-import { isGivenAway, usbOf } from "./screens/usb-words.ts";
+import { isGivenAway } from "./screens/usb-words.ts";
 import { scrolled } from "./scroll.ts";
 import { speaking, text } from "./texts.ts";
 import type { Intent } from "./view.ts";
@@ -65,11 +64,7 @@ function onTick(model: Model): Step {
 
 /** Whether a computer took up what is offered is seen on the screen that says so, each second. */
 function withLink(step: Step): Step {
-  const { model } = step;
-  const usb = topOf(model).screen === "usb" ? usbOf(model) : null;
-  return usb === null || isNothing(usb.offer) || model.busy !== null
-    ? step
-    : askedAgain(step, { service: "usb" });
+  return topOf(step.model).screen === "usb" ? askedAgain(step, { service: "usbLink" }) : step;
 }
 
 function onHeld(model: Model, ms: number): Step {

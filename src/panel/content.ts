@@ -64,12 +64,11 @@ export function contentOf(
   if (lines === null) {
     const tiled = tiledFrom(view);
     const rows = itemPuts(pen, view, state).slice(0, tiled);
-    const below = stack(viewport, 0, gap, [...before, ...rows]);
-    const pairs = below.bottom > viewport.height && haveRoomBeside(pen, view, (viewport.width - gap) / 2);
-    const above = pairs
-      ? stackRows(viewport, 0, gap, [...before.map((put) => [put]), ...paired(view, rows)])
-      : below;
-    return withTiles(pen, view, state, above, viewport, tiled, gap);
+    const tiles = (above: Stack) => withTiles(pen, view, state, above, viewport, tiled, gap);
+    const below = tiles(stack(viewport, 0, gap, [...before, ...rows]));
+    if (below.bottom <= viewport.height || !haveRoomBeside(pen, view, (viewport.width - gap) / 2))
+      return below;
+    return tiles(stackRows(viewport, 0, gap, [...before.map((put) => [put]), ...paired(view, rows)]));
   }
   const others = stack(viewport, 0, gap, before);
   const room = viewport.height - others.bottom - (others.pieces.length > 0 ? gap : 0);

@@ -55,7 +55,7 @@ export function regionsOf(geometry: Geometry, unit: number): Regions {
     return { unit, side: main, main, wide: false };
   }
   const gap = px(28);
-  const side = Math.min(Math.round((inner.width - gap) * 0.4), px(WIDEST.side));
+  const side = Math.min(Math.round((inner.width - gap) * 0.35), px(WIDEST.side));
   const main = Math.min(inner.width - gap - side, px(WIDEST.main));
   const left = free.left + Math.round((inner.width - side - gap - main) / 2);
   const rows = span(free.top, inner.height, px(HIGHEST.wide));

@@ -58,6 +58,8 @@ export async function answer(
       return { service, value: await has(service)(from) };
     case "usb":
       return { service, value: await has(service)() };
+    case "usbLink":
+      return { service, value: await has(service)() };
     case "changeUsb":
       return { service, value: await has(service)(ask.change, from) };
     case "restartTargets":

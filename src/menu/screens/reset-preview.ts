@@ -24,9 +24,8 @@ function factsOf({ lines, grade, target }: ResetPreview): Fact[] {
         ? text(`reset.fate.${fate}`)
         : text(`reset.fate.${fate}.size`, { size: sizeText(bytes) }),
   }));
+  // What goes and what stays is read last, right above what does it.
   return [
-    ...fates,
-    { label: text("reset.grade"), value: text(`reset.grade.${grade}`) },
     {
       label: text("reset.target"),
       value: text("reset.target.value", {
@@ -36,6 +35,8 @@ function factsOf({ lines, grade, target }: ResetPreview): Fact[] {
     },
     { label: text("slot.fact.device"), value: target.device },
     { label: text("slot.fact.identity"), value: `PARTUUID=${target.partuuid}` },
+    { label: text("reset.grade"), value: text(`reset.grade.${grade}`) },
+    ...fates,
   ];
 }
 

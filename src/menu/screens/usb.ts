@@ -1,18 +1,21 @@
 import type { UsbPartition, UsbState } from "../../domain/usb.ts";
 import { BACK, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
+import { known } from "../readings.ts";
 import { text } from "../texts.ts";
 import type { View } from "../view.ts";
 import { readingBanner } from "./reading-banner.ts";
 import { contentOf, nameOfPartition, usbOf } from "./usb-words.ts";
 
+const LINK = { service: "usbLink" } as const;
+
 function banner(model: Model): View["banner"] {
   const usb = usbOf(model);
   if (usb === null) return readingBanner(model, { service: "usb" });
-  const { controller, connected, offer } = usb;
+  const { controller, offer } = usb;
   if (controller === null) return { tone: "warning", text: text("usb.banner.none"), technical: null };
   const { storage } = offer;
-  const link = text(connected ? "usb.connected" : "usb.not-connected");
+  const link = text(known(model, LINK) === true ? "usb.connected" : "usb.not-connected");
   if (storage === null) return { tone: "info", text: text("usb.banner", { link }), technical: controller };
   const key = storage.writable ? "usb.banner.read-write" : "usb.banner.read-only";
   const tone = storage.writable ? "warning" : "info";
@@ -74,7 +77,7 @@ function items(model: Model): Item[] {
 export const usb: Screen = {
   id: "usb",
   title: () => text("usb.title"),
-  needs: () => [{ service: "usb" }],
+  needs: () => [{ service: "usb" }, LINK],
   banner,
   items: (model) => [...items(model), ...itemsOf([BACK], null)],
 };

@@ -63,6 +63,7 @@ const ASKS: Names<Ask["service"]> = {
   state: ["state"],
   systems: ["systems"],
   usb: ["usb"],
+  usbLink: ["usbLink"],
 };
 const OUTCOMES: Names<MenuOutcome["kind"]> = {
   enter: ["enter", "enter safe"],
