@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import { isSystemKey } from "../domain/kept-systems.ts";
-import { rootSteps } from "../domain/mount-plan.ts";
 import { LUKS_TYPE, type Plan } from "../domain/plan.ts";
 import { HISTORY_DIR } from "../domain/state-layout.ts";
-import { kernelRelease } from "../linux/kernel.ts";
+import { volatileRootSteps } from "../domain/volatile-root.ts";
+import { kernelRelease, readCommandLine } from "../linux/kernel.ts";
 import { printError } from "../linux/output.ts";
 import { writeBootRecord, writeSystemRecord } from "./boot-record.ts";
 import { type EnteredState, enterState, knownState } from "./boot-state.ts";
@@ -51,7 +51,7 @@ async function mountRoot(options: GlobalOptions, plan: SwitchRoot): Promise<void
   clearMounts(target);
   try {
     const root = base === null ? plan.root : await base.openBase(plan.root);
-    carryOut(rootSteps(root, target));
+    carryOut(volatileRootSteps(root, target, readCommandLine(options.root)));
   } catch (error) {
     await base?.closeBase();
     throw await failed(options, plan.slot, error);

@@ -50,7 +50,7 @@ export type MountStep =
   | { readonly kind: "need-init"; readonly root: string; readonly init: string };
 
 /** Tells systemd which disk a root in memory belongs to (INITRD_INTERFACE, gpt-auto-generator). */
-const VOLATILE_ROOT = "/run/systemd/volatile-root";
+export const VOLATILE_ROOT = "/run/systemd/volatile-root";
 
 /**
  * The steps that mount the root of a slot on `target`. Names of verity devices are those that systemd gives

@@ -4,7 +4,7 @@ import { openDevice } from "../../../src/commands/device.ts";
 import type { GlobalOptions } from "../../../src/commands/options.ts";
 import { slotGroup } from "../../../src/commands/slot-systems.ts";
 import type { KeptSystem } from "../../../src/domain/kept-systems.ts";
-import { rootSteps } from "../../../src/domain/mount-plan.ts";
+import { volatileRootSteps } from "../../../src/domain/volatile-root.ts";
 import { partitions } from "../../../src/roots/kinds/partitions.ts";
 import { describeRoot } from "../../../src/roots/partition.ts";
 import { attributesOf, chromeosImage, uniqueGuid } from "../../fixtures/chromeos-image.ts";
@@ -106,11 +106,18 @@ export function partitionsRow(folder: string): Row {
     async enters() {
       const root = { fstype: "erofs", options: "ro", verity: null, init: INIT, usr: null };
       const target = join(folder, "target");
-      const said = await withRoot("24.2", RUNNING.kernel, (device) =>
-        runIn({ steps: rootSteps({ ...root, device }, target), init: INIT }, target),
-      );
+      const entered = (words: string) =>
+        withRoot("24.2", RUNNING.kernel, (device) =>
+          runIn({ steps: volatileRootSteps({ ...root, device }, target, words), init: INIT }, target),
+        );
+      const said = await entered("quiet");
       expect(said).toBe("version 24.2, /usr read-only, /etc read-only, /var read-only");
-      return said;
+      const volatile = [await entered("systemd.volatile=yes"), await entered("systemd.volatile=overlay")];
+      expect(volatile).toEqual([
+        "version 24.2, /usr read-only, /etc writable, /var writable",
+        "version 24.2, /usr writable, /etc writable, /var writable",
+      ]);
+      return `${said}; so in memory and overlaid`;
     },
   };
   return { kind: partitions, answer: (question) => answers[question](), close() {} };
