@@ -45,8 +45,8 @@ export class IdleLight {
     this.#covered = false;
     this.#since = this.#now();
     this.#apply("full");
-    // The timer that runs finds out by itself that it is too early.
-    if (this.#timer === null) this.#schedule();
+    // One that waits for the first change finds out by itself that it is too early.
+    if (woken || this.#timer === null) this.#schedule();
     return woken;
   }
 
@@ -76,6 +76,7 @@ export class IdleLight {
   }
 
   #schedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     const idle = this.#now() - this.#since;
     const next = nextChange(idle, this.#limits);
     if (next === null) {

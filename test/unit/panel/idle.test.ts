@@ -47,6 +47,16 @@ describe("a panel that nobody uses", () => {
     expect(lights).toEqual(["dim", "dark", "full", "dim"]);
   });
 
+  test("one that nobody can see is dark at once, and stays so until somebody is there", () => {
+    const { idle, lights } = open();
+    idle.cover();
+    vi.advanceTimersByTime(100_000);
+    expect(lights).toEqual(["dark"]);
+    expect(idle.wake()).toBe(true);
+    vi.advanceTimersByTime(60_000);
+    expect(lights).toEqual(["dark", "full", "dim"]);
+  });
+
   test("every sign of a person starts the time anew", () => {
     const { idle, lights } = open();
     for (let round = 0; round < 5; round += 1) {

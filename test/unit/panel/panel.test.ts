@@ -304,6 +304,21 @@ describe("a person at the panel", () => {
     await panel.close();
   });
 
+  test("a closed lid darkens it and is no choice; touches below it are none, and opening it lights it", async () => {
+    const lights: string[] = [];
+    const { panel, intents } = open(phone, undefined, { onLight: (light) => lights.push(light) });
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    const place = middle(ALL_VIEWS.homeNormal, phone, "slot:b");
+    panel.lid(true);
+    for (const kind of ["down", "up"] as const) panel.contact({ kind, ...place });
+    expect([lights, intents]).toEqual([["dark"], []]);
+    panel.lid(false);
+    for (const kind of ["down", "up"] as const) panel.contact({ kind, ...place });
+    expect([lights, intents]).toEqual([["dark", "full"], [{ kind: "choose-item", key: "slot:b" }]]);
+    await panel.close();
+  });
+
   test("the lines of a log follow a finger and the wheel, and end at their ends", async () => {
     const { intents, panel } = open(phone);
     const view = WIDGET_VIEWS.logScreen;
