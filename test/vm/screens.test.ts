@@ -74,7 +74,7 @@ describe.runIf(ALL)("every kind of screen", () => {
       await machine.keys.release("volumedown");
       expect(await machine.agent.output("cat /run/holdfast/menu.log")).toContain(`panel: ${screen.name}`);
       await chooseByKeys(machine, "Slot B");
-      await chooseByKeys(machine, "Start");
+      await chooseByKeys(machine, "Start Slot B once");
       expect(await gapsUntil(machine, waitForSlot(machine, "b"))).toEqual([]);
       proved({ arch: "x64", display: screen.display, inputs: ["volume and power"] });
     },
