@@ -13,6 +13,8 @@ export interface DisplayMode {
 export interface CrtcState {
   /** The mode that is set; null when the CRTC is off. */
   readonly mode: DisplayMode | null;
+  /** Number of the framebuffer that it shows; 0 for none. */
+  readonly framebuffer: number;
 }
 
 const MODE_PREFERRED = 8;
@@ -35,7 +37,11 @@ export function askCrtc(id: number): Buffer {
 }
 
 export function parseCrtc(bytes: Buffer): CrtcState {
-  return { mode: bytes.readUInt32LE(32) === 0 ? null : parseMode(bytes.subarray(36, 36 + DrmSize.mode)) };
+  const isOn = bytes.readUInt32LE(32) !== 0;
+  return {
+    mode: isOn ? parseMode(bytes.subarray(36, 36 + DrmSize.mode)) : null,
+    framebuffer: bytes.readUInt32LE(16),
+  };
 }
 
 /** struct drm_mode_crtc that shows a framebuffer on one connector, whose number lies at the address. */

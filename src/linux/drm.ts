@@ -178,8 +178,8 @@ export class Card {
     this.#ask("DESTROY_DUMB", word(own.handle));
   }
 
-  /** Sets a mode and shows a buffer in it. */
-  show(crtc: number, connector: number, mode: DisplayMode, buffer: DumbBuffer): void {
+  /** Sets a mode and shows a buffer in it, or another program's framebuffer by its number. */
+  show(crtc: number, connector: number, mode: DisplayMode, buffer: Pick<DumbBuffer, "id">): void {
     const number = word(connector);
     this.#ask("SETCRTC", setCrtc(crtc, buffer.id, mode, addressOf(number)), number);
   }

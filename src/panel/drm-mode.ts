@@ -34,15 +34,17 @@ export function setMode(card: ModeSetter, connector: Connector): Presented {
     );
   }
   const encoders = new Map(connector.encoders.map((id) => [id, card.encoder(id)]));
+  const crtcs = crtcsToTry(connector, encoders, card.resources().crtcs);
+  const states = new Map(crtcs.map((crtc) => [crtc, card.crtc(crtc)]));
   const refused: string[] = [];
-  for (const crtc of crtcsToTry(connector, encoders, card.resources().crtcs))
-    for (const mode of modesToTry(connector, card.crtc(crtc).mode))
+  for (const crtc of crtcs)
+    for (const mode of modesToTry(connector, states.get(crtc)?.mode ?? null))
       for (const { format, depth } of FORMATS) {
         let buffer: DumbBuffer | null = null;
         try {
           buffer = card.createBuffer(mode.width, mode.height, format.bitsPerPixel, depth);
           card.show(crtc, connector.id, mode, buffer);
-          return { crtc, mode, buffer, format };
+          return { crtc, mode, buffer, format, former: states.get(crtc)?.framebuffer ?? 0 };
         } catch (error) {
           if (buffer !== null) card.destroyBuffer(buffer);
           refused.push(`${mode.width}x${mode.height} at ${format.bitsPerPixel} bits: ${messageOf(error)}`);

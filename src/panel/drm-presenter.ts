@@ -10,6 +10,8 @@ export interface Presented {
   readonly mode: DisplayMode;
   readonly buffer: DumbBuffer;
   readonly format: PixelFormat;
+  /** Number of the framebuffer that was shown there before, mostly the kernel's own; 0 for none. */
+  readonly former: number;
 }
 
 /** The part of a card that brings pictures to the glass. */

@@ -16,6 +16,8 @@ import type { Surface } from "./surface.ts";
 const CARDS = "/dev/dri";
 /** How often it is looked whether something was plugged in where the kernel does not tell, in ms. */
 const LOOK_EVERY = 2000;
+/** The kernel copies what is written to its framebuffer in the background; so many ms are enough. */
+const COPIED_WITHIN = 40;
 const DPMS = { on: 0, off: 3 } as const;
 
 interface Output {
@@ -135,7 +137,7 @@ function surfaceOf({ card, connector }: Output, presented: Presented): Surface {
       isClosed = true;
       watching?.close();
       presenter.close();
-      keepPicture(card, presented, presenter.picture);
+      keepPicture(card, connector, presented, presenter.picture);
       card.close();
     },
   };
@@ -154,10 +156,11 @@ function watchOutputs(look: () => void): Watch {
 }
 
 /**
- * Writes the last picture into the kernel's own framebuffer, which comes back when the card is let go of: nothing
- * of what was there before flashes up.
+ * Writes the last picture into the kernel's own framebuffer and shows that again, while the card is still ours: to let go of
+ * a buffer that is shown switches the screen off, and nothing of what was there before is to flash up.
  */
-function keepPicture(card: Card, { mode, format }: Presented, picture: Buffer): void {
+function keepPicture(card: Card, connector: Connector, presented: Presented, picture: Buffer): void {
+  const { mode, format, crtc, former } = presented;
   for (const path of framebuffersOf(basename(card.path))) {
     try {
       const framebuffer = openFramebuffer(path);
@@ -165,8 +168,15 @@ function keepPicture(card: Card, { mode, format }: Presented, picture: Buffer): 
       const isSame = width === mode.width && height === mode.height && bitsPerPixel === format.bitsPerPixel;
       if (isSame) framebuffer.writeRows(0, height, picture);
       framebuffer.close();
+      if (!isSame || former === 0) continue;
+      pause(COPIED_WITHIN);
+      card.show(crtc, connector.id, mode, { id: former });
     } catch {
       // What the kernel had comes back.
     }
   }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -86,7 +86,7 @@ describe("structures of drm_mode.h", () => {
     expect(crtc.subarray(36)).toEqual(modeBytes(720, 1440, 0x40));
     expect(crtc.readBigUInt64LE(0)).toBe(0x7fff_0000_1000n);
     expect([8, 12, 16, 20, 24, 32].map((at) => crtc.readUInt32LE(at))).toEqual([1, 51, 77, 0, 0, 1]);
-    expect(parseCrtc(crtc).mode).toEqual(mode);
+    expect(parseCrtc(crtc)).toEqual({ mode, framebuffer: 77 });
     expect(parseCrtc(Buffer.alloc(DrmSize.crtc)).mode).toBeNull();
   });
 

@@ -29,7 +29,7 @@ function fakeCard({ master, show, buffer, crtcs = 0b11 }: Refusals) {
     becomeMaster: () => fail("SET_MASTER", master),
     resources: () => ({ crtcs: [51, 52], connectors: [32] }),
     encoder: () => ({ crtc: 0, possibleCrtcs: crtcs }),
-    crtc: () => ({ mode: null }),
+    crtc: () => ({ mode: null, framebuffer: 41 }),
     createBuffer(_width, _height, bits) {
       fail("CREATE_DUMB", buffer?.(bits));
       const id = 100 + kept.size;
@@ -49,6 +49,7 @@ describe("setting a mode", () => {
       crtc: 51,
       mode: { width: 1080 },
       format: { bitsPerPixel: 32 },
+      former: 41,
     });
     expect(kept.size).toBe(1);
   });

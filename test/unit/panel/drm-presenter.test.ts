@@ -70,7 +70,7 @@ class FakeCard implements Flipper {
 function presented(refuses: FakeCard["refuses"]) {
   const card = new FakeCard(refuses);
   const first = buffer(1);
-  const shown = { crtc: 50, mode: displayMode(WIDTH, HEIGHT), buffer: first, format: XRGB8888 };
+  const shown = { crtc: 50, mode: displayMode(WIDTH, HEIGHT), buffer: first, format: XRGB8888, former: 0 };
   const presenter = new DrmPresenter(card, shown);
   const write = (y: number, rows: number, value: number) =>
     presenter.write(y, rows, Buffer.alloc(rows * WIDTH * 4, value));
