@@ -10,6 +10,8 @@ import { LibinputDevice } from "./device.ts";
 
 /** udevd listens here while it runs. */
 const UDEV = "/run/udev/control";
+/** How long udev may take over a new device until it is read without libinput. */
+const UDEV_MS = 2000;
 
 /** Why the system's libinput cannot be used; null where it may be there. */
 export function libinputObstacle(root = "/"): string | null {
@@ -20,8 +22,8 @@ export function libinputObstacle(root = "/"): string | null {
 }
 
 /**
- * Reads every device that libinput takes through it, and the others, such as gamepads and knobs, by evdev. Throws where
- * there is no libinput; where it fails later, evdev takes over.
+ * Reads every device that libinput takes through it, and the others by evdev: gamepads, knobs, and what udev has not looked
+ * at. Throws where there is no libinput; where it fails later, evdev takes over.
  */
 export function watchLibinput(options: InputOptions): Watch {
   return new LibinputWatch(options);
@@ -30,11 +32,12 @@ export function watchLibinput(options: InputOptions): Watch {
 class LibinputWatch implements Watch {
   readonly #options: InputOptions;
   readonly #devices = new Map<string, { device: LibinputDevice; alarm: Alarm; name: string }>();
-  /** Nodes that libinput left to others. */
+  /** Nodes that libinput left to others; and since when there are those that it said nothing of. */
   readonly #refused = new Set<string>();
+  readonly #seen = new Map<string, number>();
   readonly #libinput: Libinput;
   readonly #watch: Watch;
-  #evdev: EvdevWatching | null = null;
+  #evdev: EvdevWatching;
   /** libinput is not asked any more. */
   #over = false;
   #closed = false;
@@ -45,6 +48,10 @@ class LibinputWatch implements Watch {
       onRefused: (node) => this.#leave(node),
       log: options.log,
     });
+    this.#evdev = watchEvdev(options, {
+      takes: (node) => this.#isLeft(node),
+      onGone: (node) => this.#forget(node),
+    });
     this.#watch = this.#libinput.watch(() => this.#read());
     // What was found at the start waits before anything is ready to be read.
     this.#read();
@@ -52,20 +59,33 @@ class LibinputWatch implements Watch {
 
   close(): void {
     this.#closed = true;
-    this.#evdev?.close();
+    this.#evdev.close();
     for (const { alarm } of this.#devices.values()) alarm.set(null);
     if (!this.#over) void this.#end();
   }
 
-  /** The node is evdev's until its device is gone; another one there is asked about anew. */
   #leave(node: string): void {
     if (this.#over) return;
     this.#refused.add(node);
-    this.#evdev ??= watchEvdev(this.#options, {
-      takes: (each) => this.#refused.has(each),
-      onGone: (each) => this.#refused.delete(each),
-    });
     this.#evdev.lookAgain();
+  }
+
+  /** Whether a node is evdev's: libinput refused it, or never heard of it, as udev did not look at it. */
+  #isLeft(node: string): boolean {
+    if (this.#devices.has(node)) return false;
+    if (this.#refused.has(node)) return true;
+    const now = performance.now();
+    const since = this.#seen.get(node);
+    if (since !== undefined) return now - since >= UDEV_MS;
+    this.#seen.set(node, now);
+    setTimeout(() => this.#evdev.lookAgain(), UDEV_MS + 10).unref();
+    return false;
+  }
+
+  /** Another device that gets this node is asked about anew. */
+  #forget(node: string): void {
+    this.#refused.delete(node);
+    this.#seen.delete(node);
   }
 
   #read(): void {
@@ -101,6 +121,7 @@ class LibinputWatch implements Watch {
     const gone = this.#devices.get(node);
     this.#devices.delete(node);
     if (gone === undefined) return;
+    this.#forget(node);
     gone.device.letGo();
     gone.alarm.set(null);
     this.#options.log(`input ${gone.name} (/dev/input/${node}, libinput) was removed`);
@@ -108,7 +129,7 @@ class LibinputWatch implements Watch {
 
   async #takeOver(why: string): Promise<void> {
     this.#options.log(`input: libinput failed, evdev takes over: ${why}`);
-    this.#evdev?.close();
+    this.#evdev.close();
     for (const node of [...this.#devices.keys()]) this.#remove(node);
     // A device that is still held cannot be grabbed.
     await this.#end();
