@@ -178,7 +178,7 @@ const SECTIONS = {
         vibration: z._default(z.boolean(), true),
         /**
          * Who reads keys and touches. "evdev" needs nothing but the kernel. "libinput" is the system's libinput.so.10, where
-         * udev runs: it reads the devices of udev's first seat, touchpads too, and takes calibrations from udev's rules. "auto" is
+         * udev runs: it reads touchpads too, and takes calibrations from udev's rules. "auto" is
          * libinput where that is possible. What libinput leaves alone, such as gamepads and knobs, evdev reads, and
          * everything where it fails.
          */
