@@ -24,6 +24,6 @@ export async function watchInput(driver: InputDriver, options: InputOptions): Pr
       why = messageOf(error);
     }
   }
-  if (driver === "libinput") options.log(`input: evdev takes over from libinput: ${why}`);
+  options.log(`input is read without libinput: ${why}`);
   return watchEvdev(options);
 }

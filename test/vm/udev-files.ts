@@ -6,6 +6,7 @@ import { libraryClosure } from "../../src/build/closure.ts";
 const PROGRAMS = ["systemd-udevd", "udevadm"];
 const LIBINPUT = "/usr/lib/x86_64-linux-gnu/libinput.so.10";
 const START = `#!/bin/sh
+PATH=/usr/bin:/bin
 systemd-udevd --daemon
 udevadm trigger --action=add
 udevadm settle
