@@ -65,16 +65,18 @@ while [ "$(sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)" -gt 
 done
 `;
 
+/** Enough for the menu on a serial line, and too little for a panel. */
+const SHORT = ["demo.free=46", "holdfast.menu"];
+
 describe.runIf(ALL)("a phone whose memory is short", () => {
   let machines: Bench;
   beforeAll(async () => {
-    const files = { "etc/holdfast/early.d/60-take.sh": TAKE };
-    machines = await bench({ name: "short", payload: "image", files });
+    machines = await bench({ name: "short", files: { "etc/holdfast/early.d/60-take.sh": TAKE } });
   });
   afterAll(() => machines.clear());
 
   test("has the menu on serial alone, which says why the panel is left out, and enters a slot", async () => {
-    const machine = await machines.start({ memory: 384, words: ["demo.free=64", "holdfast.menu"] });
+    const machine = await machines.start({ memory: 512, words: SHORT });
     await machine.terminal.waitFor(/panel is\s+left\s+out:\s+\d+ MiB/, 120_000);
     await machine.terminal.type("\r");
     await waitForSlot(machine, "a");
@@ -86,12 +88,12 @@ describe.runIf(ALL)("a phone whose memory is short and that has no serial line",
   beforeAll(async () => {
     const toml = "[console]\nserial = []\n";
     const files = { "etc/holdfast/early.d/60-take.sh": TAKE };
-    machines = await bench({ name: "short-panel", payload: "image", files, state: { ...DEMO_STATE, toml } });
+    machines = await bench({ name: "short-panel", files, state: { ...DEMO_STATE, toml } });
   });
   afterAll(() => machines.clear());
 
   test("starts the default slot and says why there is no menu", async () => {
-    const machine = await machines.start({ memory: 384, words: ["demo.free=64", "holdfast.menu"] });
+    const machine = await machines.start({ memory: 512, words: SHORT });
     await machine.terminal.waitFor(/panel is\s+left\s+out:\s+\d+ MiB/, 120_000);
     await waitForSlot(machine, "a");
   });
