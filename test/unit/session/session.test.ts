@@ -85,6 +85,18 @@ describe("one menu on many consoles", () => {
     expect(late.last?.screen).toBe("power");
   });
 
+  test("what a person should know, and a device that is too hot, are told on all of them", () => {
+    const { session } = sessionOf();
+    const [panel, serial] = [new FakeConsole("panel"), new FakeConsole("ttyS0")];
+    for (const console of [panel, serial]) session.attach(console);
+    session.tell("panel is left out: 24 MiB of memory are free, and drawing needs 36");
+    expect([panel, serial].map(({ last }) => last?.notice?.text)).toEqual(
+      Array(2).fill("panel is left out: 24 MiB of memory are free, and drawing needs 36"),
+    );
+    session.warm({ celsius: 90, limit: 95 });
+    expect(serial.last?.notice?.text).toMatch(/^The device is hot: 90 °C/);
+  });
+
   test("nothing is shown again when nothing changed", () => {
     const { session } = sessionOf();
     const panel = new FakeConsole("panel");
