@@ -78,7 +78,7 @@ describe.runIf(ALL)("the USB port of a device", () => {
 
     // A stick can be written, once that is confirmed.
     await choose(machine, "Back");
-    await terminal.waitFor(/dev\/vda4 is a drive that a computer can read\. A computer is connected/);
+    await terminal.waitFor(/dev\/vda4 is a drive that a computer can read\.\s+A computer is\s+connected/);
     await choose(machine, "/dev/sda");
     await choose(machine, "Let it be read and changed");
     await terminal.waitFor(/Type WRITE to confirm/);
@@ -95,7 +95,7 @@ describe.runIf(ALL)("the USB port of a device", () => {
     await terminal.waitFor(/The network over USB is on/);
     await choose(machine, "Command line over USB");
     await terminal.waitFor(/The command line over USB is on/);
-    await terminal.waitFor(/A computer is connected/);
+    await terminal.waitFor(/A computer is\s+connected/);
     await eventually(machine, "ip address show usb0", /172\.16\.42\.1\/16/);
     await eventually(machine, "ls /dev/ttyACM1", /^\/dev\/ttyACM1$/);
     await listen(machine, "/dev/ttyACM1", "/tmp/shell");
@@ -110,7 +110,7 @@ describe.runIf(ALL)("the USB port of a device", () => {
     await eventually(machine, "cat /tmp/menu", /PIN of this console/);
     await say("9999\\r");
     await eventually(machine, "cat /tmp/menu", /That was not the PIN/);
-    expect(await agent.output("cat /sys/class/block/sdb/size")).toBe("16384");
+    expect(await agent.output("cat /sys/class/block/sd[b-z]/size")).toBe("16384");
 
     // On the way into a slot nothing of it is left, and the stick has what was written.
     await choose(machine, "Back");
@@ -120,7 +120,7 @@ describe.runIf(ALL)("the USB port of a device", () => {
     await waitForSlot(machine, "a");
     expect(
       await agent.output("ls /sys/kernel/config/usb_gadget /sys/class/block | tr '\\n' ' '"),
-    ).not.toMatch(/holdfast|sdb/);
+    ).not.toMatch(/holdfast|sd[b-z]/);
     await agent.output("dd if=/dev/sda skip=1000 count=1 2>/dev/null | grep -q 'written by a computer'");
   });
 });

@@ -1,5 +1,5 @@
 import { RESET_SCOPES, type ResetScope } from "../../domain/reset.ts";
-import { BACK, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
+import { BACK, firstCalm, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
 import { text } from "../texts.ts";
 
 function scopeItem(scope: ResetScope): Item {
@@ -18,5 +18,5 @@ export const reset: Screen = {
   title: () => text("reset.title"),
   banner: () => ({ tone: "info", text: text("reset.banner"), technical: null }),
   items: () => [...RESET_SCOPES.map(scopeItem), ...itemsOf([BACK], null)],
-  firstFocus: () => "back",
+  firstFocus: firstCalm,
 };
