@@ -130,7 +130,7 @@ const SECTIONS = {
          * is the kernel's framebuffer of the device's own panel, and its card where the kernel has no such.
          */
         framebuffer: z._default(z.string().check(z.regex(/^(auto|drm|\/dev\/.+|memory:\d+x\d+)$/)), "auto"),
-        /** Terminals besides the panel; "auto" takes /sys/class/tty/console/active. */
+        /** Terminals besides the panel, also those that come later; "auto" takes /sys/class/tty/console/active. */
         serial: z._default(z.union([z.literal("auto"), z.array(z.string())]), "auto"),
         /** "auto" draws full screens where a terminal answers and numbered lines where none does. */
         mode: z._default(z.enum(["auto", "full", "line"]), "auto"),
