@@ -88,7 +88,7 @@ describe("a factory reset that the running system asks for", () => {
     await chooseByKeys(machine, "Reset");
     await chooseByKeys(machine, "Everything");
     await terminal.waitFor(/Everything that is yours is removed for good/);
-    await terminal.waitFor(/\/home +goes, /);
+    await terminal.waitFor(/\/home +is removed, /);
     await focusByKeys(machine, "Remove everything");
     await shoot(machine, "reset-preview");
     machine.keys.hold("power");
