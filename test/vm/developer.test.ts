@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Bench, bench } from "./kit.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ALL } from "./all.ts";
+import { choose, chooseByKeys } from "./choose.ts";
+import { waitForFrame } from "./frames.ts";
+import { type Bench, bench, PHONE } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { waitForSlot } from "./real-root.ts";
 
@@ -10,60 +13,75 @@ const EXTENSIONS = `
 	chmod 755 extensions/tools/usr/bin/devtool
 	printf 'ID=holdfast-demo\\nVERSION_ID=2.0\\n' >extensions/tools/usr/lib/extension-release.d/extension-release.tools
 `;
-const FEATURES = "--feature writable-usr --feature dev-extension";
 
-describe("developer mode", () => {
+describe("developer mode, by the menu", () => {
   let machines: Bench;
+  let machine: Machine;
   beforeAll(async () => {
     machines = await bench({ name: "test-developer" });
   });
+  afterEach(() => machine.stop());
   afterAll(() => machines.clear());
 
-  /** A start of slot A; the next one needs the machine before to be stopped. */
-  async function start(words: readonly string[] = []): Promise<Machine> {
-    const machine = await machines.start({ words, panel: null });
+  /** A start into slot A by itself; the next one needs the machine before to be stopped. */
+  async function start(): Promise<void> {
+    machine = await machines.start({ panel: null });
     await waitForSlot(machine, "a");
-    return machine;
   }
 
-  async function stop(machine: Machine): Promise<void> {
+  /** A start that stops at the menu. */
+  async function startMenu(panel: typeof PHONE | null = null): Promise<void> {
+    machine = await machines.start({ words: ["holdfast.menu"], panel });
+    await machine.terminal.waitFor(/Boot menu/, 90_000);
+    await machine.agent.ready();
+  }
+
+  /** Leaves the open screen and starts slot A. */
+  async function startSlotA(): Promise<void> {
+    machine.terminal.type("\x1b");
+    await machine.terminal.waitFor(/^Boot menu/);
+    await choose(machine, "Start Slot A");
+    await waitForSlot(machine, "a");
+  }
+
+  async function stop(): Promise<void> {
     await machine.agent.output("sync");
     await machine.stop();
   }
 
-  const record = async (machine: Machine) =>
-    JSON.parse(await machine.agent.output("cat /run/holdfast/boot.json"));
+  const record = async () => JSON.parse(await machine.agent.output("cat /run/holdfast/boot.json"));
 
-  test("keeps changes to /usr, leaves them out of a safe start, and discards them", async () => {
-    let machine = await start();
-    expect((await machine.agent.run("touch /usr/marker")).code).not.toBe(0);
+  test("keeps what is written to /usr until it is discarded", async () => {
+    await startMenu();
     await machine.agent.output(EXTENSIONS);
-    await machine.agent.output(`holdfast developer on ${FEATURES}`);
+    await choose(machine, "Developer mode");
+    await choose(machine, "Writable system");
+    await choose(machine, "Developer tools");
+    await choose(machine, "Turn on");
+    await machine.terminal.waitFor(/Developer mode is on\./);
+    await startSlotA();
     expect(await machine.agent.output("holdfast status --json")).toMatch(/"enabled": true/);
-    await stop(machine);
-
-    machine = await start();
     expect(await machine.agent.output("devtool")).toBe("tool works");
     await machine.agent.output("echo mine >/usr/marker && rm -r /usr/lib/modules");
-    expect(await record(machine)).toMatchObject({
+    expect(await record()).toMatchObject({
       layers: { developer: { features: ["writable-usr", "dev-extension"], ephemeral: false }, safe: false },
       notes: [expect.stringMatching(/extensions\/mute is not used.*extension-release\.mute is missing/)],
     });
-    await stop(machine);
+    await stop();
 
-    machine = await start(["holdfast.safe"]);
-    expect((await machine.agent.run("cat /usr/marker; devtool")).code).not.toBe(0);
-    expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
-    expect(await record(machine)).toMatchObject({ layers: { safe: true } });
-    await stop(machine);
-
-    machine = await start();
+    await start();
     expect(await machine.agent.output("cat /usr/marker")).toBe("mine");
     expect((await machine.agent.run("ls /usr/lib/modules")).code).not.toBe(0);
-    expect(await machine.agent.output("holdfast developer discard")).toMatch(/this frees \d+ MiB/);
-    await stop(machine);
+    await stop();
 
-    machine = await start();
+    await startMenu();
+    await choose(machine, "Developer mode");
+    await machine.terminal.waitFor(/Frees [\d.]+ [kM]B; the system is stock again/);
+    await choose(machine, "Discard my changes");
+    await machine.terminal.waitFor(/DISCARD/);
+    machine.terminal.type("discard\r");
+    await machine.terminal.waitFor(/Your changes are gone/);
+    await startSlotA();
     expect((await machine.agent.run("cat /usr/marker")).code).not.toBe(0);
     expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
     expect(await machine.agent.output("ls -A /state/.holdfast/layers")).not.toMatch(/discarded/);
@@ -72,5 +90,36 @@ describe("developer mode", () => {
     const tampered = await machine.agent.output("holdfast status 2>&1");
     expect(tampered).toMatch(/Developer mode is not on by .*: others than root may write to it/);
     expect(await machine.agent.output("holdfast compare a b --json")).toMatch(/"version": "2.1"/);
+    await machine.agent.output("rm /state/.holdfast/developer.json");
+    await stop();
+  });
+
+  test.runIf(ALL)("is turned on by three keys, and left out of one safe start", async () => {
+    await startMenu(PHONE);
+    await chooseByKeys(machine, "Developer mode");
+    await chooseByKeys(machine, "Writable system");
+    await chooseByKeys(machine, "Developer tools");
+    await machine.terminal.waitFor(/> \d \[x\] Developer tools/);
+    await waitForFrame(machine, "developer");
+    await chooseByKeys(machine, "Turn on");
+    await machine.terminal.waitFor(/Developer mode is on\./);
+    await chooseByKeys(machine, "Back");
+    await chooseByKeys(machine, "Start Slot A");
+    await waitForSlot(machine, "a");
+    await machine.agent.output("echo mine >/usr/marker && rm -r /usr/lib/modules");
+    await stop();
+
+    await startMenu();
+    await choose(machine, "Tools");
+    await choose(machine, "Layers and safe mode");
+    await choose(machine, "Start Slot A in safe mode");
+    await waitForSlot(machine, "a");
+    expect((await machine.agent.run("cat /usr/marker; devtool")).code).not.toBe(0);
+    expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
+    expect(await record()).toMatchObject({ layers: { safe: true } });
+    await stop();
+
+    await start();
+    expect(await machine.agent.output("devtool; cat /usr/marker")).toBe("tool works\nmine");
   });
 });
