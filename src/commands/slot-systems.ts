@@ -57,11 +57,11 @@ function keyOf(device: Device): string {
   return groupKey("partitions", { device: diskOf(device), options: "" });
 }
 
-/** The disk that the slots lie on; where the kernel shows none, the first of them. */
+/** The disk that the slots lie on; where the kernel shows none, as of an image, no name of one. */
 function diskOf({ places }: Device): string {
   const nodes = places.flatMap(({ device }) => device ?? []);
   const found = listBlockDevices().find(({ device }) => nodes.includes(device));
-  return found?.disk ?? nodes[0] ?? "no disk";
+  return found?.disk ?? "disk";
 }
 
 async function placeOf(device: Device): Promise<SlotsPlace> {

@@ -1,4 +1,4 @@
-import type { KeptSystem, KeptSystems } from "../domain/kept-systems.ts";
+import { isSlotKey, type KeptSystem, type KeptSystems } from "../domain/kept-systems.ts";
 import { columns } from "./status-table.ts";
 
 /** The systems of all families for people, one table for each family and file system. */
@@ -36,7 +36,9 @@ function marksOf({ flags, kernel }: KeptSystem): string {
 }
 
 function notesOf({ key, once, always, health, warnings }: KeptSystem): string[] {
-  const command = always.command === null ? [] : [`To make it the default, run in it: ${always.command}`];
+  // The store of slots is this device's own, whatever runs.
+  const where = isSlotKey(key) ? "" : ", run in it";
+  const command = always.command === null ? [] : [`To make it the default${where}: ${always.command}`];
   const notes = [once.reason, ...health.evidence, ...command, ...warnings].filter((note) => note !== null);
   return [...new Set(notes)].map((note) => `  ${key}: ${note}`);
 }
