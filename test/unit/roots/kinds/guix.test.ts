@@ -29,8 +29,26 @@ test("a generation is described by its parameters and its link's own time", () =
   });
 });
 
-test("it is never entered by a foreign initramfs, not even under its own kernel", () => {
-  expect(describe(guixId(3, "bbbb")).once.entry).toBeNull();
+test("it is only started with its own kernel and initramfs, by the words of its own boot entry", () => {
+  const once = { entry: "kexec", reason: "Its root is for its own initramfs to find." };
+  expect(describe(guixId(3, "bbbb")).once).toEqual(once);
+  const running = { kernel: KERNEL, lastRun: null };
+  expect(guix.open(placeAt(root), guixId(3, "bbbb"), running, "/sysroot")).toMatchObject({
+    entry: "kexec",
+    kernel: {
+      device: "/dev/sda2",
+      linux: "/gnu/store/bbbb-linux/bzImage",
+      initrds: ["/gnu/store/bbbb-raw-initrd/initrd.cpio.gz"],
+      options:
+        "root=12345678-0000-4000-8000-000000000001 gnu.system=/gnu/store/bbbb-system " +
+        "gnu.load=/gnu/store/bbbb-system/boot quiet loglevel=4",
+    },
+  });
+});
+
+test("without its initramfs nothing here starts it", () => {
+  const reason = "Its root is for its own initramfs to find. Its own kernel is not there either.";
+  expect(describe(guixId(2, "aaaa")).once).toEqual({ entry: null, reason });
 });
 
 test("a generation that was collected as garbage is listed as broken", () => {
@@ -42,7 +60,7 @@ test("a generation that was collected as garbage is listed as broken", () => {
 });
 
 test.each([
-  ["cut off", '(boot-parameters (version 0) (label "GNU', 'there is no (label "…")'],
+  ["cut off", '(boot-parameters (version 0) (label "GNU', "it ends inside an expression"],
   ["something else", "(manifest)", "it does not begin with (boot-parameters"],
 ])("parameters that are %s are a warning, and the title is then unknown", (_what, text, problem) => {
   write(root, "gnu/store/bbbb-system/parameters", text);
