@@ -14,6 +14,7 @@ import {
   addSnapshots,
   alpineDisk,
 } from "./family-disk.ts";
+import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 
@@ -88,6 +89,10 @@ describe("a disk with slots and systems of other families", () => {
       await startAgain(machine);
       const { terminal, agent } = machine;
       await terminal.waitFor(/^[> ] \d Alpine on loop0p1/m, 180_000);
+      await terminal.waitFor(/^> 3 Start Slot A/m);
+      terminal.type("\x1b[B");
+      await terminal.waitFor(/^> 4 OSTree on vda7/m);
+      await waitForFrame(machine, "home-families");
       await agent.ready();
       const { output } = await agent.run("/usr/lib/holdfast/holdfast status --all 2>&1");
       expect(output).toMatch(/^nixos on \/dev\/vda9:$/m);
