@@ -5,8 +5,9 @@ import { type Screen, walkOn } from "./screen-walk.ts";
 
 /** Leaves the card to what the firmware set up. */
 const NO_DRIVER = "nomodeset";
-/** As VESA and QEMU's UEFI have it. */
-const panel = { width: 800, height: 600 };
+const SMALL = { width: 800, height: 600 };
+/** As QEMU's UEFI sets it up. */
+const WIDE = { width: 1280, height: 800 };
 
 const SCREENS: readonly Screen[] = [
   // VESA modes as the kernel sets them before it starts (Documentation/fb/vesafb.rst).
@@ -14,19 +15,19 @@ const SCREENS: readonly Screen[] = [
     display: "vesafb, 16 bits",
     name: "/dev/fb0 VESA VGA 800x600 16 bits",
     variant: {},
-    machine: { panel, words: ["vga=0x314", NO_DRIVER] },
-  },
-  {
-    display: "efifb, 32 bits",
-    name: "/dev/fb0 EFI VGA 800x600 32 bits",
-    variant: {},
-    machine: { panel, efi: true, words: [NO_DRIVER] },
+    machine: { panel: SMALL, words: ["vga=0x314", NO_DRIVER] },
   },
   {
     display: "vesafb, 24 bits",
     name: "/dev/fb0 VESA VGA 800x600 24 bits",
     variant: {},
-    machine: { panel, words: ["vga=0x315", NO_DRIVER] },
+    machine: { panel: SMALL, words: ["vga=0x315", NO_DRIVER] },
+  },
+  {
+    display: "efifb, 32 bits",
+    name: "/dev/fb0 EFI VGA 1280x800 32 bits",
+    variant: {},
+    machine: { panel: WIDE, efi: true, words: [NO_DRIVER] },
   },
 ];
 

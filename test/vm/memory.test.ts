@@ -94,7 +94,9 @@ describe.runIf(ALL)("a phone whose memory is short and that has no serial line",
 
   test("starts the default slot and says why there is no menu", async () => {
     const machine = await machines.start({ memory: 512, words: SHORT });
-    await machine.terminal.waitFor(/panel is\s+left\s+out:\s+\d+ MiB/, 120_000);
+    const isSaid = () => /panel is left out: \d+ MiB of memory are free/.test(machine.terminal.log());
+    const describe = () => machine.terminal.describe();
+    await until(isSaid, { what: "why there is no menu", timeout: 120_000, describe });
     await waitForSlot(machine, "a");
   });
 });
