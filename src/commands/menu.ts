@@ -1,29 +1,26 @@
 import packageJson from "../../package.json" with { type: "json" };
 import type { Config } from "../config/schema.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
-import { isMenuReasonCode, menuReason, unknownReason } from "../domain/menu-reason.ts";
-import type { Plan, Reason } from "../domain/plan.ts";
-import { type DeviceStatus, withoutSlots } from "../domain/status.ts";
+import { isMenuReasonCode, unknownReason } from "../domain/menu-reason.ts";
+import type { Reason } from "../domain/plan.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
-import { printError } from "../linux/output.ts";
 import { feedWatchdogs } from "../linux/watchdog.ts";
-import { looksEnded } from "../roots/look-turns.ts";
 import type { Console } from "../session/console.ts";
-import { type Finished, Session } from "../session/session.ts";
-import { historyDirOf, isBooting, openBootState } from "./boot-state.ts";
+import { Session } from "../session/session.ts";
+import { historyDirOf } from "./boot-state.ts";
 import { configurationFor } from "./configuration.ts";
 import { consoleTrust } from "./console-trust.ts";
-import { type Device, openDevice } from "./device.ts";
 import { giveBack } from "./give-back.ts";
 import { openConsoles } from "./menu-consoles.ts";
 import { displayFor } from "./menu-display.ts";
+import { answered, type Facts, gather, reasonFor, rememberTold, tellProblems } from "./menu-facts.ts";
 import { watchGauges } from "./menu-gauges.ts";
 import { openMenuLog } from "./menu-log.ts";
+import { settle } from "./menu-plan.ts";
 import { menuServices } from "./menu-services.ts";
 import { type MenuUsb, menuUsb } from "./menu-usb.ts";
-import { type GlobalOptions, runDirOf } from "./options.ts";
-import { makePlan, readMenuReason } from "./plan-file.ts";
+import type { GlobalOptions } from "./options.ts";
 
 export interface MenuOptions {
   /** Code of the reason to show; menu.json of the gate says more and comes first. */
@@ -80,7 +77,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   try {
     const facts = await gather(options);
     const asked = (await facts.device?.requests.waiting()) ?? null;
-    const reason = facts.failure ?? asked?.reason ?? reasonFor(options, menuOptions, config.menu.key);
+    const reason = facts.failure ?? asked?.reason ?? reasonFor(options, menuOptions.reason, config.menu.key);
     let failure: string | null = null;
     for (;;) {
       session = openSession({
@@ -127,60 +124,6 @@ function noConsole(leftOut: readonly string[]): HoldfastError {
   return new HoldfastError("noDevice", why);
 }
 
-/** What was found amiss after the menu was opened; the supervisor shows it on every console. */
-function tellProblems({ device, status }: Facts): void {
-  const problems = device?.problems() ?? [];
-  for (const problem of problems.filter((each) => !status.problems.includes(each))) {
-    printError(`holdfast: ${problem}\n`);
-  }
-}
-
-/** A fallback counts as told from when it is on a console. */
-async function rememberTold({ device }: Facts, reason: Reason | null): Promise<void> {
-  if (device === null || reason?.code !== "fallback") return;
-  const { fallback } = await device.decide();
-  if (fallback !== null) await device.rememberTold(fallback.from, reason);
-}
-
-/** A person chose: what was asked of this start is done. Where it cannot be cleared, the next start asks again. */
-async function answered({ device }: Facts, log: (line: string) => void): Promise<void> {
-  try {
-    await device?.requests.clear();
-  } catch (error) {
-    log(`the request of this start could not be cleared: ${messageOf(error)}`);
-  }
-}
-
-/** The device and its first status; without a device there is still a menu that says why. */
-interface Facts {
-  readonly device: Device | null;
-  readonly status: DeviceStatus;
-  readonly failure: Reason | null;
-}
-
-async function gather(options: GlobalOptions): Promise<Facts> {
-  try {
-    // History, and with some schemes the slots' state, are on it. The gate did it where no key was held.
-    await openBootState(options, configurationFor(options, { tolerant: true }));
-    const device = await openDevice(options, { tolerant: true });
-    if (isBooting(options)) await device.noteCrash();
-    return { device, status: await device.status(), failure: device.readOnly };
-  } catch (error) {
-    const failure: Reason = { code: "store-unreadable", text: messageOf(error) };
-    return { device: null, status: withoutSlots(failure, [failure.text]), failure };
-  }
-}
-
-function reasonFor(options: GlobalOptions, { reason }: MenuOptions, key: string): Reason | null {
-  try {
-    const left = readMenuReason(runDirOf(options));
-    if (left !== null) return left;
-  } catch {
-    // A damaged menu.json says nothing; the code on the command line still does.
-  }
-  return reason !== undefined && isMenuReasonCode(reason) ? menuReason(reason, key) : null;
-}
-
 /** A menu, the first or one after a choice that failed. It counts down as the first did: nobody may be there. */
 function openSession({
   options,
@@ -214,64 +157,4 @@ function openSession({
     powerOffAfter: config.menu.power_off_after_s,
     canStartSafely: true,
   });
-}
-
-/** Writes the plan of what was chosen; why that failed, with nothing entered, or null. */
-async function settle(
-  options: GlobalOptions,
-  facts: Facts,
-  finished: Finished,
-  reason: Reason | null,
-): Promise<string | null> {
-  try {
-    await looksEnded();
-    await makePlan(runDirOf(options), (keep) => planOf(options, facts, finished, reason, keep));
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** Why a menu switches the device off by itself. */
-const POWER_OFF: Readonly<Record<"battery-empty" | "nobody-there", Reason>> = {
-  "battery-empty": { code: "battery-empty", text: "The battery is empty." },
-  "nobody-there": { code: "nobody-there", text: "Nobody did anything in the menu for long." },
-};
-
-async function planOf(
-  options: GlobalOptions,
-  { device, status }: Facts,
-  { outcome, from }: Finished,
-  reason: Reason | null,
-  keep: (plan: Plan) => void,
-): Promise<Plan> {
-  const chosen: Reason = { code: "chosen", text: "Chosen in the menu." };
-  if (outcome.kind === "power-off") {
-    const { because } = outcome;
-    return { action: "power-off", reason: because === undefined ? chosen : POWER_OFF[because] };
-  }
-  if (outcome.kind === "unattended") throw new HoldfastError("nothingBootable", "Nobody chose in the menu.");
-  if (outcome.kind === "reboot") {
-    return { action: "reboot", slot: outcome.slot, target: outcome.target, reason: chosen };
-  }
-  if (outcome.kind === "enter-system") {
-    const { planForSystem } = await import("./kept-systems.ts");
-    const reason: Reason = { code: "chosen", text: `${outcome.title} was chosen in the menu.` };
-    return planForSystem(options, device, outcome.system, { reason, console: from });
-  }
-  if (device === null) throw new HoldfastError("noDevice", status.next.reason.text);
-  // A fallback that a person let go on stays one: the running system is to know that a slot failed.
-  if (reason?.code === "fallback" && outcome.slot === status.next.slot && outcome.safe !== true) {
-    return device.planFor(outcome.slot, reason, { keep, console: from });
-  }
-  // What nobody chose starts for the reason that it would have had without a menu.
-  if (from === null && outcome.slot === status.next.slot) {
-    return device.planFor(outcome.slot, status.next.reason, { keep, console: from });
-  }
-  const label = status.slots.find((slot) => slot.id === outcome.slot)?.label ?? outcome.slot;
-  return device.planFor(
-    outcome.slot,
-    { code: "chosen", text: `${label} was chosen in the menu.` },
-    { keep, console: from, safe: outcome.safe ?? false },
-  );
 }
