@@ -15,6 +15,9 @@ import { BACK_ROW, POWER_TILE } from "./places.ts";
 const NO_FRAMEBUFFER = "drm_kms_helper.fbdev_emulation=0";
 const WATCHDOG = "cd /sys/class/watchdog/watchdog0; cat identity state";
 
+/** Those that listen to the kernel's group: see watchUevents. */
+const UEVENT_SOCKETS = "grep -c ' 15 .* 00000001 ' /proc/net/netlink; true";
+
 describe.runIf(ALL)("a phone without a framebuffer device", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-phone-"));
   let machines: Bench;
@@ -43,6 +46,8 @@ describe.runIf(ALL)("a phone without a framebuffer device", () => {
       "panel: /dev/dri/card0 Virtual-1 720x1440",
     );
     expect(await machine.agent.output(WATCHDOG)).toBe("Software Watchdog\nactive");
+    // Nothing but the kernel tells of what is plugged in from here on.
+    expect(Number(await machine.agent.output(UEVENT_SOCKETS))).toBeGreaterThan(0);
 
     await (await tryOut(machine, panelOfProtocolB(POWER_TILE, ["choose-item"]))).pullOut();
     await waitForFrame(machine, "power");
