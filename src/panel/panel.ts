@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../domain/errors.ts";
 import type { KeyContext, KeyInput } from "../input/evdev/key-gestures.ts";
 import type { MouseInput } from "../input/evdev/mouse.ts";
@@ -12,7 +11,9 @@ import { HoldClock } from "./hold-clock.ts";
 import { IdleLight, type IdleLimits, type Light } from "./idle.ts";
 import { layOut } from "./layout.ts";
 import { Painter } from "./painter.ts";
+import { screenAgain } from "./screen-again.ts";
 import type { Surface } from "./surface.ts";
+import { isOtherScreen, isWaiting, saysMore } from "./view-change.ts";
 
 export interface PanelEvents {
   onIntent(intent: Intent): void;
@@ -37,8 +38,6 @@ export const GUARD_MS = 150;
 const FRAME_MS = { movement: 16, wait: 50 } as const;
 /** How long what moves during a wait takes to be where it was, in ms. */
 const BEAT_MS = 2400;
-/** A real display driver that takes over from the firmware's needs a moment. */
-const REOPEN = { every: 100, times: 100, later: 2000 } as const;
 
 /** Shows the newest view on a surface and turns fingers and keys into intents. */
 export class Panel {
@@ -246,44 +245,18 @@ export class Panel {
   async #comeBack(): Promise<void> {
     this.#events.log("the screen is gone, its driver was replaced or it was pulled out");
     this.#surface.close();
-    for (let attempt = 1; !this.#closed; attempt += 1) {
-      try {
-        this.#surface = await this.#events.reopen();
-        this.#painter = new Painter(this.#surface);
-        this.#fingers.resize(this.#surface.geometry);
-        this.#watchScreen();
-        this.#dirty = true;
-        return;
-      } catch (error) {
-        if (attempt === REOPEN.times) this.#events.log(messageOf(error));
-        const wait = attempt < REOPEN.times ? REOPEN.every : REOPEN.later;
-        await sleep(wait, undefined, { signal: this.#ending.signal, ref: false }).catch(() => {});
-      }
-    }
+    const { reopen, log } = this.#events;
+    const surface = await screenAgain(reopen, log, this.#ending.signal);
+    if (surface === null) return;
+    this.#surface = surface;
+    this.#painter = new Painter(surface);
+    this.#fingers.resize(surface.geometry);
+    this.#watchScreen();
+    this.#dirty = true;
   }
 }
 
 /** Keys that choose something, which a person is to feel. */
 function isFelt(intent: Intent): boolean {
   return intent.kind === "hold" ? intent.down : /^(choose|choose-item|submit|type)$/.test(intent.kind);
-}
-
-function isOtherScreen(a: View, b: View): boolean {
-  return a.screen !== b.screen || a.title !== b.title || (a.entry === null) !== (b.entry === null);
-}
-
-/** Something happened that a person may want to see: not the next second of a countdown or of the clock. */
-function saysMore(a: View, b: View): boolean {
-  return (
-    isOtherScreen(a, b) ||
-    a.focus !== b.focus ||
-    a.notice?.text !== b.notice?.text ||
-    a.banner?.text !== b.banner?.text ||
-    a.items.length !== b.items.length
-  );
-}
-
-/** Something is under way, and nobody knows how much of it is done. */
-function isWaiting({ progress }: View): boolean {
-  return progress !== null && progress.fraction === null;
 }
