@@ -22,22 +22,29 @@ export interface Gauged {
   warm(heat: Heat | null): void;
 }
 
-/**
- * Tells battery and clock, and what the battery's charge means, and the heat, now and every half minute until the returned function
- * is called.
- */
-export function watchGauges(told: () => Gauged | null, sysfs = "/sys/class"): () => void {
+/** Gauges that are looked at until `close`. */
+export interface Gauges {
+  /** Tells once more what was seen last: to somebody who was not there then. */
+  tell(): void;
+  close(): void;
+}
+
+/** Tells battery and clock, what the battery's charge means, and the heat, now and every half minute. */
+export function watchGauges(told: () => Gauged | null, sysfs = "/sys/class"): Gauges {
   const looks: (BatteryReading | null)[] = [];
-  const look = () => {
-    const reading = readBattery(join(sysfs, "power_supply"));
-    looks.push(reading);
-    looks.splice(0, looks.length - KEPT_LOOKS);
+  const tell = () => {
+    const reading = looks.at(-1) ?? null;
     const battery = reading && { percent: reading.percent, charging: reading.charging };
     told()?.gauge({ clock: clockText(new Date()), battery }, batteryCare(looks));
     told()?.warm(readHeat(join(sysfs, "thermal")));
   };
+  const look = () => {
+    looks.push(readBattery(join(sysfs, "power_supply")));
+    looks.splice(0, looks.length - KEPT_LOOKS);
+    tell();
+  };
   look();
   const timer = setInterval(look, EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return { tell, close: () => clearInterval(timer) };
 }

@@ -92,6 +92,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
         countdownSeconds: config.menu.fallback_countdown_s,
         log,
       });
+      gauges?.tell();
       for (const console of consoles) session.attach(console);
       if ((await opening) === 0) throw noConsole(leftOut);
       if (missed !== null) session.tell(missed);
@@ -109,7 +110,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     }
   } finally {
     clearInterval(alive);
-    gauges?.();
+    gauges?.close();
     over.abort();
     await opening.catch(() => 0);
     await Promise.all(consoles.map((console) => giveBack(console, log)));
