@@ -7,7 +7,8 @@ import { buildDebianPackage, newestEntry } from "../../src/build/debian-package.
 import { debianKernel } from "../../src/build/kernel.ts";
 import { PROJECT } from "../../src/build/paths.ts";
 import { HOST } from "../../src/build/target.ts";
-import { debianPackage, modulesOf, prepareKernel } from "../vm/debian-machine.ts";
+import { modulesOf, prepareKernel } from "../vm/debian-install.ts";
+import { debianPackage } from "../vm/debian-machine.ts";
 import { DebianRoot } from "../vm/debian-root.ts";
 
 const { release } = debianKernel("amd64");
@@ -100,6 +101,29 @@ describe.runIf(isRoot)("the Debian package", () => {
     expect(said).toContain(`Kernel ${release} has no module no_such_panel`);
     expect(said).not.toContain("exit code");
     root.run("dpkg --purge holdfast");
+  }, 60_000);
+
+  test("a kernel without a file system of the configuration stops it; one without input drivers is told of", () => {
+    install();
+    const KERNEL = "9.9-tests";
+    root.write(`boot/config-${KERNEL}`, "CONFIG_RD_ZSTD=y\n");
+    const updateFor = (builtIn: readonly string[]) => {
+      root.write(`usr/lib/modules/${KERNEL}/modules.order`, "");
+      const names = builtIn.map((name) => `kernel/${name}.ko\n`);
+      root.write(`usr/lib/modules/${KERNEL}/modules.builtin`, names.join(""));
+      const script = `depmod ${KERNEL}; update-initramfs -c -k ${KERNEL} || echo "exit code $?"; rm -f /boot/initrd.img-${KERNEL}`;
+      return root.run(script);
+    };
+    const without = updateFor(["drivers/input/evdev"]);
+    expect(without).toMatch(
+      /Kernel 9\.9-tests has no module ext4, which the configuration needs\.[\s\S]*exit code 1/,
+    );
+    const blind = updateFor(["drivers/input/evdev", "fs/ext4/ext4", "crypto/crc32c_generic"]);
+    expect(blind).toMatch(
+      /has none of the input drivers gpio_keys .*: the menu can be used on a serial line only/,
+    );
+    expect(blind).not.toContain("exit code");
+    root.run(`rm -r /usr/lib/modules/${KERNEL} /boot/config-${KERNEL} && dpkg --purge holdfast`);
   }, 60_000);
 
   test("is installed by dpkg, stops the initramfs on a bad configuration, and goes away again", () => {

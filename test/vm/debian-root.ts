@@ -5,14 +5,19 @@ import { cachedFile } from "../../src/build/cached.ts";
 import { locked } from "../../src/build/lock.ts";
 import { run } from "../../src/build/run.ts";
 
-/** What makes the root's initramfs. */
-export type Generator = "initramfs-tools" | "dracut";
-
 /** A Debian that starts: systemd, udev, and what Holdfast's package wants. */
 const PACKAGES = [
   ...["systemd-sysv", "udev", "kmod", "mount", "zstd", "e2fsprogs"],
   ...["busybox-static", "evtest", "libatomic1", "libstdc++6"],
 ];
+
+/** What a root has besides: the generator of its initramfs, and what has a part in that. */
+const KINDS = {
+  "initramfs-tools": ["initramfs-tools"],
+  dracut: ["dracut"],
+  storage: ["initramfs-tools", "cryptsetup-initramfs", "lvm2", "plymouth"],
+} as const;
+export type DebianKind = keyof typeof KINDS;
 
 /** Documents that nobody reads in a test; half of the root. */
 const LEFT_OUT = ["doc", "man", "locale", "i18n"].map(
@@ -20,8 +25,8 @@ const LEFT_OUT = ["doc", "man", "locale", "i18n"].map(
 );
 
 /** The root of a fresh Debian 12 as a tar archive, made once. */
-export function debianTar(generator: Generator): Promise<string> {
-  const packages = [...PACKAGES, generator];
+export function debianTar(kind: DebianKind): Promise<string> {
+  const packages = [...PACKAGES, ...KINDS[kind]];
   const inputs = { text: [...packages, ...LEFT_OUT], files: [] };
   const make = (path: string) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-debian-"));
@@ -35,7 +40,7 @@ export function debianTar(generator: Generator): Promise<string> {
     }
   };
   // Test files run in parallel, and one is enough.
-  return locked("debian", () => cachedFile(`debian-${generator}.tar`, inputs, make));
+  return locked("debian", () => cachedFile(`debian-${kind}.tar`, inputs, make));
 }
 
 /** The lines by which apt on this machine gets Debian's own packages. */
@@ -53,8 +58,8 @@ export class DebianRoot {
     this.folder = folder;
   }
 
-  static async create(generator: Generator = "initramfs-tools"): Promise<DebianRoot> {
-    const tar = await debianTar(generator);
+  static async create(kind: DebianKind = "initramfs-tools"): Promise<DebianRoot> {
+    const tar = await debianTar(kind);
     const folder = mkdtempSync(join(tmpdir(), "holdfast-debian-root-"));
     run("tar", ["-xf", tar, "-C", folder, "--numeric-owner"]);
     return new DebianRoot(folder);

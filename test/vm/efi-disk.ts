@@ -7,7 +7,6 @@ import { ESP_TYPE, type FatFile, fatImage, gptDisk, MIB, type Partition } from "
 
 /** What systemd-boot is copied from: Debian's package systemd-boot-efi. */
 const SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi";
-const ESP_MIB = 128;
 
 /**
  * A GPT disk with an ESP as its first partition: systemd-boot where firmware looks for it on every disk, and
@@ -17,19 +16,20 @@ export function efiDisk(
   name: string,
   files: Readonly<Record<string, FatFile>>,
   partitions: readonly Partition[] = [],
+  espMib = 128,
 ): Promise<string> {
   const all = { "EFI/BOOT/BOOTX64.EFI": { file: SYSTEMD_BOOT }, ...files };
   const sources = Object.values(all).flatMap((each) => ("file" in each ? [each.file] : []));
   const others = partitions.map(({ file }) => file);
   const inputs = {
-    text: [JSON.stringify(all), JSON.stringify(partitions)],
+    text: [JSON.stringify(all), JSON.stringify(partitions), `${espMib}`],
     files: [import.meta.filename, join(import.meta.dirname, "gpt-disk.ts"), ...sources, ...others],
   };
   return cachedFile(name, inputs, (image) => {
     const work = mkdtempSync(join(tmpdir(), "holdfast-efi-"));
     try {
       const esp = join(work, "esp.img");
-      fatImage(esp, ESP_MIB, all);
+      fatImage(esp, espMib, all);
       gptDisk(image, [{ name: "esp", file: esp, type: ESP_TYPE }, ...partitions]);
     } finally {
       rmSync(work, { recursive: true, force: true });
