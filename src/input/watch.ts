@@ -1,6 +1,7 @@
 import { messageOf } from "../domain/errors.ts";
 import type { Watch } from "../linux/syscalls.ts";
 import { watchEvdev } from "./evdev/watch.ts";
+import { libinputObstacle } from "./libinput/obstacle.ts";
 import type { InputOptions } from "./options.ts";
 
 /**
@@ -15,10 +16,10 @@ export type InputDriver = "auto" | "evdev" | "libinput";
  */
 export async function watchInput(driver: InputDriver, options: InputOptions): Promise<Watch> {
   if (driver === "evdev") return watchEvdev(options);
-  const { libinputObstacle, watchLibinput } = await import("./libinput/watch.ts");
   let why = libinputObstacle();
   if (why === null) {
     try {
+      const { watchLibinput } = await import("./libinput/watch.ts");
       return watchLibinput(options);
     } catch (error) {
       why = messageOf(error);

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { messageOf } from "../../domain/errors.ts";
 import { Libinput } from "../../linux/libinput.ts";
 import type { LibinputEvent } from "../../linux/libinput-event.ts";
@@ -8,18 +7,8 @@ import { type EvdevWatching, watchEvdev } from "../evdev/watch.ts";
 import type { InputOptions } from "../options.ts";
 import { LibinputDevice } from "./device.ts";
 
-/** udevd listens here while it runs. */
-const UDEV = "/run/udev/control";
 /** How long udev may take over a new device until it is read without libinput. */
 const UDEV_MS = 2000;
-
-/** Why the system's libinput cannot be used; null where it may be there. */
-export function libinputObstacle(root = "/"): string | null {
-  if (!existsSync(`${root}${UDEV}`)) return "udev does not run";
-  const libraries = existsSync(`${root}/lib`) ? readdirSync(`${root}/lib`) : [];
-  // Holdfast has the GNU library with it, and no process has two C libraries.
-  return libraries.some((name) => name.startsWith("ld-musl-")) ? "the system's C library is musl" : null;
-}
 
 /**
  * Reads every device that libinput takes through it, and the others by evdev: gamepads, knobs, and what udev has not looked

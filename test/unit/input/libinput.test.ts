@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Key } from "../../../src/bytes/input-event.ts";
 import { LibinputDevice } from "../../../src/input/libinput/device.ts";
-import { libinputObstacle } from "../../../src/input/libinput/watch.ts";
+import { libinputObstacle } from "../../../src/input/libinput/obstacle.ts";
 import type { LibinputEvent } from "../../../src/linux/libinput-event.ts";
 
 function device(dangerous = false) {
