@@ -6,6 +6,7 @@ import { grab } from "./evdev.ts";
 import { type Handle, LibinputCalls } from "./libinput-calls.ts";
 import { type LibinputEvent, readEvent } from "./libinput-event.ts";
 import { addressOf } from "./mapping.ts";
+import { library } from "./native.ts";
 import { type Watch, watchReadable } from "./syscalls.ts";
 
 export interface LibinputHost {
@@ -84,7 +85,6 @@ export class Libinput {
 
   /** struct libinput_interface: open_restricted and close_restricted. */
   #callbacks(): Buffer {
-    const library = new ffi.DynamicLibrary(null);
     const opens = library.registerCallback(
       { arguments: ["pointer", "int32", "pointer"], return: "int32" },
       (path: bigint, flags: number) => this.#openNode(ffi.toString(path) ?? "", flags),

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_STATE } from "../../src/build/demo-slots.ts";
 import { ALL } from "./all.ts";
+import { waitForMenu } from "./first-frame.ts";
 import { type Bench, bench } from "./kit.ts";
-import type { Machine } from "./machine.ts";
 import { waitForSlot } from "./real-root.ts";
 import { until } from "./until.ts";
-
-async function waitForMenu({ agent, terminal }: Machine): Promise<void> {
-  await agent.ready();
-  const look = async () => (await agent.run("cat /run/holdfast/menu.log")).output.includes("first frame");
-  await until(look, { what: "the first frame", timeout: 90_000, describe: () => terminal.describe() });
-}
 
 describe("a phone with 256 MB, whose initramfs has Holdfast as an image", () => {
   let machines: Bench;

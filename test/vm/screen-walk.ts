@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
 import { chooseByKeys } from "./choose.ts";
+import { waitForMenu } from "./first-frame.ts";
 import { waitForFrame } from "./frames.ts";
 import type { Bench, Variant } from "./kit.ts";
 import type { Machine, MachineOptions } from "./machine.ts";
@@ -25,6 +26,7 @@ export interface Screen {
 export async function walkOn({ display, name, machine: options }: Screen, machines: Bench): Promise<void> {
   const machine = await machines.start({ ...options, words: ["splash", ...(options.words ?? [])] });
   machine.keys.hold("volumedown");
+  await waitForMenu(machine);
   await waitForFrame(machine, "home", 120_000);
   await machine.keys.release("volumedown");
   expect(await machine.agent.output("cat /run/holdfast/menu.log")).toContain(`panel: ${name}`);
