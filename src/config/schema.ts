@@ -179,7 +179,7 @@ const SECTIONS = {
         /**
          * Who reads keys and touches. "evdev" needs nothing but the kernel. "libinput" is the system's libinput.so.10, where
          * udev runs: it reads touchpads too, and takes calibrations from udev's rules. "auto" is
-         * libinput where that is possible. What libinput leaves alone, such as gamepads and knobs, evdev reads, and
+         * libinput where that is possible. What it leaves alone, such as gamepads, knobs and old touch panels, evdev reads, and
          * everything where it fails.
          */
         input: z._default(z.enum(["auto", "evdev", "libinput"]), "auto"),

@@ -10,6 +10,8 @@ import { library } from "./native.ts";
 import { type Watch, watchReadable } from "./syscalls.ts";
 
 export interface LibinputHost {
+  /** Whether libinput is to have a device; one that it does not get is refused. */
+  wants(node: string): boolean;
   /** libinput looked at a device and left it alone, such as a gamepad. */
   onRefused(node: string): void;
   log(line: string): void;
@@ -101,13 +103,18 @@ export class Libinput {
 
   /** Answers the descriptor, or the error as a negative number. */
   #openNode(path: string, flags: number): number {
+    const node = basename(path);
+    if (!this.#host.wants(node)) {
+      setImmediate(() => this.#host.onRefused(node));
+      return -constants.errno.ENODEV;
+    }
     let fd: number;
     try {
       fd = openSync(path, flags);
     } catch (error) {
       return -Math.abs((error as NodeJS.ErrnoException).errno ?? constants.errno.ENODEV);
     }
-    this.#open.set(fd, basename(path));
+    this.#open.set(fd, node);
     try {
       grab(fd, path);
     } catch {

@@ -4,6 +4,9 @@ import { parseCapabilityMask } from "../../bytes/input-event.ts";
 import { WORD_SIZE } from "../../linux/evdev.ts";
 import { classify, type DeviceClass } from "./classify.ts";
 
+/** Where the kernel lists its input devices. */
+export const SYSFS = "/sys/class/input";
+
 /** A device that the menu can read: its node's name, such as "event3", and what the driver calls it. */
 export interface FoundDevice {
   readonly node: string;

@@ -6,7 +6,7 @@ import type { Watch } from "../../linux/syscalls.ts";
 import { watchUevents } from "../../linux/uevents.ts";
 import { Alarm } from "../alarm.ts";
 import type { InputOptions } from "../options.ts";
-import { discoverDevices, type FoundDevice } from "./discover.ts";
+import { discoverDevices, type FoundDevice, SYSFS } from "./discover.ts";
 import { DeviceReader } from "./reader.ts";
 
 /** Which of the devices are read; all when missing. */
@@ -21,7 +21,6 @@ export interface EvdevWatching extends Watch {
   lookAgain(): void;
 }
 
-const SYSFS = "/sys/class/input";
 const NODES = "/dev/input";
 /** sysfs shows a device a moment before devtmpfs has its node, and a driver may still be settling. */
 const RETRY_MS = 200;

@@ -3,6 +3,7 @@ import { Libinput } from "../../linux/libinput.ts";
 import type { LibinputEvent } from "../../linux/libinput-event.ts";
 import type { Watch } from "../../linux/syscalls.ts";
 import { Alarm } from "../alarm.ts";
+import { discoverDevices, SYSFS } from "../evdev/discover.ts";
 import { type EvdevWatching, watchEvdev } from "../evdev/watch.ts";
 import type { InputOptions } from "../options.ts";
 import { LibinputDevice } from "./device.ts";
@@ -11,11 +12,17 @@ import { LibinputDevice } from "./device.ts";
 const UDEV_MS = 2000;
 
 /**
- * Reads every device that libinput takes through it, and the others by evdev: gamepads, knobs, and what udev has not looked
- * at. Throws where there is no libinput; where it fails later, evdev takes over.
+ * Reads every device that libinput takes through it, and the others by evdev: gamepads, knobs, touch panels of protocol A,
+ * and what udev has not looked at. Throws where there is no libinput; where it fails later, evdev takes over.
  */
 export function watchLibinput(options: InputOptions): Watch {
   return new LibinputWatch(options);
+}
+
+/** libinput 1.22 makes nothing of the touches of protocol A, which evdev reads. */
+function isOldPanel(node: string): boolean {
+  const found = discoverDevices(SYSFS).find((each) => each.node === node);
+  return found?.class.touch === "contacts";
 }
 
 class LibinputWatch implements Watch {
@@ -34,6 +41,7 @@ class LibinputWatch implements Watch {
   constructor(options: InputOptions) {
     this.#options = options;
     this.#libinput = new Libinput({
+      wants: (node) => !isOldPanel(node),
       onRefused: (node) => this.#leave(node),
       log: options.log,
     });
