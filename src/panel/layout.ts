@@ -65,7 +65,7 @@ function listSheet(pen: Pen, view: View, regions: Regions, screen: Geometry, sta
     ? main
     : { ...main, y: contentTop, height: Math.max(0, bottom - pen.px(10) - contentTop) };
   const content = contentOf(pen, view, state, inside, viewport);
-  const scroll = scrollFor(view, content, viewport, state, pen.px(isLow ? 12 : 28));
+  const scroll = scrollFor(view, content, viewport, state, pen.px(isLow ? 5 : 28));
   const placed = content.pieces.map((piece) => moved(piece, viewport.y - scroll.at - state.stretch));
   const clip = { x: 0, y: viewport.y, width: screen.width, height: viewport.height };
   const log = placed.find(({ key }) => key === "log");
@@ -126,7 +126,10 @@ function logArea(pen: Pen, view: View, piece: Piece, clip: Rect): LogArea | null
   return view.log === null ? null : { rect: place(piece, clip), ...logSteps(pen, view.log, width, height) };
 }
 
-/** The focused item is seen whole, with a piece of its neighbour; the first shows all that stands above it. */
+/**
+ * The focused item is seen whole, with a piece of its neighbour once the list is moved; the first shows all that
+ * stands above it.
+ */
 function scrollFor(
   view: View,
   content: Stack,
@@ -142,7 +145,9 @@ function scrollFor(
   if (!state.follow || piece === undefined) return { at: limit(state.scroll), most };
   const first = view.items.findIndex((item) => item.enabled) === view.focus;
   const above = first ? 0 : piece.top - peek;
-  const below = piece.top + piece.part.height + peek - viewport.height;
+  const needed = piece.top + piece.part.height - viewport.height;
+  // What is seen whole from the top stays there: the slots above it say more than a piece of what follows.
+  const below = needed <= 0 ? needed : needed + peek;
   const wanted = Math.min(Math.max(state.scroll, below), above);
   // What stands above the first item may be too tall to be seen together with it: the item counts.
   return { at: limit(Math.max(wanted, Math.min(below, piece.top))), most };

@@ -215,9 +215,18 @@ describe("layout", () => {
       },
     );
 
+    test("keeps the slots' names in sight behind a countdown: a piece of what follows is no reason to scroll", () => {
+      const { homeFallback } = menuScreens({ locale: "de" });
+      if (homeFallback === undefined) throw new Error("there is no fallback");
+      expect(layOut(homeFallback, square, measureText).scroll).toBeLessThan(40);
+    });
+
     test("stands names that have no room beside each other below each other", () => {
-      const row = rectOf(homeThreeLong, "item:continue");
-      expect(rectOf(homeThreeLong, "item:slot:a")).toMatchObject({ x: row?.x, width: row?.width });
+      const [row, card] = ["continue", "slot:a"].map((key) => {
+        const focus = homeThreeLong.items.findIndex((item) => item.key === key);
+        return rectOf({ ...homeThreeLong, focus }, `item:${key}`);
+      });
+      expect(card).toMatchObject({ x: row?.x, width: row?.width });
     });
   });
 
