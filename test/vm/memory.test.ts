@@ -42,6 +42,8 @@ describe.runIf(ALL)("a phone whose initramfs has Holdfast as files", () => {
     await machine.keys.release("volumedown");
     await machine.press("power");
     await waitForSlot(machine, "a");
+    // The next one writes to the same disk.
+    await machine.stop();
   });
 });
 
