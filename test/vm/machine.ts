@@ -26,8 +26,6 @@ export interface MachineOptions {
   /** Null for a machine without a framebuffer. */
   readonly panel?: { readonly width: number; readonly height: number } | null;
   readonly display?: DisplayDevice;
-  /** UEFI firmware instead of a BIOS; it starts the same kernel. */
-  readonly efi?: boolean;
   /** Image of a USB stick that is plugged in; its drivers are the variant's to have. */
   readonly stick?: string;
   /** A third serial line, ttyS2; see `Machine.line`. */
@@ -44,9 +42,6 @@ function stickArguments(image: string): string[] {
   const drive = `if=none,id=stick,format=raw,file=${image}`;
   return ["-drive", drive, "-device", "usb-storage,drive=stick,removable=on"];
 }
-
-/** Debian's package ovmf. It does not start on a processor with five levels of page tables. */
-const EFI = ["-bios", "/usr/share/ovmf/OVMF.fd", "-cpu", "max,la57=off"];
 
 const USB_LINE = "usb-serial,chardev=ttyUSB0,id=line";
 
@@ -106,7 +101,6 @@ export class Machine {
       ...(options.stick === undefined ? [] : stickArguments(options.stick)),
       ...(options.usbLine === undefined ? [] : line("ttyUSB0")),
       ...(options.usbLine === "plugged-in" ? ["-device", USB_LINE] : []),
-      ...(options.efi === true ? EFI : []),
       ...(options.tpm === undefined ? [] : tpmArguments(options.tpm)),
       // A clock that was never set: what the panel shows is the same at any time of the day.
       ...["-rtc", "base=2000-01-01"],
