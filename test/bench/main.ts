@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchDebian } from "./debian.ts";
 import { table } from "./figure.ts";
 import { benchFrames } from "./frames.ts";
 import { benchProbe } from "./probe.ts";
@@ -16,13 +17,15 @@ const FONTS = "/usr/share/fonts";
  */
 function runBare(): number {
   const script = `mount -t tmpfs none ${FONTS} && exec "$@"`;
-  const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
-  const again = [process.execPath, ...process.execArgv, import.meta.filename, "bare"];
-  const words = ["--mount", ...asRoot, "sh", "-c", script, "sh", ...again];
+  const isRoot = process.getuid?.() === 0;
+  const again = [process.execPath, ...process.execArgv, import.meta.filename, isRoot ? "bare" : "bare-user"];
+  const words = ["--mount", ...(isRoot ? [] : ["--map-root-user"]), "sh", "-c", script, "sh", ...again];
   return spawnSync("unshare", words, { stdio: "inherit" }).status ?? 1;
 }
 
-if (process.argv[2] !== "bare" && existsSync(FONTS)) process.exit(runBare());
+if (process.argv[2] === undefined && existsSync(FONTS)) process.exit(runBare());
+/** A Debian is installed with chroot, mounts and device nodes. */
+const canInstall = process.argv[2] !== "bare-user" && process.getuid?.() === 0;
 
 // Figures of one run on one machine: compare the ratios, not the milliseconds.
 const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
@@ -32,6 +35,7 @@ try {
     ...(await benchFrames()),
     ...(await benchSize(folder)),
     ...(await benchProbe()),
+    ...(canInstall ? await benchDebian() : []),
   ];
   process.stdout.write(`${table(figures)}\n`);
 } finally {

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../src/build/run.ts";
+import { fileSystemBytes } from "../../src/domain/state-layout.ts";
+import { DebianSystem } from "../vm/debian-system.ts";
+import { writeCounters } from "../vm/slots.ts";
+import { type Figure, median } from "./figure.ts";
+
+/** Milliseconds since the kernel began. */
+interface Start {
+  /** When systemd took over in the real root: kernel and initramfs until then. */
+  readonly systemd: number;
+  /** When every unit of the start was done. */
+  readonly end: number;
+}
+
+/** One ordinary start of a Debian, whose state partition is there already. */
+async function startOf(holdfast: boolean): Promise<Start> {
+  const words = ["root=PARTLABEL=root_a", "ro"];
+  const debian = await DebianSystem.start({ holdfast, words, prepare });
+  try {
+    await debian.running();
+    const shown = await debian.output(
+      "systemctl show -P UserspaceTimestampMonotonic -P FinishTimestampMonotonic",
+    );
+    const [systemd = Number.NaN, end = Number.NaN] = shown
+      .trim()
+      .split("\n")
+      .map((each) => Number(each) / 1000);
+    return { systemd, end };
+  } finally {
+    await debian.stop();
+  }
+}
+
+/** A confirmed slot, and directories to bind: what a device has from its first day on. */
+function prepare(disk: string): void {
+  writeCounters(disk, "a", { priority: 2, tries: 0, successful: true });
+  const { partitions } = JSON.parse(run("sfdisk", ["--json", disk])).partitiontable;
+  const { start, size } = partitions.find(({ name }: { name: string }) => name === "state");
+  const work = mkdtempSync(join(tmpdir(), "holdfast-bench-state-"));
+  try {
+    for (const name of ["var", "home", ".holdfast"])
+      mkdirSync(join(work, "state", name), { recursive: true });
+    const image = join(work, "state.img");
+    const blocks = `${fileSystemBytes(size * 512) / 4096}`;
+    run("mke2fs", [
+      "-q",
+      "-t",
+      "ext4",
+      "-b",
+      "4096",
+      "-L",
+      "state",
+      "-d",
+      join(work, "state"),
+      image,
+      blocks,
+    ]);
+    run("dd", [`if=${image}`, `of=${disk}`, "bs=512", `seek=${start}`, "conv=notrunc,sparse", "status=none"]);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What an ordinary Debian start takes with Holdfast and without it, by turns: the same root, kernel and generator
+ * (initramfs-tools), nobody holds a key, the slot is confirmed. Without Holdfast /etc/fstab mounts what Holdfast would.
+ */
+export async function benchDebian(pairs = 3): Promise<Figure[]> {
+  const plain: Start[] = [];
+  const ours: Start[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    plain.push(await startOf(false));
+    ours.push(await startOf(true));
+  }
+  const figure = (what: string, of: (start: Start) => number): Figure => ({
+    what,
+    value: median(ours.map(of)),
+    unit: "ms",
+    reference: { what: "without Holdfast", value: median(plain.map(of)) },
+    promise: "",
+  });
+  return [
+    figure("Debian in the virtual machine, kernel to systemd", ({ systemd }) => systemd),
+    figure("Debian in the virtual machine, kernel to the end of the start", ({ end }) => end),
+  ];
+}
