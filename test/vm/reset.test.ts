@@ -4,6 +4,7 @@ import { ALL } from "./all.ts";
 import { chooseByKeys, focusByKeys } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
+import { isTextConsole } from "./picture.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
 import { shoot } from "./shoot.ts";
 import { readCounters } from "./slots.ts";
@@ -111,6 +112,22 @@ describe.runIf(ALL)("a factory reset", () => {
     machines = await bench();
   });
   afterAll(() => machines.clear());
+
+  test("shows its steps on the panel while a boot carries it out", async () => {
+    const machine = await askedFor(machines);
+    await machine.agent.run("reboot", 2000).catch(() => null);
+    await machine.terminal.waitForHistory(new RegExp(CARRIED_OUT), 120_000);
+    // A slow card, so that there is something to see.
+    await machine.throttleDisk(4);
+    await machine.terminal.waitForHistory(/holdfast: Step 3 of 5/, 120_000);
+    await machine.waitForPicture("the reset's screen", (picture) => !isTextConsole(picture));
+    await shoot(machine, "reset-at-boot");
+    await machine.throttleDisk(0);
+    await machine.terminal.waitForHistory(/This is slot A:[\s\S]*This is slot A:/, 180_000);
+    await waitForSlot(machine, "a", 180_000);
+    expect((await machine.agent.run("ls /state/home/me")).code).not.toBe(0);
+    await machine.stop();
+  });
 
   test("ends well wherever QEMU is killed in it", { timeout: 1_200_000 }, async () => {
     const { disk } = machines;
