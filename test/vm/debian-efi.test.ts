@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL } from "./all.ts";
 import { debianEfiDisk } from "./debian-efi.ts";
-import { DebianSystem } from "./debian-system.ts";
+import { DebianSystem, START } from "./debian-system.ts";
 import { espNames } from "./efi-disk.ts";
 import type { EfiMachine } from "./efi-machine.ts";
 
@@ -35,5 +35,18 @@ describe.runIf(ALL)("Debian under firmware, with systemd in its initramfs and un
       ["a", "good"],
       ["b", "good"],
     ]);
+  });
+
+  test("the menu of slot A's kernel comes in between, undisturbed by systemd's own lines; then slot A starts", async () => {
+    await debian.output("holdfast select a --once && sync");
+    await debian.restart();
+    const { terminal } = debian.machine;
+    await terminal.waitFor(/Boot menu/, START);
+    expect(terminal.screen()).not.toMatch(/\[ {2}OK {2}\]|A start job is running/);
+    terminal.type("1");
+    await terminal.waitFor(/1 Start Slot A once/);
+    terminal.type("1");
+    expect((await debian.started("a")).reason.code).toBe("chosen");
+    expect(kernels()).toEqual(["debian-a.efi", "debian-b.efi"]);
   });
 });
