@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "./names.ts";
+import { setIfPossible, textOf } from "./sysfs.ts";
 
 /** Kinds of backlight drivers from the best to the last resort (Documentation/ABI/stable/sysfs-class-backlight). */
 const TYPES = ["firmware", "platform", "raw"];
@@ -15,7 +16,7 @@ export interface Backlight {
 
 /** The best backlight under `sysfs` (usually /sys/class/backlight); null where there is none. */
 export function openBacklight(sysfs: string): Backlight | null {
-  const found = names(sysfs)
+  const found = namesIn(sysfs)
     .map((name) => join(sysfs, name))
     .sort((a, b) => rank(a) - rank(b))
     .find((folder) => number(folder, "max_brightness") > 0);
@@ -24,49 +25,26 @@ export function openBacklight(sysfs: string): Backlight | null {
   const before = number(found, "brightness");
   // A bootloader may have left it so dark that nobody sees the menu.
   const full = before < most / 10 ? Math.max(1, Math.round(most * 0.4)) : before;
-  if (full !== before) write(found, "brightness", String(full));
+  if (full !== before) setIfPossible(join(found, "brightness"), String(full));
   return {
     set(share) {
-      write(found, "bl_power", share === 0 ? BL_POWER.off : BL_POWER.on);
-      if (share > 0) write(found, "brightness", String(Math.max(1, Math.round(full * share))));
+      setIfPossible(join(found, "bl_power"), share === 0 ? BL_POWER.off : BL_POWER.on);
+      if (share > 0) setIfPossible(join(found, "brightness"), String(Math.max(1, Math.round(full * share))));
     },
     restore() {
-      write(found, "bl_power", BL_POWER.on);
-      write(found, "brightness", String(full));
+      setIfPossible(join(found, "bl_power"), BL_POWER.on);
+      setIfPossible(join(found, "brightness"), String(full));
     },
   };
 }
 
 function rank(folder: string): number {
-  const at = TYPES.indexOf(text(folder, "type"));
+  const at = TYPES.indexOf(textOf(join(folder, "type")));
   return at < 0 ? TYPES.length : at;
-}
-
-function names(sysfs: string): string[] {
-  try {
-    return readdirSync(sysfs).sort();
-  } catch {
-    return [];
-  }
-}
-
-function text(folder: string, file: string): string {
-  try {
-    return readFileSync(join(folder, file), "utf8").trim();
-  } catch {
-    return "";
-  }
 }
 
 /** 0 for what is missing or no number. */
 function number(folder: string, file: string): number {
-  const value = Number(text(folder, file));
+  const value = Number(textOf(join(folder, file)));
   return Number.isFinite(value) ? value : 0;
-}
-
-/** A driver that does not let itself be set keeps its light: nothing depends on it. */
-function write(folder: string, file: string, value: string): void {
-  try {
-    writeFileSync(join(folder, file), value);
-  } catch {}
 }

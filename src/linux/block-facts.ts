@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { namesIn } from "./names.ts";
 
 /** What sysfs says about the use of one block device. */
 export interface BlockFacts {
@@ -32,7 +33,7 @@ export function blockFacts(device: string, disk: string): BlockFacts {
   return {
     readOnly: text(join(folder, "ro")) === "1",
     removable: text(join(parent, "removable")) === "1",
-    holders: names(join(folder, "holders")),
+    holders: namesIn(join(folder, "holders")),
     swap: isSwap(device),
     discards: Number(text(join(parent, "queue/discard_max_bytes")) ?? 0) > 0,
     serial: ["serial", "device/serial", "device/cid", "device/wwid", "wwid"]
@@ -43,10 +44,10 @@ export function blockFacts(device: string, disk: string): BlockFacts {
 
 /** Everything that is built on the file at `path` now. */
 export function mappingsOf(path: string): Mapping[] {
-  const loops = names(CLASS).filter((name) => text(join(CLASS, name, "loop/backing_file")) === path);
+  const loops = namesIn(CLASS).filter((name) => text(join(CLASS, name, "loop/backing_file")) === path);
   return loops.flatMap((loop) => {
     const device = `/dev/${loop}`;
-    const mappers = names(join(CLASS, loop, "holders"));
+    const mappers = namesIn(join(CLASS, loop, "holders"));
     if (mappers.length === 0)
       return [{ name: null, loop: device, number: text(join(CLASS, loop, "dev")) ?? "" }];
     return mappers.map((mapper) => ({
@@ -72,13 +73,5 @@ function text(file: string): string | null {
     return readFileSync(file, "utf8").trim();
   } catch {
     return null;
-  }
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
   }
 }

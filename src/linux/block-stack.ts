@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { namesIn } from "./names.ts";
 
 /** The open mappings over a block device, such as "/dev/dm-0"; none while nothing has opened it. */
 export function mappingsOver(device: string, sysfs = "/sys"): string[] {
@@ -12,12 +12,4 @@ export function partitionsOfLoop(loop: string, sysfs = "/sys"): string[] {
   const name = basename(loop);
   const own = namesIn(join(sysfs, "class/block", name)).filter((each) => each.startsWith(`${name}p`));
   return own.map((each) => `/dev/${each}`);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

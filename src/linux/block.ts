@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { openDisk, withDisk } from "./disk.ts";
 import { type GptTable, readGptTable } from "./gpt-table.ts";
 import { loopOver } from "./loop-table.ts";
+import { namesIn } from "./names.ts";
 import { splitNested } from "./nested-name.ts";
 
 /** A partition, or a whole block device that carries a file system itself. */
@@ -183,14 +184,6 @@ function isVirtual(name: string): boolean {
 function listNodes(sysfs: string): Node[] {
   const root = join(sysfs, "class/block");
   return namesIn(root).flatMap((name) => readNode(root, name) ?? []);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }
 
 /** Where a path's links lead; the path itself when they lead nowhere. */

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readlinkSync } from "node:fs";
 import { mkdir, rmdir, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HoldfastError } from "../domain/errors.ts";
 import { loadModules } from "./load-modules.ts";
+import { namesIn } from "./names.ts";
 import { mount } from "./syscalls.ts";
+import { textOf } from "./sysfs.ts";
 import { CONTROLLERS, usbControllers } from "./usb-controllers.ts";
 
 const CONFIGFS = "/sys/kernel/config";
@@ -23,13 +25,13 @@ export function hasGadget(): boolean {
  */
 export function usbController(): string | null {
   const others = namesIn(GADGETS).filter((name) => join(GADGETS, name) !== GADGET);
-  const taken = others.map((name) => text(join(GADGETS, name, "UDC")));
+  const taken = others.map((name) => textOf(join(GADGETS, name, "UDC")));
   return usbControllers().find((name) => !taken.includes(name)) ?? null;
 }
 
 /** Whether a computer has taken up what is offered ("configured" in the words of USB 2.0, chapter 9.1). */
 export function isConnected(controller: string): boolean {
-  return text(join(CONTROLLERS, controller, "state")) === "configured";
+  return textOf(join(CONTROLLERS, controller, "state")) === "configured";
 }
 
 /** Has the kernel's part of gadgets ready; without it, making one fails with the reason. */
@@ -129,7 +131,7 @@ export function lineOfFunction(name: string): string | null {
 }
 
 function lineIn(folder: string): string | null {
-  const number = text(join(folder, "port_num"));
+  const number = textOf(join(folder, "port_num"));
   return number === "" ? null : `/dev/ttyGS${number}`;
 }
 
@@ -137,7 +139,7 @@ function lineIn(folder: string): string | null {
 export function gadgetTree(config: string, folders: readonly string[]) {
   const functions = namesIn(join(GADGET, "functions"));
   return {
-    bound: text(join(GADGET, "UDC")) !== "",
+    bound: textOf(join(GADGET, "UDC")) !== "",
     functions,
     linked: functions.filter((name) => existsSync(join(GADGET, config, name))),
     folders: folders.filter((path) => existsSync(join(GADGET, path))),
@@ -146,28 +148,12 @@ export function gadgetTree(config: string, folders: readonly string[]) {
 
 /** What the kernel says of a function, such as the "ifname" of a network; null when it says nothing. */
 export function functionFact(name: string, fact: string): string | null {
-  return text(join(GADGET, "functions", name, fact)) || null;
+  return textOf(join(GADGET, "functions", name, fact)) || null;
 }
 
 /** The serial number that the machine's maker gave it, as far as its firmware tells. */
 export function machineSerial(): string | null {
   const told = ["/sys/firmware/devicetree/base/serial-number", "/sys/class/dmi/id/product_serial"];
-  const serials = told.map((file) => text(file).replaceAll("\0", ""));
+  const serials = told.map((file) => textOf(file).replaceAll("\0", ""));
   return serials.find((serial) => /^[\x21-\x7e]{1,64}$/.test(serial)) ?? null;
-}
-
-function text(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "./names.ts";
+import { textOf } from "./sysfs.ts";
 
 /** The charge of the device's battery. */
 export interface Battery {
@@ -17,7 +18,7 @@ const MAIN = /^(battery|bms|BAT0|.*-battery)$/;
  * say. Batteries of mice and the like have the scope "Device" and do not count.
  */
 export function readBattery(sysfs: string): Battery | null {
-  const supplies = names(sysfs).map((name) => ({ name, facts: supply(join(sysfs, name)) }));
+  const supplies = namesIn(sysfs).map((name) => ({ name, facts: supply(join(sysfs, name)) }));
   const external = supplies.some(
     ({ facts }) => facts.get("TYPE") !== "Battery" && facts.get("ONLINE") === "1",
   );
@@ -44,20 +45,8 @@ function percentOf(facts: ReadonlyMap<string, string>): number | null {
   return Number.isFinite(percent) && percent >= 0 && percent <= 100 ? Math.round(percent) : null;
 }
 
-function names(sysfs: string): string[] {
-  try {
-    return readdirSync(sysfs).sort();
-  } catch {
-    return [];
-  }
-}
-
 /** POWER_SUPPLY_* of the uevent file, without that prefix. */
 function supply(folder: string): Map<string, string> {
-  let text = "";
-  try {
-    text = readFileSync(join(folder, "uevent"), "utf8");
-  } catch {}
-  const lines = text.matchAll(/^POWER_SUPPLY_([A-Z_]+)=(.*)$/gm);
+  const lines = textOf(join(folder, "uevent")).matchAll(/^POWER_SUPPLY_([A-Z_]+)=(.*)$/gm);
   return new Map([...lines].map(([, key = "", value = ""]) => [key, value.trim()]));
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { HoldfastError } from "../domain/errors.ts";
 import { kexecFileLoad, memfdCreate, SystemCallError } from "./syscalls.ts";
+import { textOf } from "./sysfs.ts";
 
 /** Flags of kexec_file_load(2), linux/kexec.h. */
 const NO_INITRAMFS = 4;
@@ -56,7 +57,7 @@ export function loadKernel({ linux, initrds, commandLine }: KernelFiles): void {
 
 /** Whether a kernel is loaded and waits. */
 export function isKernelLoaded(): boolean {
-  return textOf("/sys/kernel/kexec_loaded").trim() === "1";
+  return textOf("/sys/kernel/kexec_loaded") === "1";
 }
 
 /** The files one behind the other, as the kernel unpacks them; a single one as it is. */
@@ -73,13 +74,4 @@ function writeAll(fd: number, bytes: Buffer): void {
   // The kernel finds each archive at a multiple of four bytes.
   const rest = -bytes.length & 3;
   if (rest > 0) writeSync(fd, Buffer.alloc(rest));
-}
-
-/** Empty where the file is not there, as with securityfs not mounted. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

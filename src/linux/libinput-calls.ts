@@ -1,6 +1,6 @@
 import ffi from "node:ffi";
 
-type Result = "void" | "int32" | "uint32" | "uint64" | "double" | "pointer";
+type Result = "void" | "int32" | "uint64" | "double" | "pointer";
 type Native = (...values: unknown[]) => unknown;
 
 /** An address that libinput gave; 0n is NULL. */

@@ -1,4 +1,4 @@
-/** The part of Node 26's experimental `node:ffi` that src/linux/syscalls.ts uses; @types/node has none yet. */
+/** The part of Node 26's experimental `node:ffi` that src/linux uses; @types/node has none yet. */
 declare module "node:ffi" {
   type NativeType =
     | "void"

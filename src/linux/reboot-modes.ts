@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "./names.ts";
 
 /** The property of a device tree node that gives a word of reboot(2) its magic number. */
 const PROPERTY = /^mode-(.+)$/;
@@ -23,12 +24,4 @@ export function rebootModes(sysfs = "/sys"): readonly { readonly word: string; r
 /** The path of a node in the device tree, such as "/soc/syscon@ff770000/reboot-mode". */
 function nameOf(node: string): string {
   return realpathSync(node).replace(/^.*\/devicetree\/base/, "");
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

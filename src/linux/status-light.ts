@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "./names.ts";
+import { setIfPossible, textOf } from "./sysfs.ts";
 
 /** Functions by which drivers name a light that tells how a device is, the best first (dt-bindings/leds/common.h). */
 const FUNCTIONS = ["status", "indicator", "standby", "user", "notification"];
@@ -14,32 +15,32 @@ export interface StatusLight {
 
 /** The light under `sysfs` (usually /sys/class/leds) that suits best, such as "green:status"; null where there is none. */
 export function openStatusLight(sysfs: string): StatusLight | null {
-  const [best] = names(sysfs)
+  const [best] = namesIn(sysfs)
     .map((name) => ({ name, rank: rank(name) }))
     .filter(({ rank }) => rank !== null)
     .sort((a, b) => Number(a.rank) - Number(b.rank));
   if (best === undefined) return null;
   const folder = join(sysfs, best.name);
-  const most = text(folder, "max_brightness") || "1";
+  const most = textOf(join(folder, "max_brightness")) || "1";
   const before = {
     // The one in brackets is in force.
-    trigger: /\[([^\]]+)\]/.exec(text(folder, "trigger"))?.[1] ?? "none",
-    brightness: text(folder, "brightness"),
+    trigger: /\[([^\]]+)\]/.exec(textOf(join(folder, "trigger")))?.[1] ?? "none",
+    brightness: textOf(join(folder, "brightness")),
   };
   let isChanged = false;
   const restore = (): void => {
     if (!isChanged) return;
     isChanged = false;
-    write(folder, "brightness", before.brightness);
+    setIfPossible(join(folder, "brightness"), before.brightness);
     // Behind the brightness, as a brightness of 0 takes every trigger away.
-    write(folder, "trigger", before.trigger);
+    setIfPossible(join(folder, "trigger"), before.trigger);
   };
   return {
     set(on) {
       if (!on) return restore();
       isChanged = true;
-      write(folder, "trigger", "none");
-      write(folder, "brightness", most);
+      setIfPossible(join(folder, "trigger"), "none");
+      setIfPossible(join(folder, "brightness"), most);
     },
     restore,
   };
@@ -51,27 +52,4 @@ function rank(name: string): number | null {
   const at = FUNCTIONS.indexOf((parts.at(-1) ?? "").replace(/[-_]?\d+$/, ""));
   const color = COLORS.indexOf(parts.at(-2) ?? "");
   return at < 0 ? null : at * 10 + (color < 0 ? COLORS.length : color);
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-function text(folder: string, file: string): string {
-  try {
-    return readFileSync(join(folder, file), "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-/** Nothing depends on a light that cannot be set. */
-function write(folder: string, file: string, value: string): void {
-  try {
-    writeFileSync(join(folder, file), value);
-  } catch {}
 }

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "./names.ts";
+import { textOf } from "./sysfs.ts";
 
 /** How hot a zone is, in degrees Celsius, and when the kernel switches the device off for it. */
-export interface Heat {
+export interface Zone {
   readonly celsius: number;
   readonly limit: number;
 }
@@ -14,16 +15,19 @@ const [COLDEST, HOTTEST] = [-40, 200];
  * The zone under `sysfs` (usually /sys/class/thermal) that is nearest to the temperature at which the kernel switches the
  * device off; null where no zone has one. See Documentation/ABI/testing/sysfs-class-thermal.
  */
-export function readHeat(sysfs: string): Heat | null {
-  const zones = names(sysfs, /^thermal_zone\d+$/).flatMap((name) => zoneOf(join(sysfs, name)));
+export function readHeat(sysfs: string): Zone | null {
+  const zones = namesIn(sysfs)
+    .filter((name) => /^thermal_zone\d+$/.test(name))
+    .flatMap((name) => zoneOf(join(sysfs, name)));
   const [nearest] = zones.sort((a, b) => a.limit - a.celsius - (b.limit - b.celsius));
   return nearest ?? null;
 }
 
-function zoneOf(folder: string): Heat[] {
+function zoneOf(folder: string): Zone[] {
   const celsius = degrees(join(folder, "temp"));
-  const limits = names(folder, /^trip_point_\d+_type$/)
-    .filter((file) => text(join(folder, file)) === "critical")
+  const limits = namesIn(folder)
+    .filter((file) => /^trip_point_\d+_type$/.test(file))
+    .filter((file) => textOf(join(folder, file)) === "critical")
     .map((file) => degrees(join(folder, file.replace("_type", "_temp"))))
     .filter((limit) => limit !== null);
   return celsius === null || limits.length === 0 ? [] : [{ celsius, limit: Math.min(...limits) }];
@@ -31,24 +35,7 @@ function zoneOf(folder: string): Heat[] {
 
 /** From thousandths; null for what no sensor of a device can mean. */
 function degrees(file: string): number | null {
-  const words = text(file);
+  const words = textOf(file);
   const value = Number(words) / 1000;
   return words !== "" && value > COLDEST && value < HOTTEST ? Math.round(value) : null;
-}
-
-function names(folder: string, pattern: RegExp): string[] {
-  try {
-    return readdirSync(folder).filter((name) => pattern.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** Empty where a driver does not answer, as those of sleeping parts do not. */
-function text(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return "";
-  }
 }

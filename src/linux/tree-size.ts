@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as others } from "node:timers/promises";
+import { namesIn } from "./names.ts";
 
 /** st_blocks counts in these, whatever the file system's own size of a block (stat(2)). */
 const STAT_BLOCK = 512;
@@ -47,13 +48,5 @@ function* sizesIn(path: string): Generator<number> {
     if (!found.isDirectory()) continue;
     const folder = place;
     waiting.push(...namesIn(folder).map((name) => join(folder, name)));
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

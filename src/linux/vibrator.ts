@@ -1,16 +1,8 @@
-import {
-  close,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { close, constants, existsSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { parseCapabilityMask } from "../bytes/input-event.ts";
 import { effectId, encodePlay, encodeRumble, FORCE_FEEDBACK } from "../bytes/rumble.ts";
+import { namesIn } from "./names.ts";
 import { ioctl } from "./syscalls.ts";
 
 const EVIOCSFF = 0x40304580;
@@ -80,11 +72,7 @@ function openLed(folder: string): Vibrator | null {
 }
 
 function eventNodes(sysfs: string): string[] {
-  try {
-    return readdirSync(sysfs).filter((name) => /^event\d+$/.test(name));
-  } catch {
-    return [];
-  }
+  return namesIn(sysfs).filter((name) => /^event\d+$/.test(name));
 }
 
 function rumbles(file: string): boolean {

@@ -1,6 +1,8 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../domain/errors.ts";
+import { namesIn } from "./names.ts";
+import { textOf } from "./sysfs.ts";
 
 /**
  * What becomes of hardware watchdogs while a menu is shown: "auto" feeds those that run already, or that the kernel
@@ -68,8 +70,8 @@ function startFeeding(
   log: (line: string) => void,
   paths: WatchdogPaths,
 ): Fed[] {
-  const read = (file: string): string => text(join(paths.sysfs, name, file));
-  const isDue = read("state") === "active" || Number(text(paths.openTimeout)) > 0;
+  const read = (file: string): string => textOf(join(paths.sysfs, name, file));
+  const isDue = read("state") === "active" || Number(textOf(paths.openTimeout)) > 0;
   if (mode === "auto" && !isDue) return [];
   try {
     const fd = openSync(join(paths.devices, name), constants.O_WRONLY);
@@ -95,18 +97,5 @@ function write(fd: number, byte: string, name: string, log: (line: string) => vo
 }
 
 function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => /^watchdog\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** Empty for what is not there. */
-function text(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return "";
-  }
+  return namesIn(folder).filter((name) => /^watchdog\d+$/.test(name));
 }

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCapabilityMask } from "../../bytes/input-event.ts";
 import { WORD_SIZE } from "../../linux/evdev.ts";
+import { namesIn } from "../../linux/names.ts";
+import { textOf } from "../../linux/sysfs.ts";
 import { classify, type DeviceClass } from "./classify.ts";
 
 /** Where the kernel lists its input devices. */
@@ -19,7 +20,7 @@ export function discoverDevices(sysfs: string): FoundDevice[] {
   const found: FoundDevice[] = [];
   for (const node of eventNodes(sysfs)) {
     const device = join(sysfs, node, "device");
-    const bits = (file: string): Set<number> => parseCapabilityMask(readText(join(device, file)), WORD_SIZE);
+    const bits = (file: string): Set<number> => parseCapabilityMask(textOf(join(device, file)), WORD_SIZE);
     const deviceClass = classify({
       types: bits("capabilities/ev"),
       keys: bits("capabilities/key"),
@@ -28,25 +29,11 @@ export function discoverDevices(sysfs: string): FoundDevice[] {
       switches: bits("capabilities/sw"),
       properties: bits("properties"),
     });
-    if (deviceClass !== null)
-      found.push({ node, name: readText(join(device, "name")).trim(), class: deviceClass });
+    if (deviceClass !== null) found.push({ node, name: textOf(join(device, "name")), class: deviceClass });
   }
   return found;
 }
 
 function eventNodes(sysfs: string): string[] {
-  try {
-    return readdirSync(sysfs).filter((name) => /^event\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** Empty for a device that vanished while it was looked at. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+  return namesIn(sysfs).filter((name) => /^event\d+$/.test(name));
 }

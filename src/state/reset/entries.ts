@@ -1,10 +1,11 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ResetScope } from "../../domain/reset.ts";
 import { isDeveloperEntry, isSetting, keptFiles } from "../../domain/reset-entries.ts";
 import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, HISTORY_DIR, SET_ASIDE } from "../../domain/state-layout.ts";
 import { syncPath } from "../../linux/durable.ts";
 import { eraseLuks } from "../../linux/luks.ts";
+import { namesIn } from "../../linux/names.ts";
 
 /** A file of ours that is larger is none that we wrote. */
 const KEPT_LIMIT = 16 * 1024;
@@ -91,12 +92,4 @@ export function keptTexts(state: string, scope: ResetScope): Record<string, stri
     }
   });
   return Object.fromEntries(texts);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

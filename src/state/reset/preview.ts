@@ -1,4 +1,4 @@
-import { readdirSync, statfsSync, statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../../domain/errors.ts";
 import type { ResetLine, ResetPreview, ResetScope } from "../../domain/reset.ts";
@@ -10,6 +10,7 @@ import { ENCRYPTED_DIR, ENCRYPTED_IMAGE, HISTORY_DIR } from "../../domain/state-
 import { STATE_FILE_SYSTEMS } from "../../domain/state-tools.ts";
 import { isLuks, opensWithoutPassphrase } from "../../linux/luks.ts";
 import { mountAt } from "../../linux/mount-table.ts";
+import { namesIn } from "../../linux/names.ts";
 import { treeSizeBy } from "../../linux/tree-size.ts";
 import { findSite, imageIn, type ResetPlace, type ResetSite } from "./site.ts";
 
@@ -140,12 +141,4 @@ function warningsOf({ place, mountedAt }: ResetSite, scope: ResetScope, grace: b
     grace: grace ? "yes" : place.grace && scope !== "all" ? "noRoom" : "no",
     remakesEncrypted: hasEncrypted ? place.remakesEncrypted : null,
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeEfiText, EFI_PERSISTENT, encodeEfiText } from "../../bytes/efi-variable.ts";
 import { parseOsRelease } from "../../bytes/os-release.ts";
@@ -17,6 +17,7 @@ import {
 import { EfiVariables } from "../../linux/efivars.ts";
 import { EFIVARS } from "../../linux/efivars-folder.ts";
 import { readCommandLine } from "../../linux/kernel.ts";
+import { namesIn } from "../../linux/names.ts";
 import { doneRequests, wordIsDone } from "./receipt.ts";
 
 /** Where systemd-repart looks for what it does (repart.d(5)). */
@@ -117,13 +118,5 @@ function textIn(file: string): string | null {
     return readFileSync(file, "utf8").trim();
   } catch {
     return null;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
