@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoldfastError } from "../domain/errors.ts";
-import { idOfKey, isSlotKey, type KeptSystems } from "../domain/kept-systems.ts";
+import { idOfKey, type KeptSystems } from "../domain/kept-systems.ts";
 import { consolesKept } from "../domain/own-kernel.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
 import type { Change } from "../domain/slot.ts";
@@ -100,10 +100,6 @@ export async function planForSystem(
   key: string,
   { reason, console }: { readonly reason: Reason; readonly console: string | null },
 ): Promise<Plan> {
-  if (device !== null && isSlotKey(key)) {
-    const { slotToStart } = await import("./slot-systems.ts");
-    return device.planFor(await slotToStart(options, device, key), reason, { console });
-  }
   const running = runningFor(options);
   const opening = await withKept(
     searchFor(options, device),

@@ -15,16 +15,16 @@ const LOOK_MS = 2000;
 const MOST_TRIES = 3;
 
 /**
- * Opens consoles that come later, such as a serial line on USB that is plugged in, until `until` is aborted.
- * `missing` are those that are not open.
+ * Opens consoles that come later, such as a serial line on USB that is plugged in, until `until` is aborted; resolves
+ * when none is being opened any more. `missing` are those that are not open.
  */
-export function lookForConsoles(
+export async function lookForConsoles(
   missing: () => readonly ConsoleWay[],
   open: (way: ConsoleWay) => Promise<void>,
   until: AbortSignal,
-): void {
+): Promise<void> {
   const tries = new Map<string, number>();
-  const look = async (): Promise<void> => {
+  while (await waited(until)) {
     for (const way of missing()) {
       const tried = tries.get(way.name) ?? 0;
       if (!way.isThere()) tries.delete(way.name);
@@ -33,12 +33,21 @@ export function lookForConsoles(
         await open(way);
       }
     }
-    lookLater();
-  };
-  const lookLater = (): void => {
-    if (until.aborted) return;
-    const timer = setTimeout(() => void look(), LOOK_MS);
-    until.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  };
-  lookLater();
+  }
+}
+
+/** False when the wait was ended. */
+function waited(until: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (until.aborted) return resolve(false);
+    const end = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      until.removeEventListener("abort", end);
+      resolve(true);
+    }, LOOK_MS);
+    until.addEventListener("abort", end, { once: true });
+  });
 }

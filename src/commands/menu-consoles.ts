@@ -97,29 +97,33 @@ function waysOf(host: ConsoleHost, attach: (console: Console) => void): ConsoleW
   ];
 }
 
+/** What was opened at first, and what may come. */
+export interface Consoles {
+  readonly opened: number;
+  /** Opens those that come later, until `until` is aborted; resolves when none is being opened any more. */
+  openLater(until: AbortSignal): Promise<void>;
+}
+
 /**
  * Opens the panel and every serial console at the same time and hands each to `attach` as soon as it is
- * there. One that cannot be opened is left out; those that come later are opened until `until` is
- * aborted. Answers how many were opened at first.
+ * there. One that cannot be opened is left out.
  */
-export async function openConsoles(
-  host: ConsoleHost,
-  attach: (console: Console) => void,
-  until: AbortSignal = AbortSignal.abort(),
-): Promise<number> {
-  const opened = new Set<string>();
+export async function openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<Consoles> {
+  const names = new Set<string>();
   const open = async ({ name, open }: ConsoleWay, isTooLate = () => false): Promise<void> => {
     try {
       const console = await open();
       if (isTooLate()) return await console?.close();
       if (console !== null) attach(console);
-      if (name !== "usb" || console !== null) opened.add(name);
+      if (name !== "usb" || console !== null) names.add(name);
     } catch (error) {
       host.onLeftOut(name, error);
     }
   };
   await Promise.all(waysOf(host, attach).map((way) => open(way)));
-  const missing = () => waysOf(host, attach).filter(({ name }) => !opened.has(name));
-  if (!until.aborted) lookForConsoles(missing, (way) => open(way, () => until.aborted), until);
-  return opened.size;
+  const missing = () => waysOf(host, attach).filter(({ name }) => !names.has(name));
+  return {
+    opened: names.size,
+    openLater: (until) => lookForConsoles(missing, (way) => open(way, () => until.aborted), until),
+  };
 }

@@ -42,6 +42,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
   let session: Session | null = null;
   const usb = menuUsb(options, config, log);
   const over = new AbortController();
+  let later: Promise<void> | null = null;
   const opening = openConsoles(
     {
       config,
@@ -66,7 +67,6 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       log(`${console.name} is open`);
       session?.attach(console);
     },
-    over.signal,
   );
   // The panel does it for itself; terminals need it too where there is no panel.
   const kernelLog = options.root === "/" ? quietKernelLog() : null;
@@ -94,7 +94,9 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       });
       gauges?.tell();
       for (const console of consoles) session.attach(console);
-      if ((await opening) === 0) throw noConsole(leftOut);
+      const { opened, openLater } = await opening;
+      if (opened === 0) throw noConsole(leftOut);
+      later ??= openLater(over.signal);
       if (missed !== null) session.tell(missed);
       await rememberTold(facts, reason);
       const finished = await session.finished;
@@ -112,7 +114,8 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
     clearInterval(alive);
     gauges?.close();
     over.abort();
-    await opening.catch(() => 0);
+    await opening.catch(() => null);
+    await later;
     await Promise.all(consoles.map((console) => giveBack(console, log)));
     await usb?.close();
     kernelLog?.release();

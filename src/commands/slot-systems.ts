@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { readImageSuperblock } from "../bytes/image-superblock.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { groupKey, isSlotKey, type SystemGroup } from "../domain/kept-systems.ts";
@@ -41,12 +40,6 @@ export async function changeOf(options: GlobalOptions, key: string): Promise<Cha
   if (!isSlotKey(key)) return selectSystem(options, key);
   const device = await openDevice(options);
   return partitions.select(await placeOf(device), idIn(device, key), runningFor(options));
-}
-
-/** The slot that a key names, where it can be entered at all; throws `slotFailed` where it cannot. */
-export async function slotToStart(options: GlobalOptions, device: Device, key: string): Promise<string> {
-  const place = await placeOf(device);
-  return partitions.open(place, idIn(device, key), runningFor(options), join(options.root, "sysroot")).slot;
 }
 
 function idIn(device: Device, key: string): string {

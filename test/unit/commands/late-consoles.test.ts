@@ -13,7 +13,7 @@ function lineOf(opens: () => boolean) {
   const line = { isThere: false, isOpen: false, tries: 0 };
   const way: ConsoleWay = { name: "ttyUSB0", isThere: () => line.isThere, open: async () => null };
   const over = new AbortController();
-  lookForConsoles(
+  const ended = lookForConsoles(
     () => (line.isOpen ? [] : [way]),
     async () => {
       line.tries += 1;
@@ -21,7 +21,7 @@ function lineOf(opens: () => boolean) {
     },
     over.signal,
   );
-  return { line, over, seconds: (count: number) => vi.advanceTimersByTimeAsync(count * 1000) };
+  return { line, over, ended, seconds: (count: number) => vi.advanceTimersByTimeAsync(count * 1000) };
 }
 
 test("a line that is plugged in later is opened, and not asked for again", async () => {
@@ -46,10 +46,36 @@ test("a line that cannot be opened is tried three times, and again when it was a
 });
 
 test("when the menu is over, nothing is looked for any more", async () => {
-  const { line, over, seconds } = lineOf(() => true);
+  const { line, over, ended, seconds } = lineOf(() => true);
   line.isThere = true;
   over.abort();
+  await ended;
   await seconds(60);
   expect(line.tries).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a line that is being opened when the menu ends is waited for", async () => {
+  let openNow = () => {};
+  const way: ConsoleWay = { name: "ttyUSB0", isThere: () => true, open: async () => null };
+  const over = new AbortController();
+  const opening = new Promise<void>((resolve) => {
+    openNow = resolve;
+  });
+  const events: string[] = [];
+  const ended = lookForConsoles(
+    () => [way],
+    async () => {
+      await opening;
+      events.push("opened");
+    },
+    over.signal,
+  ).then(() => events.push("ended"));
+  await vi.advanceTimersByTimeAsync(3000);
+  over.abort();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(events).toEqual([]);
+  openNow();
+  await ended;
+  expect(events).toEqual(["opened", "ended"]);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MessageStore } from "../../../src/boot-control/message-store.ts";
-import type { ConsoleHost } from "../../../src/commands/menu-consoles.ts";
+import type { ConsoleHost, Consoles } from "../../../src/commands/menu-consoles.ts";
 import { readPlan, writeMenuReason } from "../../../src/commands/plan-file.ts";
 import type { Requests as RequestsType } from "../../../src/commands/requests.ts";
 import { HoldfastError } from "../../../src/domain/errors.ts";
@@ -26,8 +26,8 @@ vi.mock(import("../../../src/linux/kernel-log.ts"), async (original) => ({
   quietKernelLog: () => ({ release() {} }),
 }));
 vi.mock("../../../src/commands/menu-consoles.ts", () => ({
-  async openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<number> {
-    if (opened.consoles === 0) return 0;
+  async openConsoles(host: ConsoleHost, attach: (console: Console) => void): Promise<Consoles> {
+    if (opened.consoles === 0) return { opened: 0, async openLater() {} };
     const person = setInterval(() => {
       if (opened.choose) host.onIntent({ kind: "choose-item", key: "continue" }, "panel");
     }, 20);
@@ -36,7 +36,7 @@ vi.mock("../../../src/commands/menu-consoles.ts", () => ({
       return opened.close();
     };
     attach({ name: "panel", confirms: "hold", letters: "all", show() {}, close });
-    return 1;
+    return { opened: 1, async openLater() {} };
   },
 }));
 vi.mock("../../../src/commands/device.ts", () => ({
