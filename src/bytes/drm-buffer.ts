@@ -6,6 +6,7 @@ export interface Clip {
   readonly rows: number;
 }
 
+/** struct drm_mode_create_dumb that asks for a buffer of so many pixels. */
 export function createDumb(width: number, height: number, bitsPerPixel: number): Buffer {
   const bytes = Buffer.alloc(DrmSize.createDumb);
   bytes.writeUInt32LE(height, 0);
@@ -23,6 +24,7 @@ export function parseDumb(bytes: Buffer): { handle: number; stride: number; size
   };
 }
 
+/** struct drm_mode_map_dumb that asks where a buffer can be mapped. */
 export function mapDumb(handle: number): Buffer {
   const bytes = Buffer.alloc(DrmSize.mapDumb);
   bytes.writeUInt32LE(handle, 0);

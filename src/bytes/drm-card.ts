@@ -6,6 +6,7 @@ export interface CardResources {
   readonly connectors: readonly number[];
 }
 
+/** What turns the pixels of a CRTC into the signal of a connector, from struct drm_mode_get_encoder. */
 export interface Encoder {
   /** The CRTC that feeds it now; 0 for none. */
   readonly crtc: number;
@@ -28,12 +29,14 @@ export function askResources(crtcs: Target, connectors: Target): Buffer {
   return bytes;
 }
 
+/** struct drm_mode_get_encoder that asks for an encoder. */
 export function askEncoder(id: number): Buffer {
   const bytes = Buffer.alloc(DrmSize.encoder);
   bytes.writeUInt32LE(id, 0);
   return bytes;
 }
 
+/** The answer to `askEncoder`. */
 export function parseEncoder(bytes: Buffer): Encoder {
   return { crtc: bytes.readUInt32LE(8), possibleCrtcs: bytes.readUInt32LE(12) };
 }

@@ -20,6 +20,7 @@ const CONNECTOR_NAMES = [
   ..."DSI DPI Writeback SPI USB".split(" "),
 ];
 
+/** Where a display is plugged in or soldered on, from struct drm_mode_get_connector. */
 export interface Connector {
   readonly id: number;
   readonly type: number;
@@ -37,6 +38,7 @@ export interface Connector {
   readonly properties: ReadonlyMap<number, number>;
 }
 
+/** Memory for what a connector has several of. */
 export interface ConnectorTargets {
   readonly encoders: Target;
   readonly modes: Target;
@@ -60,6 +62,7 @@ export function askConnector(id: number, targets: ConnectorTargets | null): Buff
   return bytes;
 }
 
+/** How many of each a connector has, from the answer to `askConnector`. */
 export function connectorCounts(bytes: Buffer): { modes: number; properties: number; encoders: number } {
   return {
     modes: bytes.readUInt32LE(32),
@@ -99,6 +102,7 @@ export function parseConnector(
   };
 }
 
+/** struct drm_mode_get_property that asks for the name of a property. */
 export function askProperty(id: number): Buffer {
   const bytes = Buffer.alloc(DrmSize.property);
   bytes.writeUInt32LE(id, 16);

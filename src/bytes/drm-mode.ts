@@ -10,6 +10,7 @@ export interface DisplayMode {
   readonly bytes: Buffer;
 }
 
+/** What a CRTC shows, from struct drm_mode_crtc. */
 export interface CrtcState {
   /** The mode that is set; null when the CRTC is off. */
   readonly mode: DisplayMode | null;
@@ -30,12 +31,14 @@ export function parseMode(bytes: Buffer): DisplayMode {
   };
 }
 
+/** struct drm_mode_crtc that asks for the state of a CRTC. */
 export function askCrtc(id: number): Buffer {
   const bytes = Buffer.alloc(DrmSize.crtc);
   bytes.writeUInt32LE(id, 12);
   return bytes;
 }
 
+/** The answer to `askCrtc`. */
 export function parseCrtc(bytes: Buffer): CrtcState {
   const isOn = bytes.readUInt32LE(32) !== 0;
   return {

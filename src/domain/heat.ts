@@ -1,4 +1,4 @@
-/** How hot a device is. */
+/** How hot a device is, in degrees Celsius. */
 export interface Heat {
   readonly celsius: number;
   /** At which the kernel switches the device off. */
