@@ -97,23 +97,16 @@ function makeState(image: string, work: string, mib: number): string {
   mkdirSync(join(skeleton, ".holdfast"), { recursive: true });
   writeFileSync(image, "");
   truncateSync(image, mib * MIB);
-  const extended = "root_owner=0:0,hash_seed=73746174-6500-4000-8000-000000000001";
-  run("mke2fs", [
-    "-q",
-    "-t",
-    "ext4",
-    "-b",
-    "4096",
-    "-L",
-    "state",
-    "-E",
-    extended,
-    "-d",
-    skeleton,
-    image,
-    `${fileSystemBytes(mib * MIB) / 4096}`,
-  ]);
+  fillStateImage(image, skeleton, mib * MIB);
   return image;
+}
+
+/** The ext4 of a state partition of so many bytes with the files of `skeleton`; room for the record of a reset is behind it. */
+export function fillStateImage(image: string, skeleton: string, bytes: number): void {
+  const words = ["-q", "-t", "ext4", "-b", "4096", "-L", "state"];
+  // The same input makes the same bytes.
+  const same = ["-E", "root_owner=0:0,hash_seed=73746174-6500-4000-8000-000000000001"];
+  run("mke2fs", [...words, ...same, "-d", skeleton, image, `${fileSystemBytes(bytes) / 4096}`]);
 }
 
 /** Partitions start at whole MiB, one after the other, behind the first. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fillStateImage } from "../../src/build/disk-image.ts";
 import { run } from "../../src/build/run.ts";
-import { fileSystemBytes } from "../../src/domain/state-layout.ts";
 import { DebianSystem } from "../vm/debian-system.ts";
 import { writeCounters } from "../vm/slots.ts";
 import { type Figure, median } from "./figure.ts";
@@ -44,20 +44,7 @@ function prepare(disk: string): void {
     for (const name of ["var", "home", ".holdfast"])
       mkdirSync(join(work, "state", name), { recursive: true });
     const image = join(work, "state.img");
-    const blocks = `${fileSystemBytes(size * 512) / 4096}`;
-    run("mke2fs", [
-      "-q",
-      "-t",
-      "ext4",
-      "-b",
-      "4096",
-      "-L",
-      "state",
-      "-d",
-      join(work, "state"),
-      image,
-      blocks,
-    ]);
+    fillStateImage(image, join(work, "state"), size * 512);
     run("dd", [`if=${image}`, `of=${disk}`, "bs=512", `seek=${start}`, "conv=notrunc,sparse", "status=none"]);
   } finally {
     rmSync(work, { recursive: true, force: true });

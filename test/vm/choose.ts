@@ -36,7 +36,10 @@ async function focus(
     if (isThere.test(focused())) return;
     const before = focused();
     await move(down);
-    const moved = until(() => ![before, ""].includes(focused()), waitOf(machine, "a move", 5000));
+    const moved = until(() => ![before, ""].includes(focused()), {
+      ...waitOf(machine, "a move", 5000),
+      exact: true,
+    });
     // At an end of the list a key moves nothing: then the other way.
     await moved.catch(() => {
       down = !down;

@@ -10,7 +10,7 @@ import { ALL } from "./all.ts";
 import { choose } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
-import { waitForSlot } from "./real-root.ts";
+import { startSlotA, stopSynced, waitForSlot } from "./real-root.ts";
 
 /** The system of slot A in another version. */
 async function systemOf(version: string): Promise<string> {
@@ -50,19 +50,6 @@ describe.runIf(ALL)("an update of the slot below the changes to its /usr", { tim
     await machine.terminal.waitFor(/Boot menu/, 90_000);
   }
 
-  async function startSlotA(): Promise<void> {
-    machine.terminal.type("\x1b");
-    // The screen of layers has a start of slot A, too.
-    await machine.terminal.waitFor(/^Boot menu/);
-    await choose(machine, "Start Slot A");
-    await waitForSlot(machine, "a");
-  }
-
-  async function stop(): Promise<void> {
-    await machine.agent.output("sync");
-    await machine.stop();
-  }
-
   /** The changes to /usr and the version of the system below them, as the running system has them. */
   const seen = () => machine.agent.output("cat /usr/marker-*; . /usr/lib/os-release; echo $VERSION_ID");
 
@@ -72,9 +59,9 @@ describe.runIf(ALL)("an update of the slot below the changes to its /usr", { tim
     await choose(machine, "Writable system");
     await choose(machine, "Turn on");
     await machine.terminal.waitFor(/Developer mode is on\./);
-    await startSlotA();
+    await startSlotA(machine);
     await machine.agent.output("echo first >/usr/marker-1");
-    await stop();
+    await stopSynced(machine);
 
     install(await systemOf("2.2"), machines.disk, "root_a");
     machine = await machines.start({ panel: null });
@@ -83,30 +70,30 @@ describe.runIf(ALL)("an update of the slot below the changes to its /usr", { tim
     const record = await machine.agent.output("cat /run/holdfast/boot.json");
     expect(JSON.parse(record).notes).toEqual([expect.stringMatching(/former system of this slot are kept/)]);
     expect(await machine.agent.output("holdfast developer")).toMatch(/slot a was updated/);
-    await stop();
+    await stopSynced(machine);
 
     await startMenu();
     await decide("Use my changes with the new system", /The layer is used with the new image/);
-    await startSlotA();
+    await startSlotA(machine);
     expect(await seen()).toBe("first\n2.2");
-    await stop();
+    await stopSynced(machine);
   });
 
   test("leaves them aside, or discards them, as a person chose", async () => {
     install(await systemOf("2.3"), machines.disk, "root_a");
     await startMenu();
     await decide("Set my changes aside", /The layer is kept, and not used/);
-    await startSlotA();
+    await startSlotA(machine);
     await machine.agent.output("echo second >/usr/marker-2");
     expect(await seen()).toBe("second\n2.3");
-    await stop();
+    await stopSynced(machine);
 
     install(await systemOf("2.4"), machines.disk, "root_a");
     await startMenu();
     await decide("Discard my former changes", /DISCARD/);
     machine.terminal.type("discard\r");
     await machine.terminal.waitFor(/changes are gone/);
-    await startSlotA();
+    await startSlotA(machine);
     expect((await machine.agent.run("ls /usr/marker-*")).code).not.toBe(0);
     // What was set aside is nobody's to discard but its owner's.
     expect(await machine.agent.output("cat /state/.holdfast/layers/.aside-*/usr/marker-*")).toBe("first");

@@ -4,7 +4,7 @@ import { choose, chooseByKeys } from "./choose.ts";
 import { waitForFrame } from "./frames.ts";
 import { type Bench, bench, PHONE } from "./kit.ts";
 import type { Machine } from "./machine.ts";
-import { waitForSlot } from "./real-root.ts";
+import { startSlotA, stopSynced, waitForSlot } from "./real-root.ts";
 
 /** A developer extension in a folder, and one that says nothing about itself. */
 const EXTENSIONS = `
@@ -36,19 +36,6 @@ describe("developer mode, by the menu", () => {
     await machine.agent.ready();
   }
 
-  /** Leaves the open screen and starts slot A. */
-  async function startSlotA(): Promise<void> {
-    machine.terminal.type("\x1b");
-    await machine.terminal.waitFor(/^Boot menu/);
-    await choose(machine, "Start Slot A");
-    await waitForSlot(machine, "a");
-  }
-
-  async function stop(): Promise<void> {
-    await machine.agent.output("sync");
-    await machine.stop();
-  }
-
   const record = async () => JSON.parse(await machine.agent.output("cat /run/holdfast/boot.json"));
 
   test("keeps what is written to /usr until it is discarded", async () => {
@@ -59,7 +46,7 @@ describe("developer mode, by the menu", () => {
     await choose(machine, "Developer tools");
     await choose(machine, "Turn on");
     await machine.terminal.waitFor(/Developer mode is on\./);
-    await startSlotA();
+    await startSlotA(machine);
     expect(await machine.agent.output("holdfast status --json")).toMatch(/"enabled": true/);
     expect(await machine.agent.output("devtool")).toBe("tool works");
     await machine.agent.output("echo mine >/usr/marker && rm -r /usr/lib/modules");
@@ -67,12 +54,12 @@ describe("developer mode, by the menu", () => {
       layers: { developer: { features: ["writable-usr", "dev-extension"], ephemeral: false }, safe: false },
       notes: [expect.stringMatching(/extensions\/mute is not used.*extension-release\.mute is missing/)],
     });
-    await stop();
+    await stopSynced(machine);
 
     await start();
     expect(await machine.agent.output("cat /usr/marker")).toBe("mine");
     expect((await machine.agent.run("ls /usr/lib/modules")).code).not.toBe(0);
-    await stop();
+    await stopSynced(machine);
 
     await startMenu();
     await choose(machine, "Developer mode");
@@ -81,7 +68,7 @@ describe("developer mode, by the menu", () => {
     await machine.terminal.waitFor(/DISCARD/);
     machine.terminal.type("discard\r");
     await machine.terminal.waitFor(/Your changes are gone/);
-    await startSlotA();
+    await startSlotA(machine);
     expect((await machine.agent.run("cat /usr/marker")).code).not.toBe(0);
     expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
     expect(await machine.agent.output("ls -A /state/.holdfast/layers")).not.toMatch(/discarded/);
@@ -91,7 +78,7 @@ describe("developer mode, by the menu", () => {
     expect(tampered).toMatch(/Developer mode is not on by .*: others than root may write to it/);
     expect(await machine.agent.output("holdfast compare a b --json")).toMatch(/"version": "2.1"/);
     await machine.agent.output("rm /state/.holdfast/developer.json");
-    await stop();
+    await stopSynced(machine);
   });
 
   test.runIf(ALL)("is turned on by three keys, and left out of one safe start", async () => {
@@ -107,7 +94,7 @@ describe("developer mode, by the menu", () => {
     await chooseByKeys(machine, "Start Slot A");
     await waitForSlot(machine, "a");
     await machine.agent.output("echo mine >/usr/marker && rm -r /usr/lib/modules");
-    await stop();
+    await stopSynced(machine);
 
     await startMenu();
     await choose(machine, "Tools");
@@ -117,7 +104,7 @@ describe("developer mode, by the menu", () => {
     expect((await machine.agent.run("cat /usr/marker; devtool")).code).not.toBe(0);
     expect(await machine.agent.output("ls /usr/lib/modules")).not.toBe("");
     expect(await record()).toMatchObject({ layers: { safe: true } });
-    await stop();
+    await stopSynced(machine);
 
     await start();
     expect(await machine.agent.output("devtool; cat /usr/marker")).toBe("tool works\nmine");

@@ -1,3 +1,4 @@
+import { choose } from "./choose.ts";
 import type { Machine } from "./machine.ts";
 
 /** boot.json as the real root finds it. */
@@ -32,4 +33,19 @@ export async function processes(machine: Machine): Promise<string[]> {
   const list = "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null && echo; done";
   const lines = (await machine.agent.output(list)).split("\n");
   return lines.map((line) => line.trim()).filter((line) => line !== "");
+}
+
+/** Leaves the screen that is open and starts slot A from the first one. */
+export async function startSlotA(machine: Machine): Promise<void> {
+  machine.terminal.type("\x1b");
+  // Other screens have a start of slot A, too.
+  await machine.terminal.waitFor(/^Boot menu/);
+  await choose(machine, "Start Slot A");
+  await waitForSlot(machine, "a");
+}
+
+/** Stops a machine with everything that was written on its disk. */
+export async function stopSynced(machine: Machine): Promise<void> {
+  await machine.agent.output("sync");
+  await machine.stop();
 }
