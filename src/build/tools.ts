@@ -32,6 +32,14 @@ export function systemdBoot(): UnpackedTool {
 }
 
 /**
+ * OpenRC, as a folder to lay over a root. Its package is unpacked and never installed: its installation enters the
+ * machine's own services into runlevels.
+ */
+export function openrc(): string {
+  return unpackedPackages("openrc", ["openrc", "librc1", "libeinfo1"]);
+}
+
+/**
  * U-Boot's own fw_printenv and fw_setenv. Debian ships no binaries of them, so the seven files of tools/env
  * are compiled from Debian's source package, static so that they run in a machine without libraries; works as an
  * ordinary user, with the package lists beside it.
