@@ -22,6 +22,18 @@ export interface DiscoveredImage {
   readonly hashTree: GptEntry | null;
   /** Null where the partitions are not named after it. */
   readonly rootHash: string | null;
+  /** Partitions with the type of a root, one of which lies around a /usr; none where that is in memory. */
+  readonly around: readonly GptEntry[];
+}
+
+/** Letters of slots that no bootloader is asked about. */
+const LETTERS = ["a", "b", "c", "d"];
+
+/** Slots that names and versions of partitions tell, where no bootloader's store does. */
+export function discoverNamed(entries: readonly GptEntry[]): DiscoveredSlot[] {
+  const kernels = discoverKernels(entries);
+  const twins = kernels.length > 0 ? kernels : discoverTwins(entries, LETTERS);
+  return twins.length > 0 ? twins : discoverVersions(entries);
 }
 
 /**
@@ -42,7 +54,7 @@ function slotsOfSet(images: ImageSet, isOneOfSeveral: boolean): DiscoveredSlot[]
     if (state !== "version" || version === null) return [];
     const hashTree = images.verity.get(version) ?? null;
     const rootHash = hashTree === null ? null : hashOfPair(entry, hashTree);
-    const image = { tree: images.tree, hashTree, rootHash };
+    const image = { tree: images.tree, hashTree, rootHash, around: images.around };
     const label = isOneOfSeveral ? entry.name : `Version ${version}`;
     const id = idOf(isOneOfSeveral ? `${images.pattern.before}${version}` : version);
     return [{ id, label, store: null, root: entry, image }];

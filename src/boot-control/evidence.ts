@@ -11,7 +11,8 @@ import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import { readText } from "../linux/kernel.ts";
 import { nestedName } from "../linux/nested-name.ts";
 import type { BootEntry } from "./boot-entries.ts";
-import { mayHaveImages } from "./image-partitions.ts";
+import { discoverNamed } from "./discover.ts";
+import { mayHaveImages, mayHaveTyped } from "./image-partitions.ts";
 import type { LoaderFacts } from "./loader-facts.ts";
 import {
   type GrubEvidence,
@@ -22,6 +23,8 @@ import {
   ubootEnvOf,
   type VariableEvidence,
 } from "./store-evidence.ts";
+import type { LookInside } from "./typed-content.ts";
+import type { TypedImages } from "./typed-images.ts";
 
 /** A disk's path with its table, or with why the table cannot be read. */
 export interface DiskEvidence {
@@ -31,6 +34,8 @@ export interface DiskEvidence {
   readonly place: { readonly file: string; readonly start: number };
   readonly table: GptTable | null;
   readonly unreadable: HoldfastError | null;
+  /** Systems that only the type of their partition tells; null where there are none. */
+  readonly typed: TypedImages | null;
 }
 
 /** Boot entries on a disk that also has system images; only looked for where no loader says that it started us. */
@@ -77,6 +82,8 @@ export interface EvidenceSource {
   readonly nested: boolean;
   /** Says where stores in files lie; null when they need not be looked at, as the scheme is named. */
   readonly config: Config | null;
+  /** Looks into partitions that only their type tells to be systems; null where those count for nothing. */
+  readonly typed: { readonly look: LookInside | null } | null;
 }
 
 /** Looks at everything that tells of a bootloader; reads only, and what cannot be read is no evidence. */
@@ -87,12 +94,13 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
   if (source.nested) found.push(...(await nestedIn(found)));
   const loader = machine === null ? null : await loaderOf(machine);
   const read = (path: string) => (machine === null ? "" : readText(join(machine, path)));
+  const all = source.typed === null ? found : await withTyped(found, loader, source);
   return {
     commandLine,
     words: parseCommandLine(commandLine),
     bootconfig: parseBootconfig(read("proc/bootconfig")),
     compatible: read("proc/device-tree/compatible").split("\0").filter(Boolean),
-    disks: found,
+    disks: all,
     misc: config === null ? [] : await miscOf(found, config),
     ubootEnv: await ubootEnvOf(source),
     grubenv: await grubenvOf(source),
@@ -175,6 +183,28 @@ async function bootEntriesOf(disks: readonly DiskEvidence[]): Promise<EntryEvide
   return Promise.all(likely.map(read));
 }
 
+/**
+ * The disks with what only its type tells to be a system: where nothing else shows slots, and on the disk that the
+ * boot loader came from, as systemd-gpt-auto-generator(8) has it.
+ */
+async function withTyped(
+  disks: readonly DiskEvidence[],
+  loader: LoaderFacts | null,
+  { machine, typed }: EvidenceSource,
+): Promise<DiskEvidence[]> {
+  const likely = disks.filter((disk) => mayHaveTyped(entriesOf(disk)));
+  if (likely.length === 0) return [...disks];
+  const { typedOn } = await import("./typed-content.ts");
+  const ofLoader = disks.find((disk) => entriesOf(disk).some(({ guid }) => guid === loader?.espPartuuid));
+  if (disks.some((disk) => discoverNamed(entriesOf(disk)).length > 0)) return [...disks];
+  return Promise.all(
+    disks.map(async (disk) => {
+      if (!likely.includes(disk) || (ofLoader !== undefined && disk !== ofLoader)) return disk;
+      return { ...disk, typed: await typedOn(disk, { machine, look: typed?.look ?? null }) };
+    }),
+  );
+}
+
 async function loaderOf(machine: string): Promise<LoaderFacts | null> {
   if (!isThere(join(machine, "sys/firmware/efi/efivars"))) return null;
   const { EfiVariables } = await import("../linux/efivars.ts");
@@ -190,9 +220,9 @@ export function entriesOf(disk: DiskEvidence): readonly GptEntry[] {
 async function readDisk(path: string, place = { file: path, start: 0 }): Promise<DiskEvidence> {
   try {
     const table = await withDisk(diskAt(path), "read", readGptTable);
-    return { path, place, table, unreadable: null };
+    return { path, place, table, unreadable: null, typed: null };
   } catch (error) {
-    if (error instanceof HoldfastError) return { path, place, table: null, unreadable: error };
+    if (error instanceof HoldfastError) return { path, place, table: null, unreadable: error, typed: null };
     throw error;
   }
 }

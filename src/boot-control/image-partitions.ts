@@ -16,6 +16,8 @@ export interface ImageSet {
   /** /usr where there are partitions of that type: then a root partition is only what lies around it. */
   readonly tree: ImageType["tree"];
   readonly slots: readonly VersionedSlot<ImagePartition>[];
+  /** Partitions with the type of a root where the images are /usr. */
+  readonly around: readonly GptEntry[];
   /** Partition of each version's hash tree. */
   readonly verity: ReadonlyMap<string, GptEntry>;
 }
@@ -47,10 +49,11 @@ export function imageSetsOf(
     typed.filter((each) => each.role === role && each.tree === tree).map(({ entry }) => partition(entry));
   const tree = ofRole("data", "usr").length > 0 ? "usr" : "root";
   const data = ofRole("data", tree);
+  const around = tree === "usr" ? ofRole("data", "root").map(({ entry }) => entry) : [];
   const trees = ofRole("verity", tree);
   const patterns = inferPatterns(data.map(({ label }) => label));
   return patterns.map((pattern) => ({
-    ...{ pattern, tree },
+    ...{ pattern, tree, around },
     slots: versionedSlots(data, pattern, bootEntries),
     verity: versionsOf(trees, treePattern(trees, pattern, patterns.length)),
   }));
@@ -78,12 +81,14 @@ function versionsOf(
   );
 }
 
+/** Whether a partition of a disk has the type of a system image. */
+export function mayHaveTyped(entries: readonly GptEntry[]): boolean {
+  return entries.some(({ type }) => imageType(type)?.role === "data");
+}
+
 /** Whether a disk looks as if boot entries on it started images on it; cheap, before anything is read. */
 export function mayHaveImages(entries: readonly GptEntry[]): boolean {
-  return (
-    entries.some(({ type }) => type === ESP_TYPE) &&
-    entries.some(({ type }) => imageType(type)?.role === "data")
-  );
+  return entries.some(({ type }) => type === ESP_TYPE) && mayHaveTyped(entries);
 }
 
 function partition(entry: GptEntry): ImagePartition & { readonly label: string } {

@@ -13,6 +13,7 @@ import { SCHEMES, schemeNamed } from "./registry.ts";
 import type { OpenContext, OpenedScheme, Scheme } from "./scheme.ts";
 import { withSignatures } from "./signature-places.ts";
 import type { SlotPlace } from "./slot-place.ts";
+import type { LookInside } from "./typed-content.ts";
 
 export interface OpenOptions extends SysfsOptions {
   readonly config: Config;
@@ -31,6 +32,10 @@ export interface OpenOptions extends SysfsOptions {
    * one thing that changes the machine here, for the boot path.
    */
   readonly attach?: boolean;
+  /** Looks into systems that only the type of their partition tells; null or missing where nobody can. */
+  readonly look?: LookInside | null;
+  /** Whether such systems count; true when missing. */
+  readonly byType?: boolean;
 }
 
 export interface OpenedBootControl {
@@ -61,8 +66,9 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const paths = await diskPaths(options, asked);
   const { config, booted, commandLine, machine = null } = options;
   const nested = config.slot.length === 0;
+  const typed = nested && options.byType !== false ? { look: options.look ?? null } : null;
   const gather = (disks: readonly string[]) =>
-    gatherEvidence({ commandLine, disks, machine, nested, config: asked === null ? config : null });
+    gatherEvidence({ commandLine, disks, machine, nested, config: asked === null ? config : null, typed });
   const evidence = await gather(paths);
   // Configured slots that no bootloader knows of are for Holdfast to keep, which no evidence has to say.
   const schemes = nested ? SCHEMES : SCHEMES.filter((scheme) => scheme.name !== OWN);
@@ -78,6 +84,7 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const context = {
     ...{ config, evidence, disk, slots, machine, sysfs: options.sysfs, allDisks },
     booted: booted ?? started,
+    isNamed: asked !== null,
   };
   const { opened, discovery } = await openAs(asked, fitting(found, slots, disk), context);
   const own = findings.find((each) => each.scheme === asked?.name && each.disk === disk?.path);

@@ -58,10 +58,15 @@ export async function discoveredSlots(
 
 /** What the table says about the proof of an image; an image whose proof is missing has no device. */
 function proofOf(
-  { tree, hashTree, rootHash }: DiscoveredImage,
+  { tree, hashTree, rootHash, around }: DiscoveredImage,
   byNumber: (number: number | undefined) => Partition | null,
 ): Partial<Pick<SlotPlace, "verity" | "base" | "device" | "problem">> {
-  const base = tree === "usr" ? TMPFS_BASE : null;
+  const [first, second] = around;
+  if (first !== undefined && second !== undefined) {
+    const which = `partition ${first.number} or partition ${second.number}`;
+    return { device: null, problem: `nobody says which root is around its /usr, ${which}` };
+  }
+  const base = tree === "usr" ? baseOf(byNumber(first?.number)) : null;
   if (hashTree === null) return { base };
   const device = byNumber(hashTree.number)?.device ?? null;
   if (device !== null && rootHash !== null) {
@@ -73,6 +78,11 @@ function proofOf(
       ? `nobody says the root hash of ${name}, so nothing proves it`
       : `its hash tree, ${name}, has no device node here`;
   return { device: null, problem };
+}
+
+/** What a /usr is mounted into: the root partition that lies beside it, else memory. */
+function baseOf(root: Partition | null): BaseRoot {
+  return root?.device == null ? TMPFS_BASE : { device: root.device, fstype: null, options: "" };
 }
 
 async function placeConfigured(slot: SlotConfig, lookup: Lookup): Promise<PlacedSlot> {

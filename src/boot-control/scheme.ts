@@ -38,6 +38,8 @@ export interface OpenContext extends SysfsOptions {
   readonly slots: readonly PlacedSlot[];
   /** Slot that runs now, where the handoff has left word. */
   readonly booted: string | null;
+  /** Whether a person named the scheme, on the command line or in the configuration. */
+  readonly isNamed: boolean;
   /** Sysroot of the machine, in which stores in files are looked up; null for an image of some other one. */
   readonly machine: string | null;
   /** Every whole disk of the machine, or only the one that was named. */

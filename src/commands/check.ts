@@ -33,7 +33,8 @@ export async function check(
   const device = await openDevice(options);
   const status = await device.status();
   sayFindings(device);
-  say(`ok     slot state: ${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`);
+  const kept = `${status.scheme}, ${whoSaid(device, options)}, counted by ${status.counting}`;
+  say(`ok     slot state: ${status.scheme === "memory" ? "nobody keeps any, nothing is counted" : kept}`);
   saySlots(status);
   await sayProofs(device);
   await sayRestarts(device, options, commandLine);

@@ -4,12 +4,14 @@ import type { Discovery } from "../boot-control/decide-scheme.ts";
 import type { MessageStore } from "../boot-control/message-store.ts";
 import { openBootControl } from "../boot-control/open.ts";
 import type { SlotPlace } from "../boot-control/slot-place.ts";
+import type { LookInside } from "../boot-control/typed-content.ts";
 import type { Config } from "../config/schema.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import type { DeveloperPolicy } from "../domain/developer.ts";
 import type { JudgedFlag } from "../domain/developer-flag.ts";
 import { isSystemKey } from "../domain/kept-systems.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
+import type { SchemeName } from "../domain/scheme.ts";
 import type { Change, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import type { GptTable } from "../linux/gpt-table.ts";
@@ -49,6 +51,8 @@ export interface PlanOptions {
 export interface Device {
   readonly config: Config;
   readonly places: readonly SlotPlace[];
+  /** Where the state of the slots is kept. */
+  readonly scheme: SchemeName;
   /** Why nothing is written at all, such as a bad configuration; null when writes are allowed. */
   readonly readOnly: Reason | null;
   /** Which slot runs now, and whether that is certain. */
@@ -113,6 +117,8 @@ export interface OpenMode {
   readonly tolerant: boolean;
   /** The configuration where it was read already. */
   readonly configuration?: Configuration;
+  /** False where systems that only the type of their partition tells are left to others; true when missing. */
+  readonly byType?: boolean;
 }
 
 /** Opens the device that the options and the configuration name. */
@@ -129,6 +135,8 @@ export async function openDevice(
     openBootControl({
       ...{ config, disk: options.disk, scheme: options.scheme, commandLine, booted, machine },
       attach: mode.tolerant && machine !== null && process.getuid?.() === 0,
+      look: machine === "/" && process.getuid?.() === 0 ? lookInside(options) : null,
+      ...(mode.byType !== undefined && { byType: mode.byType }),
     });
   let opened = await open(record?.slot ?? null);
   const foreign = record !== null && !recordMatches(record, opened.places);
@@ -152,6 +160,15 @@ export async function openDevice(
     describe: describeRoot,
     developerFlag,
   });
+}
+
+/** Looks into what only the type of its partition tells to be a system. */
+function lookInside(options: GlobalOptions): LookInside {
+  return async (devices) => {
+    const { holdOneSystem } = await import("../roots/typed-content.ts");
+    const { searchFor } = await import("./kept-systems.ts");
+    return holdOneSystem(searchFor(options, null), devices);
+  };
 }
 
 /** Behind a configuration that cannot be believed the strictest policy holds, and developer mode is off. */

@@ -73,6 +73,11 @@ export async function mark(
   if (what === "good" && named === undefined) forgetStarts(options);
   const device = await openDevice(options);
   const slot = named ?? runningSlot(device);
+  if (what === "good" && device.scheme === "memory" && device.readOnly === null) {
+    await endGrace(options);
+    print(`Slot ${slot} needs no mark: nobody counts its starts.\n`);
+    return ExitCode.done;
+  }
   const written = await device.write(changeOf(what, slot, tries));
   if (what === "good") await endGrace(options);
   print(`${resultOf(written.slot)}\n`);

@@ -7,6 +7,7 @@ import { type Decision, decideBoot, decideNext } from "../domain/decide-boot.ts"
 import type { JudgedFlag } from "../domain/developer-flag.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Reason } from "../domain/plan.ts";
+import type { SchemeName } from "../domain/scheme.ts";
 import type { Change, Slot, SlotState } from "../domain/slot.ts";
 import type { Booted, DeviceStatus } from "../domain/status.ts";
 import { diskAt } from "../linux/disk.ts";
@@ -23,6 +24,7 @@ import { SlotStore, slotIn } from "./slot-store.ts";
 export class OpenedDevice implements Device {
   readonly config: Config;
   readonly places: readonly SlotPlace[];
+  readonly scheme: SchemeName;
   readonly readOnly: Reason | null;
   readonly booted: Booted | null;
   readonly discovery: Discovery;
@@ -38,6 +40,7 @@ export class OpenedDevice implements Device {
     this.#parts = parts;
     this.config = parts.config;
     this.places = parts.places;
+    this.scheme = parts.control.scheme;
     this.readOnly = parts.readOnly;
     this.discovery = parts.discovery;
     this.requests = parts.requests;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Asked } from "../domain/asked.ts";
+import { parseCommandLine } from "../domain/command-line.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
 import type { Plan, Reason } from "../domain/plan.ts";
@@ -102,7 +103,11 @@ async function open(
   configuration: Configuration,
 ): Promise<Device | ExitCode> {
   try {
-    return await openDevice(options, { tolerant: true, configuration });
+    return await openDevice(options, {
+      tolerant: true,
+      configuration,
+      byType: plainSystem || !namesRoot(options),
+    });
   } catch (error) {
     const { config, readOnly } = configuration;
     if (readOnly !== null) throw new HoldfastError("badConfig", readOnly.text, { cause: error });
@@ -154,6 +159,12 @@ async function enterFirst(
   }
   if (menu) return askForMenu(options, { code: "nothing-bootable", text });
   throw new HoldfastError("nothingBootable", text);
+}
+
+/** Whether the kernel command line names a root: then an initramfs generator mounts what only its type tells. */
+function namesRoot({ root }: GlobalOptions): boolean {
+  const words = parseCommandLine(readCommandLine(root));
+  return ["root", "mount.usr", "usrhash", "roothash"].some((word) => words.has(word));
 }
 
 async function markDamaged(device: Device, slot: string, why: string): Promise<void> {

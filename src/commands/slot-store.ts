@@ -52,7 +52,7 @@ export class SlotStore {
 
   /** What decides, with the store as `state` has it. */
   async facts(state: StoreState): Promise<BootFacts> {
-    const { control, bootedByBootloader, history, places } = this.#parts;
+    const { control, bootedByBootloader, discovery, history, places } = this.#parts;
     return {
       slots: state.slots,
       default: state.default,
@@ -62,6 +62,7 @@ export class SlotStore {
       bootedByBootloader,
       last: await history.last(),
       failures: history.failures(),
+      isUnsure: control.scheme === "memory" && discovery.question !== null,
       labels: new Map(places.map((place) => [place.id, place.label])),
     };
   }

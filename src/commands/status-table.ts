@@ -63,7 +63,9 @@ export function statusTable(status: DeviceStatus, keeping: Keeping = NOT_OURS): 
       ? []
       : [`This start: slot ${keeping.start.slot}. ${keeping.start.reason.text}`]),
     `Next start: ${next}. ${status.next.reason.text}`,
-    `Slot state: ${status.scheme}; ${counter}.`,
+    status.scheme === "memory"
+      ? "Slot state: nobody keeps any, and nothing is counted."
+      : `Slot state: ${status.scheme}; ${counter}.`,
     ...notes,
     ...(keeping.state === null ? [] : stateLines(keeping.state)),
     ...(keeping.receipt === null ? [] : [receiptLine(keeping.receipt)]),

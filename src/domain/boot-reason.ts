@@ -89,6 +89,13 @@ export function unreadableReason(slot: string, isLast: boolean, labels: Labels):
   };
 }
 
+/** The sentence where only the type of their partitions tells systems, and nobody knows that they are slots of one. */
+export function unsureReason(): Reason {
+  const text =
+    "Only the type of their partitions tells that these may be started, so a person has to choose.";
+  return { code: "ambiguous-store", text };
+}
+
 /** The sentence when no slot can be started; says of each slot what is wrong with it. */
 export function nothingBootableReason(
   slots: readonly SlotState[],

@@ -7,6 +7,7 @@ import {
   nothingBootableReason,
   onceReason,
   unreadableReason,
+  unsureReason,
 } from "./boot-reason.ts";
 import type { LastDecision } from "./last-decision.ts";
 import type { Reason } from "./plan.ts";
@@ -29,6 +30,8 @@ export interface BootFacts {
   readonly last: LastDecision | null;
   /** Why slots failed, where somebody saw it. */
   readonly failures: Failures;
+  /** Whether nobody knows that these are slots: then none is started but by the bootloader's word or a person's. */
+  readonly isUnsure?: boolean;
   readonly labels: Labels;
 }
 
@@ -59,18 +62,25 @@ export function byPriority(slots: readonly SlotState[]): readonly SlotState[] {
 }
 
 function nothing(facts: BootFacts): Decision {
-  const reason = nothingBootableReason(facts.slots, facts.labels, facts.failures);
+  const reason =
+    facts.isUnsure === true
+      ? unsureReason()
+      : nothingBootableReason(facts.slots, facts.labels, facts.failures);
   return { slot: null, reason, takeTry: false, fallback: null, showMenu: true, others: [] };
 }
 
 /** The state could not be read: the slot of last time, else the first; nothing is counted on a guess. */
 function onUnreadable(facts: BootFacts, unknown: readonly SlotState[]): Decision {
   const last = unknown.find((slot) => slot.id === facts.last?.slot);
-  const slot = last ?? unknown[0];
-  if (slot === undefined) return nothing(facts);
+  const only = unknown.find((slot) => slot.id === facts.default);
+  const slot = only ?? last ?? unknown[0];
+  if (slot === undefined || facts.isUnsure === true) return nothing(facts);
   return {
     slot: slot.id,
-    reason: unreadableReason(slot.id, last !== undefined, facts.labels),
+    reason:
+      slot === only
+        ? defaultReason(slot, [], facts.labels, facts.failures)
+        : unreadableReason(slot.id, last !== undefined, facts.labels),
     takeTry: false,
     fallback: null,
     showMenu: false,

@@ -15,6 +15,20 @@ export function toneOf(health: Health): Tone {
   return TONES[health];
 }
 
+/** The health of a slot in a word. Where nobody keeps any, none could not be read. */
+export function healthWord({ scheme }: DeviceStatus, { health }: Slot): string {
+  return text(isUnkept(scheme, health) ? "system.health.unknown" : `health.${health}`);
+}
+
+/** The same in a sentence. */
+export function healthMeaning({ scheme }: DeviceStatus, { health }: Slot): string {
+  return text(isUnkept(scheme, health) ? "system.health.unknown.meaning" : `health.${health}.meaning`);
+}
+
+function isUnkept(scheme: DeviceStatus["scheme"], health: Health): boolean {
+  return scheme === "memory" && health === "unknown";
+}
+
 /** Name and version of the system in a slot; null when its root says neither. */
 export function systemOf(slot: Slot): string | null {
   if (slot.os === null) return null;
@@ -44,7 +58,7 @@ export function cardOf(status: DeviceStatus, slot: Slot): SlotCard {
     name: slot.label,
     version: systemOf(slot),
     health: slot.health,
-    healthWord: text(`health.${slot.health}`),
+    healthWord: healthWord(status, slot),
     tries: counted ? triesText(slot.triesLeft) : null,
     dots: counted ? { left: slot.triesLeft, of: Math.max(status.freshTries, slot.triesLeft) } : null,
     marks: marksOf(status, slot),

@@ -21,6 +21,8 @@ export interface DeviceSearch {
   readonly without: ReadonlySet<string>;
   /** Whether disks inside partitions are opened by loop devices, which stay: in a boot, as the real root finds them so. */
   readonly attach: boolean;
+  /** Devices whose disks alone are looked at; all disks when missing. */
+  readonly besides?: ReadonlySet<string>;
 }
 
 /** What is worth a look, or a sentence about what is there and closed to one. */
@@ -45,8 +47,10 @@ export function closedTo(device: string, error: unknown): string {
  * What is plugged in is no part of the device, and its systems nobody asked for: it is looked at only where the
  * device has no disk of its own, as with an Alpine that runs from a stick.
  */
-function ownDevices({ without }: DeviceSearch): readonly BlockDevice[] {
-  const devices = listBlockDevices();
+function ownDevices({ without, besides }: DeviceSearch): readonly BlockDevice[] {
+  const all = listBlockDevices();
+  const disks = new Set(all.filter(({ device }) => besides?.has(device)).map(({ disk }) => disk));
+  const devices = besides === undefined ? all : all.filter(({ disk }) => disks.has(disk));
   const own = devices.filter(({ attached }) => attached !== "usb");
   return (own.length > 0 ? own : devices)
     .filter(({ device }) => !without.has(device))

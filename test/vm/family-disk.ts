@@ -81,8 +81,20 @@ export function addOstree(disk: string, folder: string, kernel: string, other?: 
   }
   run("mke2fs", ["-q", "-t", "ext4", "-d", sysroot, image, other === undefined ? "256M" : "512M"]);
   release(sysroot);
-  appendPartition(disk, "ostree", image);
+  // It is no slot for its type.
+  appendPartition(disk, "ostree", image, ROOT_TYPE);
   return word;
+}
+
+/** The type of a root in the Discoverable Partitions Specification, which says nothing of whose it is. */
+const ROOT_TYPE = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709";
+
+/** Puts a plain system behind the partitions of a disk, which nothing but its type tells. */
+export function addTypedSystem(disk: string, folder: string, kernel: string): void {
+  const [tree, image] = [join(folder, "typed-tree"), join(folder, "typed.img")];
+  bootable("Alone")(tree, "24.2", kernel);
+  run("mke2fs", ["-q", "-t", "ext4", "-d", tree, image, "64M"]);
+  appendPartition(disk, "root-x86-64", image, ROOT_TYPE);
 }
 
 /** Puts a NixOS layout on XFS behind the partitions of a disk: links and small files, no Nix was used. */

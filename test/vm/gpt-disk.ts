@@ -43,12 +43,12 @@ export function gptDisk(image: string, partitions: readonly Partition[]): void {
   }
 }
 
-/** Puts a partition with these bytes behind the others of a disk. */
-export function appendPartition(disk: string, name: string, file: string): void {
+/** Puts a partition with these bytes behind the others of a disk; `type` is Linux's own when missing. */
+export function appendPartition(disk: string, name: string, file: string, type = LINUX_TYPE): void {
   const start = Math.ceil(statSync(disk).size / MIB);
   const size = Math.ceil(statSync(file).size / MIB);
   truncateSync(disk, (start + size + 1) * MIB);
-  const place = [`--new=0:${start}M:+${size}M`, `--change-name=0:${name}`];
+  const place = [`--new=0:${start}M:+${size}M`, `--typecode=0:${type}`, `--change-name=0:${name}`];
   run("sgdisk", ["--move-second-header", ...place, disk]);
   run("dd", [`if=${file}`, `of=${disk}`, "bs=1M", `seek=${start}`, "conv=notrunc,sparse", "status=none"]);
 }

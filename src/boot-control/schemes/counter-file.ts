@@ -1,7 +1,8 @@
-import { discoverKernels, discoverTwins, discoverVersions, questionOfVersions } from "../discover.ts";
+import { discoverNamed, questionOfVersions } from "../discover.ts";
 import { type DiskEvidence, type Evidence, entriesOf } from "../evidence.ts";
 import { bindingOf } from "../root-binding.ts";
 import type { Finding, OpenContext, OpenedScheme, Scheme } from "../scheme.ts";
+import { namesOfTyped, type TypedImages, typedSlots } from "../typed-images.ts";
 import { namedByFirmware } from "./chromeos-gpt.ts";
 
 /**
@@ -18,16 +19,13 @@ export const counterFileScheme: Scheme = {
   open,
 };
 
-const LETTERS = ["a", "b", "c", "d"];
-
-function discover(disk: DiskEvidence) {
-  const kernels = discoverKernels(entriesOf(disk));
-  const twins = kernels.length > 0 ? kernels : discoverTwins(entriesOf(disk), LETTERS);
-  return twins.length > 0 ? twins : discoverVersions(entriesOf(disk));
+function discover({ typed, ...disk }: DiskEvidence) {
+  return typed === null ? discoverNamed(entriesOf({ typed, ...disk })) : typedSlots(typed);
 }
 
 function detect({ disks }: Evidence): Finding[] {
   return disks.flatMap((disk) => {
+    if (disk.typed !== null) return typedFinding(disk.typed, disk.path);
     const slots = discover(disk);
     const names = slots.flatMap(({ root }) => root?.name ?? []);
     if (names.length === 0) return [];
@@ -44,8 +42,30 @@ function detect({ disks }: Evidence): Finding[] {
   });
 }
 
+/** One that was looked into is the system; of several nobody knows whether they are slots of one. */
+function typedFinding(typed: TypedImages, disk: string): Finding {
+  const isOne = typed.images.length === 1;
+  const what = isOne ? `has the type of a ${typed.tree}` : `have the type of a ${typed.tree}`;
+  const how = typed.seen ? "" : ", and what lies there could not be looked into";
+  return {
+    scheme: "counter-file",
+    confidence: isOne && typed.seen ? "strong" : "weak",
+    found: `${namesOfTyped(typed)} of ${disk} ${what}, with no other sign of slots beside${how}`,
+    inferred: isOne ? "it is the only system, and nothing is counted" : "they may be slots of one system",
+    disk,
+    covers: [],
+    question: null,
+  };
+}
+
 async function open(context: OpenContext): Promise<OpenedScheme> {
   const { config, slots, evidence, booted } = context;
+  if (context.disk?.typed != null && !context.isNamed) {
+    const { UnkeptSlots } = await import("../unkept-slots.ts");
+    const ids = slots.map(({ place }) => place.id);
+    const control = new UnkeptSlots(ids, { freshTries: config.boot.tries });
+    return { control, bootedByBootloader: namedRoot(context) };
+  }
   const { CounterFile } = await import("../counter-file.ts");
   const named = namedByFirmware(slots, evidence.words);
   const control = new CounterFile(config.boot.counter_file, {

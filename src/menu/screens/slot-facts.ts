@@ -1,4 +1,4 @@
-import { marksOf, systemOf } from "../card.ts";
+import { healthMeaning, marksOf, systemOf } from "../card.ts";
 import { inOwnWords } from "../device-words.ts";
 import { text, timeText, triesText } from "../texts.ts";
 import type { View } from "../view.ts";
@@ -22,7 +22,7 @@ export function factsOf(subject: Subject): View["facts"] {
   const { status, slot, lastGood } = subject;
   const facts: readonly (readonly [label: string, value: string | null])[] = [
     [text("slot.fact.system"), systemOf(slot) ?? text("slot.system.unknown")],
-    [text("slot.fact.health"), text(`health.${slot.health}.meaning`)],
+    [text("slot.fact.health"), healthMeaning(status, slot)],
     [text("slot.fact.tries"), triesOf(subject)],
     [text("slot.fact.last-good"), lastGood === null ? null : timeText(lastGood)],
     [text("slot.fact.next"), marksOf(status, slot).join(", ") || null],

@@ -145,6 +145,23 @@ describe("the slot that is chosen", () => {
       "store-unreadable",
       false,
     ],
+    ["the only one of which nobody keeps state", { a: "unknown" }, { default: "a" }, "a", "default", false],
+    [
+      "none of those that nobody knows to be slots",
+      { a: "unknown", b: "unknown" },
+      { isUnsure: true, last: last("b") },
+      null,
+      "ambiguous-store",
+      false,
+    ],
+    [
+      "of those the one that the bootloader started",
+      { a: "unknown", b: "unknown" },
+      { isUnsure: true, bootedByBootloader: "b" },
+      "b",
+      "bootloader-chose",
+      false,
+    ],
     ["a readable slot before an unreadable one", { a: "unknown", b: "trying 1 2" }, {}, "b", "default", true],
     ["an unreadable slot before a bad one", { a: "bad 0", b: "unknown" }, {}, "b", "store-unreadable", false],
     [
