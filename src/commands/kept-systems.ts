@@ -8,6 +8,7 @@ import type { Change } from "../domain/slot.ts";
 import type { Running } from "../domain/system.ts";
 import { kernelRelease, readCommandLine } from "../linux/kernel.ts";
 import { kexecObstacle } from "../linux/kexec.ts";
+import { clearLooks, lookFolder } from "../linux/look-folder.ts";
 import { readKept, withKept } from "../roots/kept-systems.ts";
 import type { Search } from "../roots/kept-volumes.ts";
 import type { Opening } from "../roots/kinds/kind.ts";
@@ -21,7 +22,9 @@ import { loadOwnKernel } from "./own-kernel.ts";
 export function searchFor(options: GlobalOptions, device: Device | null): Search {
   const devices = (device?.places ?? []).flatMap((place) => place.device ?? []);
   const around = (device?.places ?? []).flatMap((place) => place.base?.device ?? []);
-  const workDir = join(runDirOf(options), "systems");
+  const runDir = runDirOf(options);
+  clearLooks(runDir);
+  const workDir = join(lookFolder(runDir), "systems");
   return { workDir, without: new Set([...devices, ...around]), attach: isBooting(options) };
 }
 
@@ -122,6 +125,6 @@ async function planOf(options: GlobalOptions, key: string, opening: Opening, rea
   }
   const { kernel } = opening;
   const commandLine = consolesKept(kernel.options, readCommandLine(options.root));
-  await loadOwnKernel(kernel, commandLine, join(runDirOf(options), "roots"));
+  await loadOwnKernel(kernel, commandLine, join(lookFolder(runDirOf(options)), "roots"));
   return { action: "kexec", slot: key, kernel, commandLine, reason };
 }

@@ -3,6 +3,7 @@ import type { SlotPlace } from "../boot-control/slot-place.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import type { RootMount } from "../domain/plan.ts";
 import { kernelRelease, usesModules } from "../linux/kernel.ts";
+import { lookFolder } from "../linux/look-folder.ts";
 import { blocked, type RootDescription } from "../roots/partition.ts";
 import { type Parts, placeOf } from "./device-parts.ts";
 import { runDirOf } from "./options.ts";
@@ -16,7 +17,7 @@ export class SlotRoots {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.workDir = join(runDirOf(parts.options), "roots");
+    this.workDir = join(lookFolder(runDirOf(parts.options)), "roots");
   }
 
   /** How the root of a slot can be entered. */

@@ -32,7 +32,7 @@ export async function slotNamed(device: Device, key: string): Promise<string> {
   const at = partitions.list(place).findIndex((id) => `${keyOf(device)}:${id}` === key);
   const slot = place.status.slots[at];
   if (slot !== undefined) return slot.id;
-  throw new HoldfastError("usage", `There is no slot "${key}" on this device.`);
+  throw noSlot(key);
 }
 
 /** The change that makes a system the default. Families without a store of this device's refuse it. */
@@ -43,7 +43,13 @@ export async function changeOf(options: GlobalOptions, key: string): Promise<Cha
 }
 
 function idIn(device: Device, key: string): string {
-  return key.slice(keyOf(device).length + 1);
+  const group = `${keyOf(device)}:`;
+  if (key.startsWith(group)) return key.slice(group.length);
+  throw noSlot(key);
+}
+
+function noSlot(key: string): HoldfastError {
+  return new HoldfastError("usage", `There is no slot "${key}" on this device.`);
 }
 
 function keyOf(device: Device): string {

@@ -12,10 +12,10 @@ export function deviceNumber(device: string): string {
   return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`;
 }
 
-/** Where the whole file system of a device is mounted now; null when it is not. */
-export function mountPointOf(device: string): string | null {
+/** Where the whole file system of a device is mounted now, of the places that `counts`; null when it is not. */
+export function mountPointOf(device: string, counts = (_target: string) => true): string | null {
   const number = deviceNumber(device);
-  return mountsOf(number).find((line) => line.root === "/")?.target ?? null;
+  return mountsOf(number).find(({ root, target }) => root === "/" && counts(target))?.target ?? null;
 }
 
 /** What is mounted at exactly `target`, the topmost where there are several; null when nothing is. */

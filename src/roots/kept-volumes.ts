@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { labelOf } from "../bytes/filesystem-label.ts";
 import { isFat, sniffFileSystem } from "../bytes/filesystem-magic.ts";
-import { deviceNumber, mountPointOf, mountsOf } from "../linux/mount-table.ts";
+import { lastingMountOf } from "../linux/look-folder.ts";
+import { deviceNumber, mountsOf } from "../linux/mount-table.ts";
 import { clearMounts, mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
 import {
   type Candidate,
@@ -94,7 +95,7 @@ function mountOne({ device, disk, start }: Candidate, workDir: string, ours: str
   if (fstype === null) return null;
   const label = labelOf(start, fstype);
   const options = fstype === "btrfs" ? "subvolid=5" : "";
-  const there = mountPointOf(device);
+  const there = lastingMountOf(device);
   if (there !== null) return { tree: there, device, disk, fstype, options, label };
   const tree = join(workDir, basename(device));
   const plain = ["nosuid,nodev,noexec", options].filter((word) => word !== "").join(",");

@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Verity } from "../domain/plan.ts";
-import { mountPointOf } from "../linux/mount-table.ts";
+import { lastingMountOf } from "../linux/look-folder.ts";
 import { clearMounts, mountReadOnly, unmountAndRemove } from "../linux/mounts.ts";
 import { isThere, MERGED } from "./furnish.ts";
 import { checkVerity, closeVerity, corrupt, isCorrupt, openVerity } from "./verity.ts";
@@ -53,7 +53,7 @@ async function withMount<T>(look: Look, device: string, use: (tree: string) => T
   const { folder, fstype, base, mountOptions = "" } = look;
   const options = ["nosuid,nodev,noexec", NO_REPLAY[fstype], mountOptions].join(",");
   if (base !== null) return withUsr(folder, (usr) => mountReadOnly(device, usr, fstype, options), use);
-  const mounted = mountPointOf(device);
+  const mounted = lastingMountOf(device);
   if (mounted !== null && mountOptions === "") return use(mounted);
   mountReadOnly(device, folder, fstype, options);
   try {

@@ -123,6 +123,28 @@ describe("select", () => {
     expect([code, stderr]).toEqual([2, 'holdfast: There is no slot "c"; this device has a, b.\n']);
   });
 
+  it("takes the key of a slot among all systems, and refuses one whose root is not there any more", () => {
+    const key = (number: number) => `partitions:disk:b=PARTUUID=${uniqueGuid(image, number)}`;
+    const before = digest();
+    const { code, stderr } = run("select", key(3));
+    expect([code, stderr]).toEqual([
+      2,
+      `holdfast: There is no slot b=PARTUUID=${uniqueGuid(image, 3)} here.\n`,
+    ]);
+    const elsewhere = key(5).replace("disk", "sda7");
+    expect(run("select", elsewhere)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/There is no slot/),
+    });
+    expect(run("select", key(5), "--once").code).toBe(4);
+    expect(digest()).toBe(before);
+    expect(run("select", key(5))).toMatchObject({
+      ...{ code: 0, stderr: "" },
+      stdout: expect.stringMatching(/^Slot b is the default now\. Next start: Slot B is the default\.$/m),
+    });
+    expect(attributesOf(image, 4).priority).toBeGreaterThan(attributesOf(image, 2).priority);
+  });
+
   it("takes a slot for the next start only where there is a place for that", () => {
     const counted = (...words: string[]) => run("--scheme", "counter-file", ...words);
     mkdirSync(join(root, "state"));
