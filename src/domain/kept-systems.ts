@@ -13,9 +13,22 @@ export interface SystemGroup {
   readonly kind: SystemKind;
   /** Node of the file system, such as "/dev/vda2". */
   readonly device: string;
+  /** Missing where nobody knows. */
+  readonly disk?: GroupDisk;
   readonly systems: readonly KeptSystem[];
   /** Key of the one that the kernel command line names: the bootloader's own choice; null where it names none. */
   readonly named: string | null;
+}
+
+/** The disk that a group lies on; what lies in a table inside a partition is on the disk of that. */
+export interface GroupDisk {
+  /** Such as "/dev/vda". */
+  readonly node: string;
+  /** What its maker calls it; null where it does not say. */
+  readonly model: string | null;
+  readonly bytes: number;
+  /** Whether slots lie on it, too. */
+  readonly hasSlots: boolean;
 }
 
 /** Every system of every family that the disks keep beside the slots. */

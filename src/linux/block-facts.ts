@@ -42,6 +42,14 @@ export function blockFacts(device: string, disk: string): BlockFacts {
   };
 }
 
+/** What a disk such as "/dev/vda" is called by its maker, null where it does not say, and its size in bytes. */
+export function diskFacts(disk: string): { readonly model: string | null; readonly bytes: number } {
+  const folder = join(CLASS, nameOf(disk));
+  const model = text(join(folder, "device/model")) ?? text(join(folder, "device/name"));
+  // The kernel counts in units of 512 bytes, whatever the sector size.
+  return { model: model === "" ? null : model, bytes: Number(text(join(folder, "size")) ?? 0) * 512 };
+}
+
 /** Everything that is built on the file at `path` now. */
 export function mappingsOf(path: string): Mapping[] {
   const loops = namesIn(CLASS).filter((name) => text(join(CLASS, name, "loop/backing_file")) === path);

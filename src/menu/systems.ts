@@ -1,7 +1,13 @@
-import { findSystem, type KeptSystem, type SystemGroup, titleOf } from "../domain/kept-systems.ts";
+import {
+  findSystem,
+  type GroupDisk,
+  type KeptSystem,
+  type SystemGroup,
+  titleOf,
+} from "../domain/kept-systems.ts";
 import { type Model, nameOf } from "./model.ts";
 import { known } from "./readings.ts";
-import { text, timeText, triesText } from "./texts.ts";
+import { sizeText, text, timeText, triesText } from "./texts.ts";
 import type { SlotCard } from "./view.ts";
 
 /** The systems of other families, as far as they were read. */
@@ -39,6 +45,34 @@ function shortName(system: KeptSystem): string {
 /** The name of a family with where it lies, such as "OSTree on vda2". */
 export function groupName({ kind, device }: SystemGroup): string {
   return text("systems.group", { family: text(`family.${kind}`), device: device.replace(/^\/dev\//, "") });
+}
+
+/**
+ * The disk of each group that is the first of another disk, by key; none where one disk has all, the slots too: then
+ * nobody has to be told.
+ */
+export function diskHeadings(
+  { status: { slots } }: Model,
+  groups: readonly SystemGroup[],
+): Map<string, string> {
+  const disks = new Map(
+    groups.flatMap(({ key, disk }) => (disk === undefined ? [] : [[key, disk] as const])),
+  );
+  const nodes = new Set([...disks.values()].map(({ node }) => node));
+  const slotsElsewhere = slots.length > 0 && ![...disks.values()].some(({ hasSlots }) => hasSlots);
+  if (nodes.size + (slotsElsewhere ? 1 : 0) < 2) return new Map();
+  const headings = new Map<string, string>();
+  for (const [key, disk] of disks) {
+    if (!nodes.delete(disk.node)) continue;
+    headings.set(key, diskName(disk));
+  }
+  return headings;
+}
+
+/** Such as "Samsung SSD 980 (nvme0n1, 500 GB)". */
+function diskName({ node, model, bytes }: GroupDisk): string {
+  const values = { node: node.replace(/^\/dev\//, ""), size: sizeText(bytes) };
+  return model === null ? text("systems.disk", values) : text("systems.disk.model", { ...values, model });
 }
 
 /** What is worth a mark on a system's card. */

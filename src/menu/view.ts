@@ -72,6 +72,8 @@ export type Control =
 export interface ViewItem {
   /** Stable within the screen, such as "slot:b" or "continue". */
   readonly key: string;
+  /** What it and the items below it belong to, above the first of them; missing elsewhere. */
+  readonly heading?: string;
   readonly label: string;
   /** A second line in smaller letters, or null. */
   readonly detail: string | null;

@@ -4,6 +4,7 @@ import { banner } from "./parts/banner.ts";
 import { cardWidth, slotCard } from "./parts/card.ts";
 import { facts } from "./parts/facts.ts";
 import type { ItemState } from "./parts/frame.ts";
+import { groupHeading } from "./parts/group-heading.ts";
 import { log } from "./parts/log.ts";
 import { progress } from "./parts/progress.ts";
 import { actionRow } from "./parts/row.ts";
@@ -64,11 +65,12 @@ export function contentOf(
   if (lines === null) {
     const tiled = tiledFrom(view);
     const rows = itemPuts(pen, view, state).slice(0, tiled);
+    const headed = rows.flatMap((row, index) => [...headingPuts(pen, view, index), row]);
     const tiles = (above: Stack) => withTiles(pen, view, state, above, viewport, tiled, gap);
-    const below = tiles(stack(viewport, 0, gap, [...before, ...rows]));
+    const below = tiles(stack(viewport, 0, gap, [...before, ...headed]));
     if (below.bottom <= viewport.height || !haveRoomBeside(pen, view, (viewport.width - gap) / 2))
       return below;
-    return tiles(stackRows(viewport, 0, gap, [...before.map((put) => [put]), ...paired(view, rows)]));
+    return tiles(stackRows(viewport, 0, gap, [...before.map((put) => [put]), ...paired(pen, view, rows)]));
   }
   const others = stack(viewport, 0, gap, before);
   const room = viewport.height - others.bottom - (others.pieces.length > 0 ? gap : 0);
@@ -93,13 +95,14 @@ function haveRoomBeside(pen: Pen, { items }: View, width: number): boolean {
 }
 
 /** Rows of one item each, but for cards that follow each other: those stand two and two beside each other. */
-function paired({ items }: View, rows: readonly [string, Put][]): [string, Put][][] {
+function paired(pen: Pen, view: View, rows: readonly [string, Put][]): [string, Put][][] {
+  const { items } = view;
   const grouped: [string, Put][][] = [];
   for (const [index, row] of rows.entries()) {
     const last = grouped.at(-1);
     const joins = last?.length === 1 && items[index]?.card != null && items[index - 1]?.card != null;
     if (joins) last.push(row);
-    else grouped.push([row]);
+    else grouped.push(...headingPuts(pen, view, index).map((heading) => [heading]), [row]);
   }
   return grouped;
 }
@@ -138,6 +141,14 @@ function readPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {
   if (lines.length > 0) puts.push(["facts", (x, y, width) => facts(pen, lines, x, y, width)]);
   if (pair !== null) puts.push(["table", (x, y, width) => table(pen, pair, x, y, width)]);
   return puts;
+}
+
+/** What stands above an item that is the first of others. */
+function headingPuts(pen: Pen, { items }: View, index: number): [string, Put][] {
+  const { key, heading } = items[index] ?? {};
+  if (key === undefined || heading === undefined) return [];
+  const put: Put = (x, y, width) => groupHeading(pen, heading, x, y, width);
+  return [[`heading:${key}`, put]];
 }
 
 function itemPuts(pen: Pen, view: View, state: PanelState): [string, Put][] {

@@ -12,6 +12,8 @@ export interface Candidate {
   readonly device: string;
   /** The disk that it belongs to; what lies inside a partition is a disk of its own. */
   readonly disk: string;
+  /** The disk of the machine that it lies on. */
+  readonly outer: string;
   /** Its first LABEL_SPAN bytes. */
   readonly start: Uint8Array;
 }
@@ -66,20 +68,20 @@ function inside({ device, disk, entry, held }: BlockDevice, { attach }: DeviceSe
     if (mappings.length === 0) {
       return [{ problem: `${device} cannot be looked into: it is encrypted (LUKS) and was not opened.` }];
     }
-    return mappings.flatMap((mapping) => candidate(mapping, disk));
+    return mappings.flatMap((mapping) => candidate(mapping, disk, disk));
   }
   const sector = entry === null ? null : nestedSector(start);
-  if (sector === null) return held ? [] : [{ device, disk, start }];
+  if (sector === null) return held ? [] : [{ device, disk, outer: disk, start }];
   const loop = loopOver(device) ?? (attach ? attachLoop(device, sector) : null);
   if (loop === null) {
     return [{ problem: `${device} cannot be looked into: only a start opens the table of its own in it.` }];
   }
-  return partitionsOfLoop(loop).flatMap((partition) => candidate(partition, loop));
+  return partitionsOfLoop(loop).flatMap((partition) => candidate(partition, loop, disk));
 }
 
-function candidate(device: string, disk: string): Candidate[] {
+function candidate(device: string, disk: string, outer: string): Candidate[] {
   const start = startAt(device);
-  return start === null ? [] : [{ device, disk, start }];
+  return start === null ? [] : [{ device, disk, outer, start }];
 }
 
 /** Null for a card reader without a card, or a partition beyond the end of its disk: no system can be there. */

@@ -1,6 +1,8 @@
 import { HoldfastError } from "../domain/errors.ts";
 import { groupKey, type KeptSystem, type KeptSystems, type SystemGroup } from "../domain/kept-systems.ts";
 import type { Running, System } from "../domain/system.ts";
+import { listBlockDevices } from "../linux/block.ts";
+import { diskFacts } from "../linux/block-facts.ts";
 import { type Search, withPlaces } from "./kept-volumes.ts";
 import { FILE_KINDS, type FoundSystems, findSystems } from "./kinds/all.ts";
 import type { Kind, Place } from "./kinds/kind.ts";
@@ -16,7 +18,8 @@ export function readKept(search: Search, running: Running): Promise<KeptSystems>
         await nextTurn();
         const found = await readKind(kind, place, running);
         problems.push(...found.problems);
-        if (found.systems.length > 0) groups.push(groupOf(kind, place, found.systems, running));
+        if (found.systems.length > 0)
+          groups.push(groupOf(kind, place, found.systems, running, search.without));
       }
     }
     return { groups, problems };
@@ -39,12 +42,19 @@ function groupOf(
   place: Place,
   found: readonly System[],
   { commandLine = "" }: Running,
+  without: ReadonlySet<string>,
 ): SystemGroup {
   const key = groupKey(name, place.root);
   const systems = found.map((system) => withKey(key, system));
   const id = attempt(() => named(place, commandLine));
   const chosen = systems.find((system) => system.id === id)?.key ?? null;
-  return { key, kind: name, device: place.root.device, systems, named: chosen };
+  return { key, kind: name, device: place.root.device, ...diskOf(place, without), systems, named: chosen };
+}
+
+function diskOf({ disk: node }: Place, slots: ReadonlySet<string>): Pick<SystemGroup, "disk"> {
+  if (node === undefined) return {};
+  const hasSlots = listBlockDevices().some(({ device, disk }) => disk === node && slots.has(device));
+  return { disk: { node, ...diskFacts(node), hasSlots } };
 }
 
 function withKey(group: string, system: System): KeptSystem {

@@ -36,6 +36,7 @@ interface Problem {
 /** A file system that is mounted for the look. */
 interface Mounted extends Volume {
   readonly disk: string;
+  readonly outer: string;
 }
 
 /**
@@ -90,13 +91,17 @@ function tryMount(found: FoundDevice, workDir: string, ours: string[]): Mounted 
   }
 }
 
-function mountOne({ device, disk, start }: Candidate, workDir: string, ours: string[]): Mounted | null {
+function mountOne(
+  { device, disk, outer, start }: Candidate,
+  workDir: string,
+  ours: string[],
+): Mounted | null {
   const fstype = typeOf(start);
   if (fstype === null) return null;
   const label = labelOf(start, fstype);
   const options = fstype === "btrfs" ? "subvolid=5" : "";
   const there = lastingMountOf(device);
-  if (there !== null) return { tree: there, device, disk, fstype, options, label };
+  if (there !== null) return { tree: there, device, disk, outer, fstype, options, label };
   const tree = join(workDir, basename(device));
   const plain = ["nosuid,nodev,noexec", options].filter((word) => word !== "").join(",");
   const quiet = NO_REPLAY[fstype];
@@ -108,7 +113,7 @@ function mountOne({ device, disk, start }: Candidate, workDir: string, ours: str
     mountReadOnly(device, tree, fstype, plain);
   }
   ours.push(tree);
-  return { tree, device, disk, fstype, options, label };
+  return { tree, device, disk, outer, fstype, options, label };
 }
 
 /** The file systems that are written to: what is read-only by nature is a slot's image and keeps no others. */
@@ -129,7 +134,7 @@ function placesOn(volume: Mounted, all: readonly Mounted[]): Place[] {
     ...subvolumes.map((name) => ({ ...volume, tree: join(tree, name), options: `subvol=${name}` })),
   ];
   const others = all.filter((each) => each.disk === volume.disk && each.device !== volume.device);
-  return roots.map((root) => ({ root, boot: bootOf(root, others), others }));
+  return roots.map((root) => ({ root, boot: bootOf(root, others), others, disk: volume.outer }));
 }
 
 /** The file system with the boot entries: another one of the same disk, where the root has none itself. */

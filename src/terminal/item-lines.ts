@@ -44,7 +44,8 @@ export function roomyItem(item: ViewItem, index: number, isFocused: boolean, wid
     below.push([{ text: indent, look: "neutral" }, ...cardSpans(item, width - DETAIL_INDENT)]);
   if (item.detail !== null)
     below.push(...wrap(printable(item.detail), width - DETAIL_INDENT).map((text) => lineOf(indent + text)));
-  return [labelSpans(item, index, isFocused, width), ...below];
+  const above = item.heading === undefined ? [] : [lineOf(cut(printable(item.heading), width), "strong")];
+  return [...above, labelSpans(item, index, isFocused, width), ...below];
 }
 
 /** An item on one line; what it does is told elsewhere, but why it is disabled is told here. */

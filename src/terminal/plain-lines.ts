@@ -7,6 +7,10 @@ const LOG_LINES = 10;
 /** Longest line of a log that is printed. */
 const LOG_WIDTH = 400;
 
+function itemLines(item: ViewItem, index: number): string[] {
+  return [...(item.heading === undefined ? [] : [`   ${item.heading}:`]), itemLine(item, index)];
+}
+
 function itemLine(item: ViewItem, index: number): string {
   const card = item.card === null ? [] : [[healthOf(item.card), ...restOf(item.card)].join(", ")];
   const detail = item.detail === null ? [] : [item.detail];
@@ -54,7 +58,7 @@ export function entryPrompt({ entry }: View): string[] {
 /** The whole of a view as plain lines: banner, facts, numbered choices. */
 export function plainLines(view: View): string[] {
   const progress = progressLine(view);
-  const choices = view.entry === null ? [...view.items.map(itemLine)] : entryPrompt(view);
+  const choices = view.entry === null ? view.items.flatMap(itemLines) : entryPrompt(view);
   return [
     "",
     `== ${view.title} ==`,

@@ -4,13 +4,16 @@ import { BACK, type Item, itemOf, itemsOf, type Screen } from "../item.ts";
 import type { Model } from "../model.ts";
 import type { MenuOutcome } from "../outcome.ts";
 import { known } from "../readings.ts";
-import { groupName, groupOf, groupsOf, nameIn, systemCard } from "../systems.ts";
+import { diskHeadings, groupName, groupOf, groupsOf, nameIn, systemCard } from "../systems.ts";
 import { plural, text } from "../texts.ts";
 
-/** One item for each family and file system, for the first screen. */
+/** One item for each family and file system, for the first screen, disk by disk. */
 export function groupItems(model: Model): Item[] {
-  return groupsOf(model).map((group) =>
-    itemOf(
+  const groups = groupsOf(model);
+  const headings = diskHeadings(model, groups);
+  return groups.map((group) => {
+    const heading = headings.get(group.key);
+    const item = itemOf(
       {
         key: `systems:${group.key}`,
         label: () => groupName(group),
@@ -18,8 +21,9 @@ export function groupItems(model: Model): Item[] {
         action: () => ({ kind: "open", place: { screen: "systems", slot: group.key } }),
       },
       null,
-    ),
-  );
+    );
+    return heading === undefined ? item : { ...item, heading };
+  });
 }
 
 /** Sentences about disks that could not be looked into. */

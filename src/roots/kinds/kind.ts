@@ -23,6 +23,8 @@ export interface Place {
   readonly boot: Volume | null;
   /** The other file systems of the same disk: some families keep each system on one of its own. */
   readonly others: readonly Volume[];
+  /** Node of the disk; missing where nobody knows. */
+  readonly disk?: string;
 }
 
 /** How a system is entered: its root is mounted, or its own kernel is started. */

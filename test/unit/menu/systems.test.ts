@@ -34,12 +34,34 @@ describe("on the first screen", () => {
       "slot:b",
       "continue",
       "systems:ostree:mmcblk0p20",
-      "systems:nixos:mmcblk0p21",
+      "systems:nixos:sda2",
     ]);
     expect(itemOf(menuWith(), "systems:ostree:mmcblk0p20")).toMatchObject({
       label: "OSTree on mmcblk0p20",
       detail: "3 systems",
     });
+  });
+
+  test("groups on several disks stand below the name of theirs; one disk needs none", () => {
+    const on = (node: string, hasSlots: boolean, model: string | null = null) => {
+      return { node, model, bytes: 512_110_190_592, hasSlots };
+    };
+    const [first, second] = KEPT.groups as [SystemGroup, SystemGroup];
+    const headings = (groups: readonly SystemGroup[], status?: DeviceStatus) =>
+      view(menuWith({ groups, problems: [] }, status)).items.flatMap(({ heading }) => heading ?? []);
+    const own = on("/dev/mmcblk0", true);
+    const ssd = on("/dev/nvme0n1", false, "Samsung SSD 980");
+    const alone = { ...first, disk: own };
+    const apart = { ...second, disk: ssd };
+    expect(headings([alone, { ...second, disk: own }])).toEqual([]);
+    expect(headings([alone, { ...alone, key: "nixos:x" }, apart])).toEqual([
+      "mmcblk0 (512 GB)",
+      "Samsung SSD 980 (nvme0n1, 512 GB)",
+    ]);
+    expect(headings([apart])).toEqual(["Samsung SSD 980 (nvme0n1, 512 GB)"]);
+    expect(headings([apart], ALONE)).toEqual([]);
+    const { disk: _, ...unknown } = first;
+    expect(headings([unknown, alone])).toEqual([]);
   });
 
   test("a device that keeps no others shows none, nor does one that was not looked at", () => {

@@ -30,6 +30,7 @@ const PICTURES: readonly {
       "home",
       "homeFallback",
       "homeStuck",
+      "homeSystems",
       "slot",
       "developer",
       "resetHold",
@@ -38,8 +39,8 @@ const PICTURES: readonly {
       "progress",
     ],
   },
-  { panel: PANELS[1], choice: {}, screens: ["home", "homeFallback", "resetPreview"] },
-  { panel: PANELS[2], choice: {}, screens: ["home", "compare"] },
+  { panel: PANELS[1], choice: {}, screens: ["home", "homeFallback", "homeSystems", "resetPreview"] },
+  { panel: PANELS[2], choice: {}, screens: ["home", "homeSystems", "compare"] },
   { panel: { width: 1440, height: 1440 }, choice: { theme: "high-contrast" }, screens: ["home"] },
   { panel: PHONE, choice: { textSize: "largest", rotation: 90 }, screens: ["slot"] },
 ];
