@@ -33,9 +33,9 @@ function factsOf(
   device: Device | null,
   key: string,
 ): Promise<{ readonly kind: SystemKind; readonly facts: SystemFacts }> {
-  return withKept(searchFor(options, device), runningFor(options), key, ({ kind, place, system }) => ({
+  return withKept(searchFor(options, device), runningFor(options), key, async ({ kind, place, system }) => ({
     kind: kind.name,
-    facts: readKeptSystem(key, system, {
+    facts: await readKeptSystem(key, system, {
       listed: kind.packagesOf(place, system.id),
       tree: kind.treeOf(place, system.id),
     }),

@@ -5,6 +5,7 @@ import { staysOnState } from "../domain/comparison-stays.ts";
 import { ExitCode, HoldfastError } from "../domain/errors.ts";
 import { isSlotKey, isSystemKey } from "../domain/kept-systems.ts";
 import { planBinds } from "../domain/state-binds.ts";
+import { lookFolder } from "../linux/look-folder.ts";
 import { print } from "../linux/output.ts";
 import { compareSystems, readSystem, type SystemFacts } from "../roots/compare.ts";
 import { startOf } from "../roots/partition.ts";
@@ -65,7 +66,11 @@ export async function compareSlots(
   left: string,
   right: string,
 ): Promise<Comparison> {
-  const [before, after] = [await factsOf(options, device, left), await factsOf(options, device, right)];
+  const { inTurn } = await import("../roots/look-turns.ts");
+  const [before, after] = await inTurn(async () => [
+    await factsOf(options, device, left),
+    await factsOf(options, device, right),
+  ]);
   const state = stateDirOf(options);
   const bound =
     state === null ? null : planBinds(readStateDirectories(state)).binds.map(({ target }) => target);
@@ -79,7 +84,7 @@ async function factsOf(options: GlobalOptions, device: Device, slot: string): Pr
     throw new HoldfastError("refused", `${place?.label ?? slot} cannot be looked into. ${entryReason ?? ""}`);
   }
   const { builtAt } = readImageSuperblock(fstype, startOf(place.device));
-  const folder = join(runDirOf(options), "roots", slot);
+  const folder = join(lookFolder(runDirOf(options)), "roots", slot);
   const { withTree } = await import("../roots/look.ts");
   const look = { ...place, device: place.device, fstype, folder };
   return withTree(look, (tree) => readSystem(slot, tree, builtAt));

@@ -6,6 +6,7 @@ import type { Reason } from "../domain/plan.ts";
 import { kernelRelease } from "../linux/kernel.ts";
 import { quietKernelLog } from "../linux/kernel-log.ts";
 import { feedWatchdogs } from "../linux/watchdog.ts";
+import { giveUpLooks } from "../roots/look-turns.ts";
 import type { Console } from "../session/console.ts";
 import { Session } from "../session/session.ts";
 import { historyDirOf } from "./boot-state.ts";
@@ -111,6 +112,7 @@ export async function menu(options: GlobalOptions, menuOptions: MenuOptions): Pr
       if (finished.from === null) throw new HoldfastError("system", failure);
     }
   } finally {
+    await giveUpLooks();
     clearInterval(alive);
     gauges?.close();
     over.abort();

@@ -18,7 +18,7 @@ export interface SystemFacts {
  * Reads what a comparison needs from the root at `tree`. `builtAt` is the time in the image's superblock, in
  * seconds since 1970; null where it has none.
  */
-export function readSystem(slot: string, tree: string, builtAt: number | null): SystemFacts {
+export async function readSystem(slot: string, tree: string, builtAt: number | null): Promise<SystemFacts> {
   const os = osReleaseOf(tree);
   const { blocks, bfree, bsize } = statfsSync(tree);
   const system: ComparedSystem = {
@@ -29,7 +29,7 @@ export function readSystem(slot: string, tree: string, builtAt: number | null): 
     kernel: newestKernel(tree),
     bytes: (blocks - bfree) * bsize,
   };
-  return { system, packages: readPackages(tree) };
+  return { system, packages: await readPackages(tree) };
 }
 
 /** What a kind knows of the packages of a system: a list beside its files, and where those lie. */
@@ -39,11 +39,15 @@ export interface PackagePlace {
 }
 
 /** The same of a system that shares its file system with others: what its kind knows of it, and its packages. */
-export function readKeptSystem(key: string, system: System, { listed, tree }: PackagePlace): SystemFacts {
+export async function readKeptSystem(
+  key: string,
+  system: System,
+  { listed, tree }: PackagePlace,
+): Promise<SystemFacts> {
   const { title, version, date, kernel } = system;
   const newest = [...kernel.releases].sort(compareVersions).at(-1) ?? null;
   const compared = { slot: key, name: title, version, buildDate: date, kernel: newest, bytes: null };
-  const inside: PackageSets = tree === null ? { sets: [], problems: [] } : readPackages(tree);
+  const inside: PackageSets = tree === null ? { sets: [], problems: [] } : await readPackages(tree);
   const sets = [...(listed === null ? [] : [listed]), ...inside.sets];
   return { system: compared, packages: { sets, problems: inside.problems } };
 }

@@ -73,7 +73,7 @@ export function withKept<T>(
   search: Search,
   running: Running,
   key: string,
-  use: (kept: KeptPlace) => T,
+  use: (kept: KeptPlace) => T | Promise<T>,
 ): Promise<T> {
   return withPlaces(search, ({ places }) => {
     for (const place of places) {

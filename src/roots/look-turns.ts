@@ -1,3 +1,5 @@
+import { HoldfastError } from "../domain/errors.ts";
+
 /** The end of the look that is under way. */
 let end: Promise<unknown> = Promise.resolve();
 
@@ -13,7 +15,23 @@ export async function looksEnded(): Promise<void> {
   await end;
 }
 
-/** Lets what waits have its turn, between the slices of a look: touches, keys and pictures of the menu. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+let isOver = false;
+
+/** Ends the look that is under way at its next slice, with everything unmounted: its process is about to end. */
+export async function giveUpLooks(): Promise<void> {
+  isOver = true;
+  try {
+    await looksEnded();
+  } finally {
+    isOver = false;
+  }
+}
+
+/**
+ * Lets what waits have its turn, between the slices of a look: touches, keys and pictures of the menu. Throws when
+ * the look is given up.
+ */
+export async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (isOver) throw new HoldfastError("refused", "The look at the disks was given up.");
 }

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Package } from "../bytes/package-lists.ts";
 import { readRpmHeader } from "../bytes/rpm-header.ts";
 import { HoldfastError } from "../domain/errors.ts";
+import { nextTurn } from "./look-turns.ts";
 
 /** Databases of other kinds that rpm has had, which are not read. */
 const OTHERS = [
@@ -17,6 +18,7 @@ const USUAL_BYTES = 16 << 10;
 const MAX_HEADER = 64 << 20;
 /** A phone's flash reads the whole database of a desktop within a second or two. */
 const MAX_MS = 20_000;
+const SLICE_MS = 10;
 /** Keys that rpm keeps in the form of packages. */
 const NO_PACKAGE = "gpg-pubkey";
 
@@ -25,7 +27,7 @@ const NO_PACKAGE = "gpg-pubkey";
  * opened as one that nobody changes: nothing is written beside it, and it may lie on a read-only medium.
  * @throws HoldfastError `badStore` when it cannot be read, as the end of a sentence.
  */
-export function readRpmDatabase(folder: string): Package[] | null {
+export async function readRpmDatabase(folder: string): Promise<Package[] | null> {
   const file = join(folder, "rpmdb.sqlite");
   if (!existsSync(file)) {
     const other = OTHERS.find((each) => existsSync(join(folder, each.file)));
@@ -38,7 +40,7 @@ export function readRpmDatabase(folder: string): Package[] | null {
   address.searchParams.set("immutable", "1");
   const database = openedDatabase(address);
   try {
-    return packagesOf(database);
+    return await packagesOf(database);
   } catch (error) {
     throw asBadStore(error);
   } finally {
@@ -60,14 +62,20 @@ function asBadStore(error: unknown): HoldfastError {
   return new HoldfastError("badStore", `SQLite says: ${why}`, { cause: error });
 }
 
-function packagesOf(database: DatabaseSync): Package[] {
+/** In slices: a menu that compares answers keys meanwhile. */
+async function packagesOf(database: DatabaseSync): Promise<Package[]> {
   const deadline = performance.now() + MAX_MS;
+  let slice = performance.now();
   const heads = database.prepare(
     "SELECT hnum, length(blob) AS size, substr(blob, 1, ?) AS start FROM Packages",
   );
   const whole = database.prepare("SELECT blob FROM Packages WHERE hnum = ?");
   const packages: Package[] = [];
   for (const { hnum, size, start } of heads.iterate(USUAL_BYTES)) {
+    if (performance.now() - slice > SLICE_MS) {
+      await nextTurn();
+      slice = performance.now();
+    }
     if (performance.now() > deadline) throw new HoldfastError("badStore", "it takes too long to read");
     if (typeof hnum !== "number" || !(start instanceof Uint8Array) || Number(size) > MAX_HEADER) {
       throw new HoldfastError("badStore", `entry ${hnum} of it is no package`);

@@ -12,6 +12,7 @@ import {
 import { comparePacman, compareRpm } from "../bytes/rpm-order.ts";
 import { compareVersions } from "../bytes/version-order.ts";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
+import { nextTurn } from "./look-turns.ts";
 import { readRpmDatabase } from "./packages-rpm.ts";
 import { resolveInside } from "./resolve.ts";
 
@@ -33,15 +34,15 @@ interface Source {
   readonly name: string;
   /** Where it lies, in the order in which it is looked for; systems with /var elsewhere keep it in /usr. */
   readonly paths: readonly string[];
-  read(path: string): Omit<PackageSet, "source"> | null;
+  read(path: string): Omit<PackageSet, "source"> | null | Promise<Omit<PackageSet, "source"> | null>;
 }
 
 const SOURCES: readonly Source[] = [
   {
     name: "rpm",
     paths: ["usr/lib/sysimage/rpm", "usr/share/rpm", "var/lib/rpm"],
-    read(folder) {
-      const packages = readRpmDatabase(folder);
+    async read(folder) {
+      const packages = await readRpmDatabase(folder);
       return packages === null ? null : { packages, order: compareRpm };
     },
   },
@@ -100,15 +101,16 @@ function readManifest(folder: string): Omit<PackageSet, "source"> | null {
  * Every list of packages that the root at `tree` has; a database that is broken is a problem and not the end.
  * A list without packages is none: an empty rpm database only says that rpm was once called.
  */
-export function readPackages(tree: string): PackageSets {
+export async function readPackages(tree: string): Promise<PackageSets> {
   const sets: PackageSet[] = [];
   const problems: string[] = [];
   for (const source of SOURCES) {
+    await nextTurn();
     for (const path of source.paths) {
       const found = resolveInside(tree, path);
       if (found === null) continue;
       try {
-        const set = source.read(found);
+        const set = await source.read(found);
         if (set === null || set.packages.length === 0) continue;
         sets.push({ source: source.name, ...set });
         break;

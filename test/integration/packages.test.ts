@@ -58,8 +58,8 @@ function makeRpmRoot(root: string, specs: readonly string[]): string {
   return database;
 }
 
-function only(root: string): PackageSet {
-  const { sets, problems } = readPackages(root);
+async function only(root: string): Promise<PackageSet> {
+  const { sets, problems } = await readPackages(root);
   expect(problems).toEqual([]);
   expect(sets).toHaveLength(1);
   return sets[0] as PackageSet;
@@ -69,29 +69,29 @@ const lines = ({ packages }: PackageSet) => packages.map(({ name, version }) => 
 const sorted = (text: string) => text.split("\n").filter(Boolean).sort();
 
 describe("lists of packages", () => {
-  test("dpkg's own list of this machine is ours", () => {
+  test("dpkg's own list of this machine is ours", async () => {
     mkdirSync(tree("dpkg/var/lib/dpkg"), { recursive: true });
     cpSync("/var/lib/dpkg/status", tree("dpkg/var/lib/dpkg/status"));
     const format = ["db:Status-Status", "Package", "Version"].map((name) => `\${${name}}`).join(" ");
     const theirs = sorted(run("dpkg-query", ["-W", "-f", `${format}\n`])).flatMap((line) =>
       line.startsWith("installed ") ? [line.slice("installed ".length)] : [],
     );
-    expect(lines(only(tree("dpkg")))).toEqual(theirs.sort());
+    expect(lines(await only(tree("dpkg")))).toEqual(theirs.sort());
   });
 
-  test("rpm's own list of a database that rpm made is ours, read-only and with nothing left beside it", () => {
+  test("rpm's own list of a database that rpm made is ours, read-only and with nothing left beside it", async () => {
     const database = makeRpmRoot(tree("rpm"), [SPEC("alpha", "1.2", "Epoch: 1"), SPEC("beta", "2~rc1", "")]);
     rmSync(join(database, "rpmdb.sqlite-shm"), { force: true });
     rmSync(join(database, "rpmdb.sqlite-wal"), { force: true });
     const { mtimeMs } = statSync(join(database, "rpmdb.sqlite"));
-    const set = only(tree("rpm"));
+    const set = await only(tree("rpm"));
     expect(run("find", [database, "-name", "rpmdb*"]).trim()).toBe(join(database, "rpmdb.sqlite"));
     expect(statSync(join(database, "rpmdb.sqlite")).mtimeMs).toBe(mtimeMs);
     const format = "%{NAME} %|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\n";
     expect(lines(set)).toEqual(sorted(run("rpm", ["--dbpath", database, "-qa", "--qf", format])));
   });
 
-  test("pacman's own list is ours", () => {
+  test("pacman's own list is ours", async () => {
     const database = tree("pacman/var/lib/pacman");
     for (const [name, version] of [
       ["bash", "5.2.026-2"],
@@ -103,36 +103,36 @@ describe("lists of packages", () => {
     write(join(database, "local/ALPM_DB_VERSION"), "9\n");
     const config = write(tree("pacman.conf"), "[options]\nArchitecture = x86_64\n");
     const theirs = run("pacman", ["-Q", "--config", config, "--dbpath", database]);
-    expect(lines(only(tree("pacman")))).toEqual(sorted(theirs));
+    expect(lines(await only(tree("pacman")))).toEqual(sorted(theirs));
   });
 
   test.each([
     ["cut off", (good: Buffer) => good.subarray(0, good.length / 2)],
     ["without sense", (good: Buffer) => Buffer.alloc(good.length, 0x5a)],
     ["empty", () => Buffer.alloc(0)],
-  ])("an rpm database that is %s is said and not fatal", (_what, damage) => {
+  ])("an rpm database that is %s is said and not fatal", async (_what, damage) => {
     const good = readFileSync(join(tree("rpm"), "usr/lib/sysimage/rpm/rpmdb.sqlite"));
     const root = mkdtempSync(join(folder, "damaged-"));
     mkdirSync(join(root, "var/lib/rpm"), { recursive: true });
     writeFileSync(join(root, "var/lib/rpm/rpmdb.sqlite"), damage(good));
-    const { sets, problems } = readPackages(root);
+    const { sets, problems } = await readPackages(root);
     expect(sets).toEqual([]);
     expect(problems.join()).toMatch(/^The rpm list in \/var\/lib\/rpm cannot be read: SQLite says: .+\.$/);
   });
 
-  test("a list that is no regular file is not waited for", () => {
+  test("a list that is no regular file is not waited for", async () => {
     mkdirSync(tree("endless/var/lib/dpkg"), { recursive: true });
     symlinkSync("/dev/zero", tree("endless/var/lib/dpkg/status"));
     mkdirSync(tree("endless/lib/apk/db"), { recursive: true });
     run("mkfifo", [tree("endless/lib/apk/db/installed")]);
-    const { sets, problems } = readPackages(tree("endless"));
+    const { sets, problems } = await readPackages(tree("endless"));
     expect(sets).toEqual([]);
     expect(problems).toEqual([
       "The apk list in /lib/apk/db/installed cannot be read: it is no regular file.",
     ]);
   });
 
-  test("two systems are compared by the list that both have", () => {
+  test("two systems are compared by the list that both have", async () => {
     const status = (version: string) =>
       `Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`;
     for (const [name, version] of [
@@ -145,7 +145,10 @@ describe("lists of packages", () => {
       mkdirSync(tree(`${name}/usr/lib/modules/6.1.0-10-amd64`), { recursive: true });
     }
     write(tree("new/usr/lib/apk/db/installed"), "P:musl\nV:1\n");
-    const facts = [readSystem("a", tree("old"), null), readSystem("b", tree("new"), null)] as const;
+    const facts = [
+      await readSystem("a", tree("old"), null),
+      await readSystem("b", tree("new"), null),
+    ] as const;
     const { left, right, packages } = compareSystems(...facts, []);
     expect(left).toMatchObject({
       slot: "a",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inTurn, looksEnded, nextTurn } from "../../../src/roots/look-turns.ts";
+import { giveUpLooks, inTurn, looksEnded, nextTurn } from "../../../src/roots/look-turns.ts";
 
 test("looks come one after the other, also behind one that failed, and who waits comes after all of them", async () => {
   const said: string[] = [];
@@ -29,4 +29,20 @@ test("between two slices others have their turn", async () => {
   });
   await look;
   expect(said).toEqual(["slice", "a key", "slice"]);
+});
+
+test("a look that is given up ends at its next slice, cleared away; the one after it looks as ever", async () => {
+  const said: string[] = [];
+  const look = inTurn(async () => {
+    try {
+      for (;;) await nextTurn();
+    } finally {
+      said.push("unmounted");
+    }
+  });
+  const failure = expect(look).rejects.toThrow("given up");
+  await giveUpLooks();
+  await failure;
+  expect(said).toEqual(["unmounted"]);
+  await inTurn(() => nextTurn());
 });
