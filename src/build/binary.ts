@@ -14,6 +14,8 @@ import { parseArgs } from "node:util";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { type BinaryOptions, binaryFor, distOf } from "./build-place.ts";
 import { type Bundle, bundle } from "./bundle.ts";
+import { canvasLibrary } from "./canvas-library.ts";
+import { withoutHole } from "./elf-hole.ts";
 import { locked } from "./lock.ts";
 import { nodeBase } from "./node-base.ts";
 import { notices } from "./notices.ts";
@@ -27,7 +29,7 @@ import { warmed } from "./warm.ts";
 const FONTS = join(PROJECT, "assets/fonts");
 
 /** Raised when the recipe changes, so that an older result is not taken for a current one. */
-const RECIPE = 10;
+const RECIPE = 11;
 
 /** Fonts and locales, by the name that the running binary asks for. */
 function assets(): Record<string, string> {
@@ -56,8 +58,9 @@ async function buildInto(
   const made = await bundle(entry);
   const target = withNode(targetOf(options.arch), options.node);
   const base = nodeBase(target);
+  const canvas = canvasLibrary(target);
   const text = notices(made.inputs, options.privateLibraries ? target.licences : []);
-  const stamp = stampOf(made, { options, target, base, text });
+  const stamp = stampOf(made, { options, canvas, base, text });
   const stampFile = join(dist, ".stamp");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return "unchanged";
   for (const old of [".stamp", "holdfast", "lib", "NOTICES"]) {
@@ -65,21 +68,29 @@ async function buildInto(
   }
   const folder = join(dist, "lib/holdfast");
   mkdirSync(join(folder, "fonts"), { recursive: true });
-  const scripts = warmed(made, base, { canvas: target.canvas, fonts: FONTS }, target.runner);
+  const scripts = warmed(made, base, { canvas, fonts: FONTS }, target.runner);
   const program = { scripts, base, target };
-  const single = { ...assets(), "skia.node": target.canvas };
+  const single = { ...assets(), "skia.node": canvas };
   buildSingleExecutable({ ...program, assets: single, output: join(dist, "holdfast") });
-  buildFolder(program, folder);
-  for (const binary of [join(dist, "holdfast"), join(folder, "holdfast")]) mustStartQuietly(target, binary);
+  buildFolder(program, canvas, folder);
+  const binaries = [join(dist, "holdfast"), join(folder, "holdfast")];
+  for (const binary of binaries) mustStartQuietly(target, binary);
   if (options.privateLibraries) addPrivateLibraries(folder, target);
+  // Last, as it leaves no section headers to those who look for them.
+  for (const binary of binaries) writeFileSync(binary, withoutHole(readFileSync(binary)));
+  mustStartQuietly(target, join(dist, "holdfast"));
   writeFileSync(join(dist, "NOTICES"), text);
   writeFileSync(stampFile, stamp);
   return "built";
 }
 
-function buildFolder(program: Omit<SingleExecutable, "assets" | "output">, folder: string): void {
+function buildFolder(
+  program: Omit<SingleExecutable, "assets" | "output">,
+  canvas: string,
+  folder: string,
+): void {
   buildSingleExecutable({ ...program, assets: {}, output: join(folder, "holdfast") });
-  copyFileSync(program.target.canvas, join(folder, "skia.node"));
+  copyFileSync(canvas, join(folder, "skia.node"));
   for (const [name, file] of Object.entries(assets())) copyFileSync(file, join(folder, name));
 }
 
@@ -95,12 +106,12 @@ function mustStartQuietly({ runner }: Target, binary: string): void {
 
 function stampOf(
   { code, packs }: Bundle,
-  parts: { options: BinaryOptions; target: Target; base: string; text: string },
+  parts: { options: BinaryOptions; canvas: string; base: string; text: string },
 ): string {
-  const { options, target, base, text } = parts;
+  const { options, canvas, base, text } = parts;
   const hash = createHash("sha256").update(`${RECIPE} ${JSON.stringify(options)} ${basename(base)}`);
   hash.update(code).update(JSON.stringify(packs)).update(text);
-  for (const file of [target.canvas, ...Object.values(assets())]) hash.update(readFileSync(file));
+  for (const file of [canvas, ...Object.values(assets())]) hash.update(readFileSync(file));
   return hash.digest("hex");
 }
 

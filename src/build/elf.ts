@@ -8,24 +8,16 @@ interface Segment {
   readonly size: number;
 }
 
-/** Where a symbol's bytes lie: address in memory and length in bytes. */
-export interface Symbol {
-  readonly name: string;
-  readonly address: number;
-  readonly size: number;
-}
-
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
 const DT_RUNPATH = 29;
-const SHT_SYMTAB = 2;
 
 /**
  * What the build needs to know of a little-endian 64-bit ELF file (System V gABI, chapters 4 and 5):
- * its loader, the libraries that it names, and where symbols and addresses lie in the file.
+ * its loader, the libraries that it names, and where what is mapped lies in the file.
  */
 export class Elf {
   readonly #bytes: Buffer;
@@ -78,35 +70,6 @@ export class Elf {
       throw new HoldfastError("usage", `no segment of the ELF file maps address 0x${address.toString(16)}`);
     }
     return address - segment.address + segment.offset;
-  }
-
-  /** The first symbol whose name matches, from the full symbol table; null when the file is stripped. */
-  findSymbol(pattern: RegExp): Symbol | null {
-    const table = this.#symbolTable();
-    if (table === null) return null;
-    for (let at = table.offset; at < table.offset + table.size; at += 24) {
-      const size = Number(this.#bytes.readBigUInt64LE(at + 16));
-      if (size === 0) continue;
-      const name = cString(this.#bytes, table.strings + this.#bytes.readUInt32LE(at));
-      if (pattern.test(name)) return { name, address: Number(this.#bytes.readBigUInt64LE(at + 8)), size };
-    }
-    return null;
-  }
-
-  #symbolTable(): { offset: number; size: number; strings: number } | null {
-    const header = (index: number) => Number(this.#bytes.readBigUInt64LE(0x28)) + index * 64;
-    const count = this.#bytes.readUInt16LE(0x3c);
-    for (let index = 0; index < count; index++) {
-      const at = header(index);
-      if (this.#bytes.readUInt32LE(at + 4) !== SHT_SYMTAB) continue;
-      const strings = header(this.#bytes.readUInt32LE(at + 0x28));
-      return {
-        offset: Number(this.#bytes.readBigUInt64LE(at + 0x18)),
-        size: Number(this.#bytes.readBigUInt64LE(at + 0x20)),
-        strings: Number(this.#bytes.readBigUInt64LE(strings + 0x18)),
-      };
-    }
-    return null;
   }
 }
 

@@ -1,66 +1,98 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { HoldfastError } from "../domain/errors.ts";
-import { Elf } from "./elf.ts";
-
-/** Locales that the menu is shown in; the others' data is dropped from Node's built-in ICU. */
+/** Locales that the menu is shown in; the others' data is dropped from the ICU inside Node and canvas library. */
 export const KEPT_LOCALES = ["en", "de", "ar"] as const;
 
+/** Behind a data file's header length: ICU's mark, little-endian ASCII, and the format of a package (ucmndata.h). */
+const MARK = { at: 2, bytes: Buffer.from([0xda, 0x27]) };
+const FORMAT = { at: 12, bytes: Buffer.from("CmnD\x01", "latin1") };
+/** Items begin at multiples of it. */
+const ALIGNMENT = 16;
+
+/** A thing in a package, such as "brkitr/root.res"; `length` is null for the last one, which no other ends. */
+interface Item {
+  /** With the package's name: "icudt78l/brkitr/root.res". */
+  readonly path: string;
+  /** From the table of contents on. */
+  readonly start: number;
+  readonly length: number | null;
+}
+
 /**
- * Cuts unused locales and legacy converters out of the ICU data inside a stripped Node binary, in place: the
- * smaller data package starts where the old one did and the rest is zeros, which compress to nothing.
- * `unstripped` is the same binary with its symbols. `work` is an empty folder for icupkg.
+ * Cuts what Holdfast has no use for out of the ICU data package that a stripped binary has built in, in place: the
+ * smaller package starts where the old one did and the rest is zeros. A binary without one keeps what it has.
  */
-export function trimIcu(stripped: Buffer, unstripped: Buffer, work: string): void {
-  const symbol = new Elf(unstripped, "node").findSymbol(/^icudt\d+_dat$/);
-  // One that was stripped, or that uses the system's ICU, keeps what it has.
-  if (symbol === null) return;
-  const start = new Elf(stripped, "stripped node").fileOffset(symbol.address);
-  const smaller = withoutLocales(stripped.subarray(start, start + symbol.size), symbol.name, work);
-  stripped.fill(0, start, start + symbol.size);
-  smaller.copy(stripped, start);
+export function trimIcu(binary: Buffer): void {
+  const start = findPackage(binary);
+  if (start === null) return;
+  const contents = start + binary.readUInt16LE(start);
+  const items = itemsOf(binary, contents);
+  const kept = items.filter(
+    ({ path, length }) => length !== null && isKept(path.slice(path.indexOf("/") + 1)),
+  );
+  const last = items.at(-1);
+  // Its end is unknown, so that it cannot be copied: a locale of the alphabet's end, wherever all of them are there.
+  if (last === undefined || isKept(last.path.slice(last.path.indexOf("/") + 1))) return;
+  const smaller = tableWith(kept, binary.subarray(contents));
+  binary.fill(0, contents, contents + last.start);
+  smaller.copy(binary, contents);
 }
 
-function withoutLocales(data: Buffer, symbol: string, work: string): Buffer {
-  // icupkg prefixes every item with the file's name, so the result must be called what ICU looks for.
-  const name = `${symbol.replace(/_dat$/, "")}l.dat`;
-  const input = join(work, name);
-  const output = join(work, "smaller", name);
-  const list = join(work, "remove.txt");
-  mkdirSync(join(work, "smaller"));
-  writeFileSync(input, data);
-  const items = icupkg("-l", input).trim().split("\n");
-  writeFileSync(list, items.filter((item) => !isKept(item)).join("\n"));
-  icupkg("-r", list, input, output);
-  return readFileSync(output);
+/** Where the header of a binary's ICU package is; null where it has none. */
+function findPackage(binary: Buffer): number | null {
+  for (let at = binary.indexOf(FORMAT.bytes); at >= 0; at = binary.indexOf(FORMAT.bytes, at + 1)) {
+    const start = at - FORMAT.at;
+    if (start >= 0 && binary.subarray(start + MARK.at, start + MARK.at + 2).equals(MARK.bytes)) return start;
+  }
+  return null;
 }
+
+/** A table of contents is a count, then for each item where its name and its bytes begin, from the table on (udatamem). */
+function itemsOf(binary: Buffer, contents: number): Item[] {
+  const count = binary.readUInt32LE(contents);
+  const startOf = (index: number) => binary.readUInt32LE(contents + 4 + 8 * index + 4);
+  return Array.from({ length: count }, (_, index) => {
+    const name = contents + binary.readUInt32LE(contents + 4 + 8 * index);
+    const start = startOf(index);
+    return {
+      path: binary.toString("latin1", name, binary.indexOf(0, name)),
+      start,
+      length: index + 1 < count ? startOf(index + 1) - start : null,
+    };
+  });
+}
+
+/** A package without its header that has these items of `old` alone. */
+function tableWith(items: readonly Item[], old: Buffer): Buffer {
+  const names = items.map(({ path }) => Buffer.from(`${path}\0`, "latin1"));
+  const table = Buffer.alloc(4 + 8 * items.length);
+  table.writeUInt32LE(items.length);
+  const parts: Buffer[] = [table, ...names];
+  let at = table.length;
+  for (const [index, name] of names.entries()) {
+    table.writeUInt32LE(at, 4 + 8 * index);
+    at += name.length;
+  }
+  for (const [index, { start, length }] of items.entries()) {
+    const padding = Buffer.alloc((ALIGNMENT - (at % ALIGNMENT)) % ALIGNMENT);
+    const bytes = old.subarray(start, start + (length ?? 0));
+    parts.push(padding, bytes);
+    at += padding.length;
+    table.writeUInt32LE(at, 4 + 8 * index + 4);
+    at += bytes.length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** What is left out whatever the locale: legacy converters, words of languages without spaces, names of characters. */
+const DROPPED = /\.cnv$|\.dict$|^translit\/|^unames\.icu$/;
 
 /**
- * Whether an ICU item stays: everything that is neither a locale's resource bundle nor a converter, and of
- * the bundles root, the indexes, CLDR's tables (whose names are no locale codes) and the kept locales.
+ * Whether an ICU item stays: everything but `DROPPED` and the resource bundles of other locales. Of the bundles root,
+ * the indexes, CLDR's tables (whose names are no locale codes) and the kept locales stay.
  */
 export function isKept(item: string): boolean {
-  if (item.endsWith(".cnv")) return false;
+  if (DROPPED.test(item)) return false;
   const bundle = /(?:^|\/)([^/]+)\.res$/.exec(item)?.[1];
   if (bundle === undefined) return true;
   const isLocale = bundle !== "res_index" && /^[a-z]{2,3}(_[A-Za-z0-9_]*)?$/.test(bundle);
   return !isLocale || KEPT_LOCALES.some((kept) => bundle === kept || bundle.startsWith(`${kept}_`));
-}
-
-function icupkg(...args: readonly string[]): string {
-  try {
-    return execFileSync("icupkg", args, {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      maxBuffer: 1 << 24,
-      // icupkg is in /usr/sbin, which an ordinary user's PATH leaves out on Debian.
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-    });
-  } catch (error) {
-    throw new HoldfastError("system", `icupkg ${args.join(" ")} failed`, {
-      next: "Install icu-devtools (sh src/build/setup.sh test does).",
-      cause: error,
-    });
-  }
 }

@@ -8,7 +8,7 @@ import { CACHE } from "./paths.ts";
 import type { Target } from "./target.ts";
 
 /** Raised when this recipe changes, so that older results in the cache are not taken. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /**
  * The Node binary without symbols and without unused locales, from the cache where possible. Strip comes
@@ -22,18 +22,18 @@ export function nodeBase(target: Target): string {
     .digest("hex")
     .slice(0, 16);
   const base = join(CACHE, `node-base-${key}`);
-  if (!existsSync(base)) makeBase(target, unstripped, base);
+  if (!existsSync(base)) makeBase(target, base);
   return base;
 }
 
-function makeBase(target: Target, unstripped: Buffer, base: string): void {
+function makeBase(target: Target, base: string): void {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, "node-base."));
   try {
     const made = join(work, "node");
     strip(target, made);
     const stripped = readFileSync(made);
-    trimIcu(stripped, unstripped, work);
+    trimIcu(stripped);
     writeFileSync(made, stripped);
     renameSync(made, base);
   } finally {
@@ -41,7 +41,8 @@ function makeBase(target: Target, unstripped: Buffer, base: string): void {
   }
 }
 
-function strip({ strip: { program, env }, node }: Target, output: string): void {
+/** Writes a target's Node without its symbols. */
+export function strip({ strip: { program, env }, node }: Target, output: string): void {
   try {
     execFileSync(program, ["-o", output, node], {
       env: { ...process.env, ...env },
