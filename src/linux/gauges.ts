@@ -11,11 +11,13 @@ export interface Battery {
 }
 
 /** Names by which drivers call the battery of the device itself, before others. */
-const MAIN = /^(battery|bms|BAT0|.*-battery)$/;
+const MAIN = /^(battery|bms|BAT\d+|.*-battery)$/;
+/** ACPI's names: a device with several is fed by all of them, often by one after the other. */
+const PART = /^BAT\d+$/;
 
 /**
- * The main battery under `sysfs` (usually /sys/class/power_supply); null where there is none or it does not
- * say. Batteries of mice and the like have the scope "Device" and do not count.
+ * The main battery under `sysfs` (usually /sys/class/power_supply), or all parts of it as one; null where there is none
+ * or it does not say. Batteries of mice and the like have the scope "Device" and do not count.
  */
 export function readBattery(sysfs: string): Battery | null {
   const supplies = namesIn(sysfs).map((name) => ({ name, facts: supply(join(sysfs, name)) }));
@@ -26,11 +28,24 @@ export function readBattery(sysfs: string): Battery | null {
     .filter(({ facts }) => facts.get("TYPE") === "Battery" && facts.get("SCOPE") !== "Device")
     .filter(({ facts }) => facts.get("PRESENT") !== "0")
     .sort((a, b) => Number(MAIN.test(b.name)) - Number(MAIN.test(a.name)));
-  for (const { facts } of batteries) {
+  const known = batteries.flatMap(({ name, facts }) => {
     const percent = percentOf(facts);
-    if (percent !== null) return { percent, charging: facts.get("STATUS") === "Charging", external };
-  }
-  return null;
+    return percent === null ? [] : [{ name, facts, percent }];
+  });
+  const [first] = known;
+  if (first === undefined) return null;
+  const parts = PART.test(first.name) ? known.filter(({ name }) => PART.test(name)) : [first];
+  const charging = parts.some(({ facts }) => facts.get("STATUS") === "Charging");
+  return { percent: shareOf(parts), charging, external };
+}
+
+/** Per cent of all that the parts of a battery hold together; of the same size where they do not say. */
+function shareOf(parts: readonly { facts: ReadonlyMap<string, string>; percent: number }[]): number {
+  const sizes = parts.map(({ facts }) => Number(facts.get("ENERGY_FULL") ?? facts.get("CHARGE_FULL")));
+  const areKnown = sizes.every((size) => size > 0);
+  const weights = sizes.map((size) => (areKnown ? size : 1));
+  const held = parts.reduce((sum, { percent }, at) => sum + percent * (weights[at] ?? 1), 0);
+  return Math.round(held / weights.reduce((sum, weight) => sum + weight, 0));
 }
 
 /** Of 100, from the driver's own word or from the charge; null when neither makes sense. */

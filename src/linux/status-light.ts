@@ -46,8 +46,9 @@ export function openStatusLight(sysfs: string): StatusLight | null {
   };
 }
 
-/** Lower is better; null for a light that is for something else, such as a torch or caps lock. */
+/** Lower is better; null for a light that is for something else, such as a torch, caps lock, or one of a gamepad. */
 function rank(name: string): number | null {
+  if (/^input\d+:/.test(name)) return null;
   const parts = name.split(":");
   const at = FUNCTIONS.indexOf((parts.at(-1) ?? "").replace(/[-_]?\d+$/, ""));
   const color = COLORS.indexOf(parts.at(-2) ?? "");

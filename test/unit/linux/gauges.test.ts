@@ -41,6 +41,20 @@ describe("the battery", () => {
     expect(readBattery(folder)).toEqual({ percent: 100, charging: false, external: true });
   });
 
+  test("a device that drains one battery after the other has what both hold", () => {
+    const facts = { TYPE: "Battery", STATUS: "Discharging", PRESENT: 1 };
+    const sized = supplies({
+      BAT0: { ...facts, CAPACITY: 1, ENERGY_FULL: 20_000_000 },
+      BAT1: { ...facts, CAPACITY: 81, ENERGY_FULL: 60_000_000, STATUS: "Charging" },
+    });
+    expect(readBattery(sized)).toEqual({ percent: 61, charging: true, external: false });
+    const unsized = supplies({ BAT0: { ...facts, CAPACITY: 1 }, BAT1: { ...facts, CAPACITY: 81 } });
+    expect(readBattery(unsized)?.percent).toBe(41);
+    // Two gauges of one battery are not added up.
+    const gauges = supplies({ battery: { ...facts, CAPACITY: 30 }, bms: { ...facts, CAPACITY: 32 } });
+    expect(readBattery(gauges)?.percent).toBe(30);
+  });
+
   test("nonsense and nothing are null", () => {
     expect(readBattery(supplies({ battery: { TYPE: "Battery", CAPACITY: 1200 } }))).toBeNull();
     expect(readBattery(supplies({ battery: { TYPE: "Battery" } }))).toBeNull();

@@ -37,6 +37,7 @@ describe("the light beside the panel", () => {
   test("is the one that is for it, the green one before the red one", () => {
     const folder = files.make({
       "input3::capslock": led(),
+      "input7:green:indicator": led(),
       "white:flash": led(),
       "red:status": led(),
       "pmic:green:status": led(),
