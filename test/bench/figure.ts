@@ -29,7 +29,12 @@ function row({ what, value, unit, reference, promise }: Figure): string[] {
 /** A table for people: what, measured, reference, ratio, promise. */
 export function table(figures: readonly Figure[]): string {
   const rows = [["what", "measured", "reference", "ratio", "promise"], ...figures.map(row)];
-  const widths = [0, 1, 2, 3, 4].map((column) =>
+  return aligned(rows);
+}
+
+/** Lines whose columns begin at the same place; the first line is the headings. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
   );
   return rows

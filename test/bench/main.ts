@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { benchDebian } from "./debian.ts";
 import { table } from "./figure.ts";
 import { benchFrames } from "./frames.ts";
+import { benchMemory } from "./memory.ts";
 import { benchProbe } from "./probe.ts";
 import { benchSize } from "./size.ts";
 import { benchStart } from "./start.ts";
@@ -37,7 +38,7 @@ try {
     ...(await benchProbe()),
     ...(canInstall ? await benchDebian() : []),
   ];
-  process.stdout.write(`${table(figures)}\n`);
+  process.stdout.write(`${table(figures)}\n\n${await benchMemory()}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { binaryFor, distOf } from "../../src/build/build-place.ts";
 import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts";
 import type { Payload } from "../../src/build/initramfs-tree.ts";
-import { ARCHS, type Arch, HOST } from "../../src/build/target.ts";
+import { ARCHS, type Arch, HOST, targetOf } from "../../src/build/target.ts";
 import type { Figure } from "./figure.ts";
+import { stepsOf } from "./size-steps.ts";
 
 const CONFIG = '[[slot]]\nid = "a"\nroot = "PARTLABEL=root_a"\n';
 const PAYLOADS: readonly Payload[] = ["files", "image"];
@@ -13,7 +14,7 @@ const PROMISE = "adds <= 41 MB";
 
 /**
  * What Holdfast adds to an initramfs at zstd -19, of every architecture that was built (npm run build -- --arch A), as
- * files and as an image, and what of it each part takes.
+ * files and as an image, what of it each part takes, and how far each step of making the parts small went.
  */
 export async function benchSize(folder: string): Promise<Figure[]> {
   mkdirSync(folder, { recursive: true });
@@ -32,7 +33,7 @@ export async function benchSize(folder: string): Promise<Figure[]> {
         promise: `${PROMISE} (adds ${(size - without).toFixed(1)})`,
       });
     }
-    figures.push(...partsOf(folderOf(arch), arch));
+    figures.push(...partsOf(folderOf(arch), arch), ...stepsOf(targetOf(arch), folder));
   }
   return figures;
 }
@@ -70,13 +71,18 @@ function partsOf(holdfast: string, arch: Arch): Figure[] {
     const tar = execFileSync("tar", ["-C", holdfast, "--sort=name", "-cf", "-", part], {
       maxBuffer: 1 << 29,
     });
-    const packed = execFileSync("zstd", ["-q", "-19", "-T2", "-c"], { input: tar, maxBuffer: 1 << 29 });
-    return {
-      what: `  of which ${part}, ${arch}`,
-      value: packed.length / 1e6,
-      unit: "MB",
-      reference: { what: "in memory", value: tar.length / 1e6 },
-      promise: "",
-    };
+    return packed(`  of which ${part}, ${arch}`, tar);
   });
+}
+
+/** What some bytes take in an archive, beside what they take in memory. */
+export function packed(what: string, bytes: Buffer): Figure {
+  const small = execFileSync("zstd", ["-q", "-19", "-T2", "-c"], { input: bytes, maxBuffer: 1 << 29 });
+  return {
+    what,
+    value: small.length / 1e6,
+    unit: "MB",
+    reference: { what: "in memory", value: bytes.length / 1e6 },
+    promise: "",
+  };
 }
