@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { asksForSplash, parseCommandLine } from "../domain/command-line.ts";
 import { serialConsolePaths } from "../linux/serial-consoles.ts";
+import { terminalHolder } from "../linux/terminal-holder.ts";
 import { usbControllers } from "../linux/usb-controllers.ts";
 import type { Intent } from "../menu/view.ts";
 import type { Console } from "../session/console.ts";
@@ -75,6 +76,11 @@ async function openScripts(
   return null;
 }
 
+/** Whether a terminal is there, and no other program's: a getty that ends leaves its line to the menu. */
+function isFree(path: string): boolean {
+  return existsSync(path) && terminalHolder(path) === null;
+}
+
 /** Every console that this start may have. Terminals are named by what is there now. */
 function waysOf(host: ConsoleHost, attach: (console: Console) => void): ConsoleWay[] {
   const { panel, script } = host.config.console;
@@ -83,7 +89,7 @@ function waysOf(host: ConsoleHost, attach: (console: Console) => void): ConsoleW
     ...(panel ? [{ name: "panel", isThere: () => false, open: () => openPanelConsole(host) }] : []),
     ...serialConsolePaths(host.config).map((path) => ({
       name: basename(path),
-      isThere: () => existsSync(path),
+      isThere: () => isFree(path),
       open: () => openTerminalConsole(host, path),
     })),
     ...(host.gadgetLine === null
@@ -91,7 +97,7 @@ function waysOf(host: ConsoleHost, attach: (console: Console) => void): ConsoleW
       : [{ name: "usb", isThere: () => usbControllers().length > 0, open: () => openGadgetConsole(host) }]),
     ...script.map((path) => ({
       name: path,
-      isThere: () => path.startsWith("/dev/") && existsSync(path),
+      isThere: () => path.startsWith("/dev/") && isFree(path),
       open: () => openScripts(host, path, attach),
     })),
   ];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HoldfastError, messageOf } from "../domain/errors.ts";
 import { type Watch, watchReadable } from "../linux/syscalls.ts";
+import { terminalHolder } from "../linux/terminal-holder.ts";
 import { OutputQueue } from "./output-queue.ts";
 import { TtyDevice } from "./tty-device.ts";
 
@@ -31,7 +32,7 @@ export class SerialPort {
   #reopening: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  /** Opens `path`; a path that is no terminal, or that has nothing behind it, is an error. */
+  /** Opens `path`; one that is no terminal, has nothing behind it, or is another program's, is an error. */
   constructor(path: string, events: PortEvents) {
     this.#path = path;
     this.#events = events;
@@ -88,6 +89,8 @@ export class SerialPort {
   }
 
   #open(): void {
+    const holder = terminalHolder(this.#path);
+    if (holder !== null) throw new Error(`${holder.name} (process ${holder.pid}) reads it`);
     const device = new TtyDevice(this.#path);
     try {
       this.#watch = watchReadable(device.fd, () => this.#read(device));

@@ -16,6 +16,9 @@ ask_pin = ["ttyUSB0"]
 pin = "${PIN}"
 `;
 
+/** Somebody else's on the line that the configuration gives to scripts. */
+const GETTY = "#!/bin/sh\nbusybox getty 115200 ttyS2 vt100 &\necho $! >/run/getty.pid\n";
+
 /** What a script sees last, and what it sends. */
 function script(machine: Machine) {
   const line = machine.line("ttyS2");
@@ -34,19 +37,29 @@ describe.runIf(ALL)("consoles of three kinds", () => {
     machines = await bench({
       name: "consoles",
       modules: ["xhci_pci", "ftdi_sio"],
-      files: { "etc/holdfast/config.d/50-consoles.toml": CONFIG },
+      files: {
+        "etc/holdfast/config.d/50-consoles.toml": CONFIG,
+        "etc/holdfast/early.d/60-getty.sh": GETTY,
+      },
     });
   });
   afterAll(() => machines.clear());
 
-  test("share one menu: a PIN, a line that is pulled out and put back, and a script that marks a slot", async () => {
+  test("share one menu: a getty's line, a PIN, a line that is pulled out and put back, and a script that marks a slot", async () => {
     const machine = await machines.start({ words: ["holdfast.menu"], thirdLine: true, usbLine: "away" });
     const { terminal, agent } = machine;
     const usb = machine.line("ttyUSB0");
     await terminal.waitFor(/> 3 Start Slot A/);
 
-    // A line that was not there at the start is taken up when it is plugged in.
+    // A getty keeps its line for itself, and the menu takes it up when that has ended.
     await agent.ready();
+    await machine.line("ttyS2").waitFor(/login:/);
+    const log = await agent.output("cat /run/holdfast/menu.log");
+    expect(log).toMatch(/ttyS2 cannot be used as a terminal: \w+ \(process \d+\) reads it/);
+    await agent.output("kill -9 $(cat /run/getty.pid)");
+    await machine.line("ttyS2").waitForHistory(/"screen":"home"/);
+
+    // A line that was not there at the start is taken up when it is plugged in.
     await agent.output("until grep -q 'ttyUSB0 is left out' /run/holdfast/menu.log; do usleep 100000; done");
     await machine.plugLine();
     await usb.waitFor(/> 3 Start Slot A/);
