@@ -52,8 +52,9 @@ function touchClass(device: Capabilities, point: boolean, multi: boolean): Touch
   const pen = keys.has(Key.toolPen) || keys.has(Key.stylus);
   const touchpad = keys.has(Key.toolFinger) && !pen && !direct;
   if (touchpad) return null;
-  if (multi && axes.has(Axis.slot) && (direct || keys.has(Key.touch))) return "slots";
-  // Drivers of that age may announce neither property nor key.
+  // Old drivers announce neither property nor key; what has a button is a pointer then.
+  const bare = !keys.has(Key.buttonLeft);
+  if (multi && axes.has(Axis.slot) && (direct || keys.has(Key.touch) || bare)) return "slots";
   if (multi && !axes.has(Axis.slot)) return "contacts";
   return point && (keys.has(Key.touch) || keys.has(Key.buttonLeft)) ? "single" : null;
 }

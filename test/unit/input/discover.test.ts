@@ -61,6 +61,12 @@ describe("finding input devices", () => {
     });
   });
 
+  test("a panel of protocol B that announces neither key nor property, as Synaptics' on Linux 3.4", () => {
+    expect(classOf({ name: "sensor00fn11", ev: "b", abs: "6f3800000000000" })).toMatchObject({
+      touch: "slots",
+    });
+  });
+
   test("a knob without any key, and the button of a headset", () => {
     expect(classOf({ name: "rotary@0", ev: "5", rel: "80" })).toMatchObject({ keys: true, mouse: false });
     expect(classOf({ name: "Headset", ev: "3", key: "400000000 0 0 0" })).toMatchObject({ keys: true });
