@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { demoSlots } from "../../src/build/demo-slots.ts";
+import { chooseByKeys } from "./choose.ts";
 import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
 import { proved } from "./matrix.ts";
+import { BACK_ROW, POWER_TILE, tapOn } from "./places.ts";
 import { waitForGoodMark, waitForSlot } from "./real-root.ts";
 import { readCounters } from "./slots.ts";
 
@@ -13,7 +15,7 @@ describe("an arm64 machine whose initramfs has no C library but Holdfast's own",
   }, 600_000);
   afterAll(() => machines.clear());
 
-  test("shows the menu on virtio-gpu; volume keys lead to slot B, which confirms itself", async () => {
+  test("shows the menu on virtio-gpu; the tablet works it, and volume keys lead to slot B, which confirms itself", async () => {
     const machine = await machines.start();
     machine.keys.hold("volumedown");
     await waitForFrame(machine, "home");
@@ -23,9 +25,14 @@ describe("an arm64 machine whose initramfs has no C library but Holdfast's own",
       "/usr/lib/holdfast/ld-linux-aarch64.so.1",
       "/usr/lib/holdfast/libc.so.6",
     ]);
+    const others = "find / -xdev -name '*.so*' ! -path '/usr/lib/holdfast/*'; readlink -f /bin/sh";
+    expect(await machine.agent.output(others)).toBe("/bin/busybox");
 
-    await machine.press("volumeup");
-    await machine.press("power");
+    await tapOn(machine, POWER_TILE);
+    await waitForFrame(machine, "power");
+    await tapOn(machine, BACK_ROW);
+    await waitForFrame(machine, "home-power-focused");
+    await chooseByKeys(machine, "Slot B");
     await waitForFrame(machine, "slot-b");
     await machine.press("power");
 
@@ -33,6 +40,6 @@ describe("an arm64 machine whose initramfs has no C library but Holdfast's own",
     expect(record.reason).toEqual({ code: "chosen", text: "Slot B was chosen in the menu." });
     await waitForGoodMark(machine, "b");
     expect(readCounters(machines.disk, "b")).toEqual({ priority: 1, tries: 0, successful: true });
-    proved({ arch: "arm64", display: "virtio-gpu, fbdev", inputs: ["volume and power"] });
+    proved("arm64 virtio-gpu, fbdev", "keyboard", "tablet");
   }, 300_000);
 });

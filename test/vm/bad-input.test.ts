@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { ALL } from "./all.ts";
 import { type Bench, bench } from "./kit.ts";
+import { proved } from "./matrix.ts";
 import { waitForSlot } from "./real-root.ts";
 import { readCounters, writeCounters } from "./slots.ts";
 
@@ -66,5 +67,6 @@ describe("what is broken", () => {
     await machine.terminal.waitFor(/> 3 Start Slot A/);
     machine.terminal.type("\r");
     expect(await waitForSlot(machine, "a")).toMatchObject({ reason: { code: "chosen" } });
+    proved("x64 serial alone", "serial");
   });
 });

@@ -1,17 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectWithin, Qmp } from "../../src/build/qmp.ts";
 import { run } from "../../src/build/run.ts";
 import { Agent } from "./agent.ts";
+import { ovmfArguments } from "./ovmf.ts";
 import { Terminal } from "./terminal.ts";
 import { until } from "./until.ts";
-
-/** Debian's package ovmf: the firmware, and an empty store of variables to begin with. */
-const FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
-const VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd";
 
 /** A PC with real UEFI firmware that boots from a disk of its own; variables last until it is stopped. */
 export class EfiMachine {
@@ -41,7 +38,6 @@ export class EfiMachine {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-efi-vm-"));
     const disk = join(folder, "disk.img");
     run("cp", ["--sparse=always", "--reflink=auto", image, disk]);
-    copyFileSync(VARIABLES, join(folder, "variables.fd"));
     const child = spawn("qemu-system-x86_64", argumentsFor(folder, disk), {
       stdio: ["ignore", "ignore", "inherit"],
     });
@@ -97,13 +93,10 @@ function argumentsFor(folder: string, disk: string): string[] {
     ...["-chardev", `socket,id=${name},path=${join(folder, name)},server=on,wait=off`],
     ...["-serial", `chardev:${name}`],
   ];
-  const flash = (unit: number, file: string, more: string) => [
-    ...["-drive", `if=pflash,unit=${unit},format=raw,file=${file}${more}`],
-  ];
   return [
-    ...["-machine", "pc", "-accel", kvm ? "kvm" : "tcg,thread=multi", "-cpu", kvm ? "host" : "max,la57=off"],
+    ...["-machine", "pc", "-accel", kvm ? "kvm" : "tcg,thread=multi"],
     ...["-m", "1024", "-smp", "1", "-nodefaults", "-no-user-config", "-vga", "none", "-display", "none"],
-    ...[...flash(0, FIRMWARE, ",readonly=on"), ...flash(1, join(folder, "variables.fd"), "")],
+    ...ovmfArguments(folder),
     ...["-drive", `if=none,id=disk,format=raw,file=${disk},cache=unsafe`],
     ...["-device", "virtio-blk-pci,drive=disk"],
     ...[...line("ttyS0"), ...line("ttyS1")],

@@ -9,6 +9,7 @@ import { connectWithin, Qmp } from "../../src/build/qmp.ts";
 import { type Arch, HOST } from "../../src/build/target.ts";
 import type { Picture } from "../golden/compare.ts";
 import { Agent } from "./agent.ts";
+import { ovmfArguments } from "./ovmf.ts";
 import { parsePpm } from "./picture.ts";
 import { Terminal } from "./terminal.ts";
 import { until } from "./until.ts";
@@ -26,6 +27,10 @@ export interface MachineOptions {
   /** Null for a machine without a framebuffer. */
   readonly panel?: { readonly width: number; readonly height: number } | null;
   readonly display?: DisplayDevice;
+  /** A second card besides, virtio-gpu with a panel of this size; see `screenshot`. Its driver is the variant's to have. */
+  readonly secondPanel?: { readonly width: number; readonly height: number };
+  /** Boots through UEFI firmware instead of a PC's BIOS. */
+  readonly efi?: boolean;
   /** Image of a USB stick that is plugged in; its drivers are the variant's to have. */
   readonly stick?: string;
   /** A third serial line, ttyS2; see `Machine.line`. */
@@ -43,6 +48,12 @@ const PHONE = { width: 720, height: 1440 };
 function stickArguments(image: string): string[] {
   const drive = `if=none,id=stick,format=raw,file=${image}`;
   return ["-drive", drive, "-device", "usb-storage,drive=stick,removable=on"];
+}
+
+const SECOND = "second";
+
+function secondCard({ width, height }: { readonly width: number; readonly height: number }): string[] {
+  return ["-device", `virtio-gpu-pci,id=${SECOND},edid=on,xres=${width},yres=${height}`];
 }
 
 const USB_LINE = "usb-serial,chardev=ttyUSB0,id=line";
@@ -103,6 +114,8 @@ export class Machine {
       ...(options.stick === undefined ? [] : stickArguments(options.stick)),
       ...(options.usbLine === undefined ? [] : line("ttyUSB0")),
       ...(options.usbLine === "plugged-in" ? ["-device", USB_LINE] : []),
+      ...(options.secondPanel === undefined ? [] : secondCard(options.secondPanel)),
+      ...(options.efi === true ? ovmfArguments(folder) : []),
       ...(options.tpm === undefined ? [] : tpmArguments(options.tpm)),
       ...(options.devices ?? []),
       // A clock that was never set: what the panel shows is the same at any time of the day.
@@ -152,10 +165,13 @@ export class Machine {
     await send([button(false)]);
   }
 
-  /** What is on the panel now. */
-  async screenshot(): Promise<Picture> {
+  /** What is on the panel now, or on that of the second card. */
+  async screenshot(card: "first" | "second" = "first"): Promise<Picture> {
     const file = join(this.#folder, "screen.ppm");
-    await this.#qmp.execute("screendump", { filename: file });
+    await this.#qmp.execute("screendump", {
+      filename: file,
+      ...(card === "first" ? {} : { device: SECOND }),
+    });
     return parsePpm(readFileSync(file));
   }
 

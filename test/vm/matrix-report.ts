@@ -6,8 +6,11 @@ export function setup(): void {
   rmSync(MATRIX, { force: true });
 }
 
-/** Prints which displays and inputs the run has seen to work together. */
+/** Prints which displays, inputs and architectures the run has seen to work together. */
 export function teardown(): void {
   const all = proofs();
-  if (all.length > 0) process.stdout.write(`\nSeen to work in this run:\n${matrixTable(all)}\n`);
+  if (all.length === 0) return;
+  process.stdout.write(
+    `\nWhat led through the menu in this run; blank was not tried in it:\n${matrixTable(all)}\n`,
+  );
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
+import { proved } from "./matrix.ts";
 import { waitForSlot } from "./real-root.ts";
 
 const UP = "\x1b[A";
@@ -39,5 +40,6 @@ describe("the menu on the serial console", () => {
     await terminal.waitForHistory(/slot-b:\/tmp# /);
     terminal.type("echo $((6 * 7)) is the answer\r");
     await terminal.waitForHistory(/\n42 is the answer/);
+    proved("x64 bochs, fbdev", "serial");
   });
 });

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { run } from "../../../src/build/run.ts";
 import type { Machine } from "../machine.ts";
 import { until } from "../until.ts";
-import type { Gesture, InputDevice } from "./phones.ts";
+import type { Gesture, InputDevice } from "./device.ts";
 
 const PROGRAM = "/usr/bin/uinput-hands";
 
@@ -25,6 +25,9 @@ export async function tryOut(machine: Machine, device: InputDevice): Promise<Han
   return hands;
 }
 
+/** How many were plugged in: each has a pipe of its own, also where names are the same. */
+let plugged = 0;
+
 /** A device of uinput that is plugged into a machine until `pullOut`. */
 export class Hands {
   readonly #machine: Machine;
@@ -39,12 +42,14 @@ export class Hands {
 
   /** Plugs a device in and waits until the menu listens to it. */
   static async plugIn(machine: Machine, device: InputDevice): Promise<Hands> {
-    const pipe = `/run/uinput-${device.name.replaceAll(/\W/g, "-")}`;
+    plugged += 1;
+    const pipe = `/run/uinput-${plugged}`;
     const hands = new Hands(machine, device.name, pipe);
-    const { keys, axes, properties, switches, name } = device;
+    const { keys, axes, relative = [], properties, switches, name } = device;
     const lines = [
       ...keys.map((code) => `key ${code}`),
       ...Object.entries(axes).map(([code, [least, most]]) => `abs ${code} ${least} ${most}`),
+      ...relative.map((code) => `rel ${code}`),
       ...properties.map((code) => `prop ${code}`),
       ...switches.map((code) => `switch ${code}`),
       `create ${name}`,
@@ -53,8 +58,9 @@ export class Hands {
     await machine.agent.output(
       `mkfifo ${pipe}; (${PROGRAM} <${pipe} >${pipe}.out 2>&1 &); (sleep 600 >${pipe} 2>/dev/null & echo $! >${pipe}.pid)`,
     );
+    const before = await hands.#told("listens");
     await hands.#send(lines);
-    const listens = async () => (await hands.#log()).includes(`input ${name} (`);
+    const listens = async () => (await hands.#told("listens")) > before;
     await until(listens, {
       what: `the menu listens to ${name}`,
       timeout: FOUND_WITHIN,
@@ -65,7 +71,7 @@ export class Hands {
 
   /** Does a gesture, and answers the intents that came of it. */
   async does({ events, intents, what }: Gesture): Promise<string[]> {
-    const before = this.#intents(await this.#log()).length;
+    const before = intentsOf(await this.#log()).length;
     await this.#send(
       events.map((event) => (typeof event === "number" ? `wait ${event}` : `e ${event.join(" ")}`)),
     );
@@ -73,7 +79,7 @@ export class Hands {
     let seen: string[] = [];
     const started = Date.now();
     const look = async () => {
-      seen = this.#intents(await this.#log()).slice(before);
+      seen = intentsOf(await this.#log()).slice(before);
       // What shall do nothing is given the time to do something.
       return seen.length >= intents.length && (intents.length > 0 || Date.now() - started > length + 700);
     };
@@ -82,13 +88,19 @@ export class Hands {
   }
 
   async pullOut(): Promise<void> {
+    const before = await this.#told("removed");
     await this.#machine.agent.output(`kill $(cat ${this.#pipe}.pid)`);
-    const isGone = new RegExp(`input ${this.#name} .* was removed$`, "m");
-    await until(async () => isGone.test(await this.#log()), {
+    await until(async () => (await this.#told("removed")) > before, {
       what: `${this.#name} is gone`,
       timeout: FOUND_WITHIN,
       describe: () => this.#machine.terminal.describe(),
     });
+  }
+
+  /** How often the menu's log says that of a device of this name. */
+  async #told(what: "listens" | "removed"): Promise<number> {
+    const lines = (await this.#log()).split("\n").filter((line) => line.includes(`input ${this.#name} (`));
+    return lines.filter((line) => line.endsWith("was removed") === (what === "removed")).length;
   }
 
   async #send(lines: readonly string[]): Promise<void> {
@@ -98,8 +110,9 @@ export class Hands {
   async #log(): Promise<string> {
     return this.#machine.agent.output("cat /run/holdfast/menu.log");
   }
+}
 
-  #intents(log: string): string[] {
-    return [...log.matchAll(/\] panel: ([a-z-]+)$/gm)].map(([, intent = ""]) => intent);
-  }
+/** The intents that came from the panel, by the menu's log. */
+export function intentsOf(log: string): string[] {
+  return [...log.matchAll(/\] panel: ([a-z-]+)$/gm)].map(([, intent = ""]) => intent);
 }

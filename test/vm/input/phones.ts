@@ -1,42 +1,18 @@
-import { Axis, EventType, Key, Property, Switch, Syn } from "../../../src/bytes/input-event.ts";
+import { Axis, EventType, Key, Property, Relative, Switch } from "../../../src/bytes/input-event.ts";
 import type { Spot } from "../places.ts";
+import {
+  abs,
+  contact,
+  deviceOfKeys,
+  type Event,
+  type InputDevice,
+  key,
+  press,
+  rel,
+  report,
+} from "./device.ts";
 
-/** One event: type, code and value. */
-export type Event = readonly [type: number, code: number, value: number];
-
-/** What a person does with a device, and the intents that the menu's log then has from the panel. */
-export interface Gesture {
-  readonly what: string;
-  /** Events with the pauses between them, in milliseconds. */
-  readonly events: readonly (Event | number)[];
-  readonly intents: readonly string[];
-}
-
-/** An input device as a driver of the field announces it; made up after its driver, not recorded. */
-export interface InputDevice {
-  readonly name: string;
-  readonly keys: readonly number[];
-  readonly axes: Readonly<Record<number, readonly [minimum: number, maximum: number]>>;
-  readonly properties: readonly number[];
-  readonly switches: readonly number[];
-  readonly gestures: readonly Gesture[];
-}
-
-const key = (code: number, value: number): Event => [EventType.key, code, value];
-const abs = (code: number, value: number): Event => [EventType.abs, code, value];
-const report: Event = [EventType.syn, Syn.report, 0];
-const contact: Event = [EventType.syn, Syn.mtReport, 0];
-
-function press(code: number): (Event | number)[] {
-  return [key(code, 1), report, 60, key(code, 0), report];
-}
-
-function deviceOfKeys(name: string, gestures: readonly Gesture[]): InputDevice {
-  const keys = gestures.flatMap(({ events }) =>
-    events.flatMap((event) => (typeof event === "number" || event[0] !== EventType.key ? [] : [event[1]])),
-  );
-  return { name, keys: [...new Set(keys)], axes: {}, properties: [], switches: [], gestures };
-}
+/* Devices as drivers of the field announce them, made up after the drivers; recorded ones are in recorded.ts. */
 
 /** gpio-keys of a phone: volume. */
 export const VOLUME_KEYS = deviceOfKeys("gpio-keys", [
@@ -53,6 +29,52 @@ export const POWER_KEY = deviceOfKeys("pm8941_pwrkey", [
   },
   { what: "power", events: press(Key.power), intents: ["choose"] },
 ]);
+
+/** The button of a headset, and that of a camera: each chooses. */
+export const HEADSET = deviceOfKeys("Headset Jack", [
+  { what: "the button", events: press(Key.playPause), intents: ["choose"] },
+]);
+export const CAMERA = deviceOfKeys("camera-keys", [
+  { what: "the shutter", events: press(Key.camera), intents: ["choose"] },
+]);
+
+/** A knob without a key (rotary-encoder). */
+export const KNOB: InputDevice = {
+  name: "rotary@0",
+  keys: [],
+  axes: {},
+  relative: [Relative.dial],
+  properties: [],
+  switches: [],
+  gestures: [
+    { what: "a notch clockwise", events: [rel(Relative.dial, 1), report], intents: ["next"] },
+    { what: "a notch back", events: [rel(Relative.dial, -1), report], intents: ["previous"] },
+  ],
+};
+
+/** A mouse: into the corner at the lower right, from there to a place so many pixels away, and a click. */
+export function mouseAt(left: number, up: number, intents: readonly string[]): InputDevice {
+  const far = 20_000;
+  return {
+    name: "Generic USB Mouse",
+    keys: [Key.buttonLeft],
+    axes: {},
+    relative: [Relative.x, Relative.y, Relative.wheel],
+    properties: [],
+    switches: [],
+    gestures: [
+      {
+        what: "a click",
+        events: [
+          ...[rel(Relative.x, far), rel(Relative.y, far), report, 60],
+          ...[rel(Relative.x, -left), rel(Relative.y, -up), report, 60],
+          ...[key(Key.buttonLeft, 1), report, 60, key(Key.buttonLeft, 0), report],
+        ],
+        intents,
+      },
+    ],
+  };
+}
 
 /** The Hall sensor below a cover, on one driver with a key: the first press behind a closed cover only lights the panel. */
 export const LID: InputDevice = {
