@@ -1,6 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readText } from "./kernel.ts";
 
 /** A process that has a terminal as its controlling one. */
 export interface TerminalHolder {
@@ -40,8 +39,26 @@ function processes(proc: string): Map<number, Stat> {
   } catch {
     // Without /proc nobody is known to hold it.
   }
-  const stats = pids.flatMap((pid) => parseStat(readText(join(proc, pid, "stat"))) ?? []);
+  const buffer = Buffer.alloc(STAT_START);
+  const stats = pids.flatMap((pid) => parseStat(startOf(join(proc, pid, "stat"), buffer)) ?? []);
   return new Map(stats.map((stat) => [stat.pid, stat]));
+}
+
+/** Bytes that have the name and the first six numbers. */
+const STAT_START = 128;
+
+/** The start of a small file; empty where its process has just ended. One read: there may be hundreds of them. */
+function startOf(path: string, buffer: Buffer): string {
+  try {
+    const fd = openSync(path, "r");
+    try {
+      return buffer.toString("latin1", 0, readSync(fd, buffer, 0, buffer.length, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return "";
+  }
 }
 
 /** The start of /proc/PID/stat (proc(5)): the name is in brackets and may have brackets and spaces itself. */

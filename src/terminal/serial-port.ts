@@ -89,7 +89,8 @@ export class SerialPort {
   }
 
   #open(): void {
-    const holder = terminalHolder(this.#path);
+    // A pseudo terminal is there for the menu alone; nobody waits for a login on one.
+    const holder = this.#path.startsWith("/dev/pts/") ? null : terminalHolder(this.#path);
     if (holder !== null) throw new Error(`${holder.name} (process ${holder.pid}) reads it`);
     const device = new TtyDevice(this.#path);
     try {
