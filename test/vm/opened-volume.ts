@@ -41,7 +41,7 @@ done
 part=\${part%/uevent}
 mkdir -p /run/cryptsetup /run/opened
 ${at(basename(loader))} --library-path /${HOME} ${at("cryptsetup")} open --key-file /${HOME}/key "/dev/\${part##*/}" ${LABEL} || exit
-mke2fs /dev/mapper/${LABEL} >/dev/null && mount -t ext4 /dev/mapper/${LABEL} /run/opened &&
+mke2fs -b 4096 /dev/mapper/${LABEL} >/dev/null && mount -t ext4 /dev/mapper/${LABEL} /run/opened &&
 	cp /${HOME}/files/* /run/opened && umount /run/opened
 `;
   return {
