@@ -11,8 +11,7 @@ import { type GptTable, readGptTable } from "../linux/gpt-table.ts";
 import { readText } from "../linux/kernel.ts";
 import { nestedName } from "../linux/nested-name.ts";
 import type { BootEntry } from "./boot-entries.ts";
-import { discoverNamed } from "./discover.ts";
-import { mayHaveImages, mayHaveTyped } from "./image-partitions.ts";
+import { mayHaveImages } from "./image-partitions.ts";
 import type { LoaderFacts } from "./loader-facts.ts";
 import {
   type GrubEvidence,
@@ -23,7 +22,6 @@ import {
   ubootEnvOf,
   type VariableEvidence,
 } from "./store-evidence.ts";
-import type { LookInside } from "./typed-content.ts";
 import type { TypedImages } from "./typed-images.ts";
 
 /** A disk's path with its table, or with why the table cannot be read. */
@@ -82,8 +80,6 @@ export interface EvidenceSource {
   readonly nested: boolean;
   /** Says where stores in files lie; null when they need not be looked at, as the scheme is named. */
   readonly config: Config | null;
-  /** Looks into partitions that only their type tells to be systems; null where those count for nothing. */
-  readonly typed: { readonly look: LookInside | null } | null;
 }
 
 /** Looks at everything that tells of a bootloader; reads only, and what cannot be read is no evidence. */
@@ -94,13 +90,12 @@ export async function gatherEvidence(source: EvidenceSource): Promise<Evidence> 
   if (source.nested) found.push(...(await nestedIn(found)));
   const loader = machine === null ? null : await loaderOf(machine);
   const read = (path: string) => (machine === null ? "" : readText(join(machine, path)));
-  const all = source.typed === null ? found : await withTyped(found, loader, source);
   return {
     commandLine,
     words: parseCommandLine(commandLine),
     bootconfig: parseBootconfig(read("proc/bootconfig")),
     compatible: read("proc/device-tree/compatible").split("\0").filter(Boolean),
-    disks: all,
+    disks: found,
     misc: config === null ? [] : await miscOf(found, config),
     ubootEnv: await ubootEnvOf(source),
     grubenv: await grubenvOf(source),
@@ -181,28 +176,6 @@ async function bootEntriesOf(disks: readonly DiskEvidence[]): Promise<EntryEvide
   const { unmountedEntries } = await import("./unmounted-entries.ts");
   const read = async (disk: DiskEvidence) => ({ disk: disk.path, entries: await unmountedEntries(disk) });
   return Promise.all(likely.map(read));
-}
-
-/**
- * The disks with what only its type tells to be a system: where nothing else shows slots, and on the disk that the
- * boot loader came from, as systemd-gpt-auto-generator(8) has it.
- */
-async function withTyped(
-  disks: readonly DiskEvidence[],
-  loader: LoaderFacts | null,
-  { machine, typed }: EvidenceSource,
-): Promise<DiskEvidence[]> {
-  const likely = disks.filter((disk) => mayHaveTyped(entriesOf(disk)));
-  if (likely.length === 0) return [...disks];
-  const { typedOn } = await import("./typed-content.ts");
-  const ofLoader = disks.find((disk) => entriesOf(disk).some(({ guid }) => guid === loader?.espPartuuid));
-  if (disks.some((disk) => discoverNamed(entriesOf(disk)).length > 0)) return [...disks];
-  return Promise.all(
-    disks.map(async (disk) => {
-      if (!likely.includes(disk) || (ofLoader !== undefined && disk !== ofLoader)) return disk;
-      return { ...disk, typed: await typedOn(disk, { machine, look: typed?.look ?? null }) };
-    }),
-  );
 }
 
 async function loaderOf(machine: string): Promise<LoaderFacts | null> {

@@ -7,13 +7,14 @@ import type { GptTable } from "../linux/gpt-table.ts";
 import { splitNested } from "../linux/nested-name.ts";
 import type { BootControl } from "./boot-control.ts";
 import { type Discovery, decideScheme } from "./decide-scheme.ts";
-import { type DiskEvidence, type Evidence, gatherEvidence } from "./evidence.ts";
+import { type DiskEvidence, type Evidence, entriesOf, gatherEvidence } from "./evidence.ts";
+import { mayHaveTyped } from "./image-partitions.ts";
 import { configuredSlots, discoveredSlots, noDisk, type PlacedSlot } from "./places.ts";
 import { SCHEMES, schemeNamed } from "./registry.ts";
 import type { OpenContext, OpenedScheme, Scheme } from "./scheme.ts";
 import { withSignatures } from "./signature-places.ts";
 import type { SlotPlace } from "./slot-place.ts";
-import type { LookInside } from "./typed-content.ts";
+import type { LookInside, Looking } from "./typed-content.ts";
 
 export interface OpenOptions extends SysfsOptions {
   readonly config: Config;
@@ -66,13 +67,16 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
   const paths = await diskPaths(options, asked);
   const { config, booted, commandLine, machine = null } = options;
   const nested = config.slot.length === 0;
-  const typed = nested && options.byType !== false ? { look: options.look ?? null } : null;
   const gather = (disks: readonly string[]) =>
-    gatherEvidence({ commandLine, disks, machine, nested, config: asked === null ? config : null, typed });
-  const evidence = await gather(paths);
+    gatherEvidence({ commandLine, disks, machine, nested, config: asked === null ? config : null });
   // Configured slots that no bootloader knows of are for Holdfast to keep, which no evidence has to say.
   const schemes = nested ? SCHEMES : SCHEMES.filter((scheme) => scheme.name !== OWN);
-  const findings = schemes.flatMap((scheme) => scheme.detect(evidence));
+  const detect = (all: Evidence) => schemes.flatMap((scheme) => scheme.detect(all));
+  const plain = await gather(paths);
+  const seen = detect(plain);
+  const mayBeTyped = nested && options.byType !== false && seen.length === 0;
+  const evidence = mayBeTyped ? await typedEvidence(plain, { machine, look: options.look ?? null }) : plain;
+  const findings = mayBeTyped ? detect(evidence) : seen;
   const found = decideScheme(findings);
   const disk = diskOf(found, evidence, asked ?? rowOf(found), options);
   const notes = options.attach === true ? await attach(disk, options) : [];
@@ -100,6 +104,13 @@ export async function openBootControl(options: OpenOptions): Promise<OpenedBootC
     bootedByBootloader: started ?? opened.bootedByBootloader,
     discovery: { ...discovery, question: discovery.question ?? own?.question ?? null },
   };
+}
+
+/** The evidence with systems that only the type of their partition tells; most disks have no such partition. */
+async function typedEvidence(evidence: Evidence, looking: Looking): Promise<Evidence> {
+  if (!evidence.disks.some((disk) => mayHaveTyped(entriesOf(disk)))) return evidence;
+  const { withTyped } = await import("./typed-content.ts");
+  return withTyped(evidence, looking);
 }
 
 /** The scheme of slots that no bootloader knows of. */

@@ -3,7 +3,7 @@ import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { HoldfastError } from "../domain/errors.ts";
 import { partitionsOf } from "../linux/block.ts";
 import { diskAt, withDisk } from "../linux/disk.ts";
-import type { DiskEvidence } from "./evidence.ts";
+import { type DiskEvidence, type Evidence, entriesOf } from "./evidence.ts";
 import { type TypedImages, typedImages } from "./typed-images.ts";
 
 /** A partition that may hold a system. */
@@ -18,7 +18,8 @@ export interface Unseen {
  */
 export type LookInside = (candidates: readonly Unseen[]) => Promise<ReadonlySet<string>>;
 
-interface Looking {
+/** How partitions are looked into. */
+export interface Looking {
   /** Null for a disk of some other machine. */
   readonly machine: string | null;
   readonly look: LookInside | null;
@@ -27,8 +28,24 @@ interface Looking {
 /** File systems that are images by nature: no family keeps several systems in one. */
 const IMAGES: ReadonlySet<string> = new Set<FileSystem>(["erofs", "squashfs"]);
 
+/**
+ * The evidence with what only its type tells to be a system, for where nothing else shows slots: on the disk that the
+ * boot loader came from, as systemd-gpt-auto-generator(8) has it, else on all.
+ */
+export async function withTyped(evidence: Evidence, looking: Looking): Promise<Evidence> {
+  const { disks, loader } = evidence;
+  const ofLoader = disks.filter((disk) => entriesOf(disk).some(({ guid }) => guid === loader?.espPartuuid));
+  const likely = new Set(ofLoader.length > 0 ? ofLoader : disks);
+  const typed: DiskEvidence[] = [];
+  // One after the other: two looks would only fight for the same disks.
+  for (const disk of disks) {
+    typed.push(likely.has(disk) ? { ...disk, typed: await typedOn(disk, looking) } : disk);
+  }
+  return { ...evidence, disks: typed };
+}
+
 /** What on a disk only its type tells to be a system, less what lies in such partitions and is none; null for nothing. */
-export async function typedOn(disk: DiskEvidence, { machine, look }: Looking): Promise<TypedImages | null> {
+async function typedOn(disk: DiskEvidence, { machine, look }: Looking): Promise<TypedImages | null> {
   const { table } = disk;
   const found =
     table === null ? null : typedImages(table.truth.entries, machine === null ? null : process.arch);
