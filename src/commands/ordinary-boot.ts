@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Asked } from "../domain/asked.ts";
+import { unclearReason } from "../domain/boot-reason.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
@@ -41,7 +42,28 @@ export async function ordinaryBoot(
   const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
   if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
   if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
+  if (device.scheme === "memory" && gateOptions.plainSystem === true && isBooting(options)) {
+    const other = await instead(options, menu, device, decision);
+    if (other !== null) return other;
+  }
   return enterFirst(options, menu, device, decision);
+}
+
+/** Leaves the way to another family where a slot that only its type tells has no better claim; null where it has. */
+async function instead(
+  options: GlobalOptions,
+  menu: boolean,
+  device: Device,
+  decision: Decision,
+): Promise<ExitCode | null> {
+  if (decision.reason.code === "bootloader-chose") return null;
+  const { familyInstead } = await import("./plain-system.ts");
+  const other = await familyInstead(options, device);
+  if (other === "planned") return ExitCode.done;
+  if (other === null) return null;
+  const reason = unclearReason();
+  if (menu) return askForMenu(options, reason);
+  throw new HoldfastError("nothingBootable", reason.text);
 }
 
 /** Lets the supervisor open a shell where nothing else is left, as developer mode asks. */

@@ -1,6 +1,7 @@
 import { messageOf } from "../domain/errors.ts";
 import { plainStart, titleOf } from "../domain/kept-systems.ts";
 import type { Reason } from "../domain/plan.ts";
+import type { Device } from "./device.ts";
 import { readFailedSlots } from "./failed-slots.ts";
 import { say, tell } from "./gate-answer.ts";
 import { keptSystems, planForSystem } from "./kept-systems.ts";
@@ -29,4 +30,20 @@ export async function planPlainSystem(options: GlobalOptions): Promise<boolean> 
     tell(messageOf(error));
     return false;
   }
+}
+
+/**
+ * Whether something goes before a slot that only the type of its partition tells, where nothing names that: a system of
+ * another family that the bootloader named, which is planned then, or the default of one, where nobody knows which of
+ * both is meant.
+ */
+export async function familyInstead(
+  options: GlobalOptions,
+  device: Device,
+): Promise<"planned" | "unclear" | null> {
+  const { groups } = await keptSystems(options, device);
+  if (groups.some(({ named }) => named !== null)) {
+    return (await planPlainSystem(options)) ? "planned" : "unclear";
+  }
+  return groups.some(({ systems }) => systems.some(({ flags }) => flags.default === true)) ? "unclear" : null;
 }

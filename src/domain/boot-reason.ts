@@ -96,6 +96,12 @@ export function unsureReason(): Reason {
   return { code: "ambiguous-store", text };
 }
 
+/** The sentence where such a system and one of another family are there, and nothing names either. */
+export function unclearReason(): Reason {
+  const text = "Nothing says which system of this device is to be started, so a person has to choose.";
+  return { code: "ambiguous-store", text };
+}
+
 /** The sentence when no slot can be started; says of each slot what is wrong with it. */
 export function nothingBootableReason(
   slots: readonly SlotState[],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,6 +14,9 @@ import { shoot } from "./shoot.ts";
 describe.runIf(ALL)("a device with one system that nothing but the type of its partition tells", () => {
   let machines: Bench;
   let folder: string;
+  let mixed: string;
+  /** Words that start a deployment. */
+  let deployment: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "holdfast-single-"));
     machines = await bench({
@@ -23,8 +26,10 @@ describe.runIf(ALL)("a device with one system that nothing but the type of its p
     });
     const { release } = debianKernel("amd64");
     addTypedSystem(machines.disk, folder, release);
+    mixed = join(folder, "mixed.disk");
+    copyFileSync(machines.disk, mixed);
     // A partition of the same type that keeps deployments is none of the slots.
-    addOstree(machines.disk, folder, release);
+    deployment = addOstree(mixed, folder, release);
   });
   afterAll(async () => {
     await machines.clear();
@@ -49,9 +54,16 @@ describe.runIf(ALL)("a device with one system that nothing but the type of its p
     await machine.stop();
   });
 
-  test("shows it in the menu beside another family, resets its data there, and starts it", async () => {
-    const machine = await machines.start({ words: ["holdfast.menu"] });
+  test("leaves the way to a deployment that the bootloader names", async () => {
+    const machine = await machines.start({ disk: mixed, words: [deployment] });
+    await machine.terminal.waitForHistory(/This is OSTree 24\.2: /, 90_000);
+    await machine.stop();
+  });
+
+  test("asks in the menu where another family has a default, resets its data there, and starts it", async () => {
+    const machine = await machines.start({ disk: mixed });
     const { terminal, agent } = machine;
+    await terminal.waitFor(/Nothing says which system of this device is to be started/, 180_000);
     await terminal.waitFor(/^[> ] \d OSTree on vda/m, 180_000);
     await terminal.waitFor(/^> \d Start System/m);
     expect(terminal.screen()).toMatch(/1 System\n +\[\?\] Not tested/);
