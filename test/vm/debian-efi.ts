@@ -7,7 +7,14 @@ import { type DebianFiles, debianFiles } from "./debian-machine.ts";
 import { efiDisk } from "./efi-disk.ts";
 import { emptyImage } from "./gpt-disk.ts";
 
-const WORDS = ["console=ttyS0,115200", "quiet", "loglevel=3", "panic=5", "systemd.gpt_auto=no"];
+const WORDS = [
+  "console=ttyS0,115200",
+  "quiet",
+  "loglevel=3",
+  "panic=5",
+  "no_timer_check",
+  "systemd.gpt_auto=no",
+];
 const STATE_MIB = 96;
 /** Room for two kernels, each with Holdfast. */
 const ESP_MIB = 192;
