@@ -1,7 +1,7 @@
 import { type FileSystem, MAGIC_SPAN, sniffFileSystem } from "../bytes/filesystem-magic.ts";
 import type { GptEntry } from "../bytes/gpt-entries.ts";
 import { HoldfastError } from "../domain/errors.ts";
-import { partitionsOf } from "../linux/block.ts";
+import { type BlockDevice, listBlockDevices, partitionsOf } from "../linux/block.ts";
 import { diskAt, withDisk } from "../linux/disk.ts";
 import { type DiskEvidence, type Evidence, entriesOf } from "./evidence.ts";
 import { type TypedImages, typedImages } from "./typed-images.ts";
@@ -30,18 +30,29 @@ const IMAGES: ReadonlySet<string> = new Set<FileSystem>(["erofs", "squashfs"]);
 
 /**
  * The evidence with what only its type tells to be a system, for where nothing else shows slots: on the disk that the
- * boot loader came from, as systemd-gpt-auto-generator(8) has it, else on all.
+ * boot loader came from, as systemd-gpt-auto-generator(8) has it, else on the device's own.
  */
 export async function withTyped(evidence: Evidence, looking: Looking): Promise<Evidence> {
   const { disks, loader } = evidence;
   const ofLoader = disks.filter((disk) => entriesOf(disk).some(({ guid }) => guid === loader?.espPartuuid));
-  const likely = new Set(ofLoader.length > 0 ? ofLoader : disks);
+  const likely = new Set(ofLoader.length > 0 ? ofLoader : ownDisks(disks, listBlockDevices()));
   const typed: DiskEvidence[] = [];
   // One after the other: two looks would only fight for the same disks.
   for (const disk of disks) {
     typed.push(likely.has(disk) ? { ...disk, typed: await typedOn(disk, looking) } : disk);
   }
   return { ...evidence, disks: typed };
+}
+
+/** Those that are not plugged in, whose systems nobody asked for; all where there are no others. */
+export function ownDisks<D extends { readonly path: string }>(
+  disks: readonly D[],
+  devices: readonly Pick<BlockDevice, "disk" | "attached">[],
+): readonly D[] {
+  const isPlugged = ({ path }: D) =>
+    devices.some(({ disk, attached }) => disk === path && attached === "usb");
+  const own = disks.filter((disk) => !isPlugged(disk));
+  return own.length > 0 ? own : disks;
 }
 
 /** What on a disk only its type tells to be a system, less what lies in such partitions and is none; null for nothing. */

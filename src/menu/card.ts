@@ -15,6 +15,11 @@ export function toneOf(health: Health): Tone {
   return TONES[health];
 }
 
+/** Nothing is wrong with a slot of which nobody keeps a health. */
+export function toneOfSlot({ scheme }: DeviceStatus, { health }: Slot): Tone {
+  return isUnkept(scheme, health) ? "neutral" : toneOf(health);
+}
+
 /** The health of a slot in a word. Where nobody keeps any, none could not be read. */
 export function healthWord({ scheme }: DeviceStatus, { health }: Slot): string {
   return text(isUnkept(scheme, health) ? "system.health.unknown" : `health.${health}`);

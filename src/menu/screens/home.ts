@@ -1,6 +1,6 @@
 import type { Reason, ReasonCode } from "../../domain/plan.ts";
 import type { DeviceStatus } from "../../domain/status.ts";
-import { cardOf, toneOf } from "../card.ts";
+import { cardOf, toneOfSlot } from "../card.ts";
 import { nextStart } from "../continue.ts";
 import { inOwnWords, translated } from "../device-words.ts";
 import { firstCalm, type Item, type ItemRule, itemOf, itemsOf, type Screen } from "../item.ts";
@@ -184,7 +184,7 @@ function cards({ status }: Model): Item[] {
       {
         key: `slot:${slot.id}`,
         label: () => slot.label,
-        tone: () => toneOf(slot.health),
+        tone: () => toneOfSlot(status, slot),
         action: () => ({ kind: "open", place: { screen: "slot", slot: slot.id } }),
       },
       slot,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownDisks } from "../../../src/boot-control/typed-content.ts";
 import { namesOfTyped, typedImages, typedSlots } from "../../../src/boot-control/typed-images.ts";
 import type { GptEntry } from "../../../src/bytes/gpt-entries.ts";
 
@@ -87,4 +88,14 @@ test("partitions are called by number and name", () => {
   };
   expect(names([ROOT, { name: "root-x86-64" }])).toBe("partition 1 (root-x86-64)");
   expect(names([ROOT], [ROOT], [ROOT])).toBe("partitions 1, 2 and 3");
+});
+
+test("a stick that is plugged in is looked at only where the device has no disk of its own", () => {
+  const [own, stick] = [{ path: "/dev/vda" }, { path: "/dev/sda" }];
+  const devices = [
+    { disk: "/dev/vda", attached: "internal" },
+    { disk: "/dev/sda", attached: "usb" },
+  ] as const;
+  expect(ownDisks([own, stick], devices)).toEqual([own]);
+  expect(ownDisks([stick], devices)).toEqual([stick]);
 });
