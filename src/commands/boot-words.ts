@@ -20,11 +20,13 @@ interface BootCommand {
 const COMMANDS: Readonly<Record<string, BootCommand>> = {
   gate: {
     values: ["--menu-reason"],
-    switches: ["--no-menu", "--no-reset"],
+    switches: ["--enter", "--plain-system", "--no-menu", "--no-reset"],
     async run(options, words) {
       const { "--menu-reason": menuReason } = words;
       const { gate } = await import("./gate.ts");
       return gate(options, {
+        enter: "--enter" in words,
+        plainSystem: "--plain-system" in words,
         menu: !("--no-menu" in words),
         reset: !("--no-reset" in words),
         ...(menuReason === undefined ? {} : { menuReason }),

@@ -14,7 +14,8 @@ Exit codes:
   4   refused: policy, confirmation, wrong device, or what the scheme cannot store
   5   a write did not read back
   10  from gate: show the menu
-  11  from gate: carry out a reset first, with holdfast reset --resume`;
+  11  from gate: carry out a reset first, with holdfast reset --resume
+  12  from gate --enter: the slot could not be entered; decide again, without it`;
 
 interface ParsedGlobals {
   readonly config?: string;
@@ -64,6 +65,7 @@ function addBootCommands(program: Command, finish: Finish): void {
     .description("decide what an ordinary boot does; count one try where Holdfast counts")
     .option("--menu-reason <code>", "the probe found this reason to show the menu: key-held, command-line")
     .option("--plain-system", "without slots, start the one system of another family that is the default")
+    .option("--enter", "carry out at once what was decided, as enter does")
     .option("--no-menu", "decide for the ordinary boot, whatever speaks for the menu")
     .option("--no-reset", "leave a reset that waits for later")
     .action(async (flags) => finish(await (await import("./gate.ts")).gate(globalsOf(program), flags)));

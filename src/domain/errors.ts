@@ -8,6 +8,7 @@ export const ExitCode = {
   notReadBack: 5,
   showMenu: 10,
   reset: 11,
+  again: 12,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

@@ -18,11 +18,15 @@ import { shellConfig } from "../../src/config/shell.ts";
 
 const HOOKS = join(PROJECT, "initramfs-hooks");
 
-/** Stands in for Holdfast: notes how it is called, and ends as the test says. */
+/** Stands in for Holdfast: notes how it is called, and ends as the test says, gate by turns. */
 const FAKE_HOLDFAST = `#!/bin/busybox sh
 echo "holdfast $*" >>/calls
 [ "$1" != gate ] || echo '{ "code": "nothing-bootable" }' >/run/holdfast/menu.json
-[ "$1" != gate ] || exit "$(cat /gate-code)"
+[ "$1" != gate ] || {
+	read -r code rest </gate-code
+	[ -z "$rest" ] || echo "$rest" >/gate-code
+	exit "$code"
+}
 exit 1
 `;
 const FAKE_PLYMOUTH = '#!/bin/busybox sh\necho "plymouth $*" >>/calls\n';
@@ -91,28 +95,49 @@ describe.runIf(isRoot)("what the hooks of every generator start", () => {
     const { code, said } = started(PROVED, "root=/dev/vda1 holdfast.off");
     expect(code).toBe(3);
     expect(said).toMatch(/No slot can be started\. Hold volume-down at power-on/);
-    expect(calls()).toEqual(["holdfast gate"]);
+    expect(calls()).toEqual(["holdfast gate --enter"]);
   });
 
   test("a system without slots goes its own way; nobody is asked", () => {
     const { code, said } = started("", "root=/dev/vda1");
     expect([code, said]).toEqual([1, "<6>holdfast: The boot goes on as without Holdfast."]);
-    expect(calls()).toEqual(["holdfast gate"]);
+    expect(calls()).toEqual(["holdfast gate --enter"]);
   });
 
   test("who asks for the menu gets it there too, and plymouth gives the display away for it", () => {
     write("bin/plymouth", FAKE_PLYMOUTH, 0o755);
     started("", "root=/dev/vda1 holdfast.menu");
     expect(calls()).toEqual([
-      "holdfast gate --menu-reason command-line",
+      "holdfast gate --enter --menu-reason command-line",
       "plymouth --ping",
       "plymouth deactivate",
       "holdfast menu",
       "holdfast restore-console",
-      "holdfast gate --no-menu",
+      "holdfast gate --enter --no-menu",
       "plymouth --ping",
       "plymouth reactivate",
     ]);
+  });
+
+  /** A root with an init, as gate leaves it. */
+  function enter(): void {
+    write("sysroot/sbin/init", "", 0o755);
+    write("run/holdfast/handoff.env", "HOLDFAST_ACTION=switch-root\nHOLDFAST_INIT=/sbin/init\n");
+  }
+
+  test("an ordinary start is one start of Holdfast, which decides and enters", () => {
+    enter();
+    write("gate-code", "0\n");
+    expect(started(SLOT, "").code).toBe(0);
+    expect(calls()).toEqual(["holdfast gate --enter"]);
+    expect(readFileSync(join(root, "run/holdfast/init"), "utf8")).toBe("/sbin/init\n");
+  });
+
+  test("a slot that cannot be entered is left out of the next decision, which nobody's key stops any more", () => {
+    enter();
+    write("gate-code", "12 0\n");
+    expect(started(SLOT, "holdfast.menu").code).toBe(0);
+    expect(calls()).toEqual(["holdfast gate --enter --menu-reason command-line", "holdfast gate --enter"]);
   });
 
   test("without the binary the boot goes on, and says why", () => {

@@ -4,7 +4,7 @@ import { bootCommandLine } from "../../../src/commands/boot-words.ts";
 describe("the words of a boot", () => {
   test.each([
     ["gate", "--menu-reason", "key-held"],
-    ["gate", "--no-menu"],
+    ["gate", "--enter", "--plain-system", "--no-menu"],
     ["gate", "--no-reset", "--no-menu"],
     ["--root", "/tmp/r", "gate", "--config", "c.toml"],
     ["menu", "--reason", "command-line"],
