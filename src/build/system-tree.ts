@@ -54,6 +54,7 @@ function common(dist: string): TreeEntry[] {
     hook("install", "usr/lib/holdfast/install"),
     ...SUPERVISOR.map((name) => hook(name, `usr/lib/holdfast/${name}`)),
     hook("run", "usr/lib/holdfast/run", 0o755),
+    hook("ordinary", "usr/lib/holdfast/ordinary"),
     hook("services/health", "usr/libexec/holdfast/health", 0o755),
     hook("services/login-message", "usr/libexec/holdfast/login-message", 0o755),
     { path: "usr/bin/holdfast", target: "../lib/holdfast/holdfast" },

@@ -5,6 +5,7 @@ export const DEFAULTS: Config = {
   boot: {
     scheme: "auto",
     counting: "auto",
+    ordinary: "holdfast",
     counter_file: "/state/.holdfast/slots.json",
     tries: 3,
     init: "/sbin/init",

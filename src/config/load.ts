@@ -8,6 +8,7 @@ import { ENCRYPTED_DIR } from "../domain/state-layout.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { atPlace, explainIssues, keyName } from "./explain.ts";
 import { type Layer, mergeTables, readLayer, readLayers } from "./layers.ts";
+import { ordinaryFaults } from "./ordinary.ts";
 import { type Config, configSchema, sectionsSchema } from "./schema.ts";
 
 export interface LoadedConfig {
@@ -52,6 +53,7 @@ function checked(values: Record<string, unknown>, layers: readonly Layer[]): Con
         ...repeated("store", result.data, layers),
         ...stateFaults(result.data, layers),
         ...pinFaults(result.data, layers),
+        ...ordinaryFaults(result.data, layers),
       ]
     : explainIssues(result.error.issues, configSchema(), values, layers);
   if (result.success && wrong.length === 0) return result.data;

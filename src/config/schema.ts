@@ -81,6 +81,12 @@ const SECTIONS = {
         disk: z.optional(z.string()),
         /** Who counts tries; "auto" believes the evidence of the kernel command line (kern_guid=). */
         counting: z._default(z.enum(["auto", "bootloader", "holdfast"]), "auto"),
+        /**
+         * Who takes an ordinary start to the root: "generator" is the initramfs generator, as without Holdfast and without a
+         * start of Node, where the bootloader decides and counts and the real root mounts /state. Holdfast comes when somebody
+         * asks for it, when something waits for it, and when another slot was started than the last time.
+         */
+        ordinary: z._default(z.enum(["holdfast", "generator"]), "holdfast"),
         /** Where counter-file keeps its state. */
         counter_file: z._default(z.string(), "/state/.holdfast/slots.json"),
         /** Tries that a slot gets when it is given fresh ones. */

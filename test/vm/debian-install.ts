@@ -28,17 +28,27 @@ const HEALTH_CHECK = `#!/bin/sh
 ! grep -q "demo.unhealthy=$(sed -n 's/.*"slot": "\\(.*\\)".*/\\1/p' /run/holdfast/boot.json)" /proc/cmdline
 `;
 
-/** A root with its initramfs in /boot, as `apt install` would leave it. */
+/** What of Holdfast is in a Debian of the tests. */
+export interface Installed {
+  readonly deb: string;
+  readonly config: string;
+}
+
+/**
+ * A root with its initramfs in /boot, as `apt install` would leave it. `mountsState`: by /etc/fstab, as where no
+ * Holdfast does it.
+ */
 export async function installedDebian(
   flavour: Flavour,
-  holdfast: { readonly deb: string; readonly config: string } | null,
+  holdfast: Installed | null,
+  mountsState: boolean,
 ): Promise<DebianRoot> {
   const root = await DebianRoot.create(kindOf(flavour));
   prepareKernel(root);
   if (holdfast !== null) install(root, holdfast.deb, holdfast.config);
   root.run(commandOf(flavour, holdfast !== null), modulesOf());
   prepareSystem(root);
-  if (holdfast === null) root.write("etc/fstab", STATE_MOUNTS);
+  if (mountsState) root.write("etc/fstab", STATE_MOUNTS);
   if (flavour === "dracut-systemd") prepareBlessing(root);
   return root;
 }

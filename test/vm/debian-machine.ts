@@ -56,6 +56,8 @@ export interface DebianOptions {
   readonly flavour?: Flavour;
   /** False for a Debian as it is without Holdfast's package. */
   readonly holdfast?: boolean;
+  /** Who takes an ordinary start to the root: boot.ordinary. */
+  readonly ordinary?: "holdfast" | "generator";
 }
 
 /** A Debian with both slots and an initramfs of its own. */
@@ -69,13 +71,14 @@ export async function debianMachine(options: DebianOptions = {}): Promise<Debian
   };
 }
 
-function nameOf({ flavour = "initramfs-tools", holdfast = true }: DebianOptions): string {
-  return `${flavour}${holdfast ? "" : "-plain"}`;
+function nameOf({ flavour = "initramfs-tools", holdfast = true, ordinary }: DebianOptions): string {
+  return `${flavour}${holdfast ? "" : "-plain"}${ordinary === "generator" ? "-ordinary" : ""}`;
 }
 
 /** What Debian's package management makes of that: its root, and the initramfs out of its /boot. */
 export async function debianFiles(options: DebianOptions = {}): Promise<DebianFiles> {
   const { flavour = "initramfs-tools", holdfast = true } = options;
+  const byGenerator = options.ordinary === "generator";
   const kernel = debianKernel("amd64");
   const name = nameOf(options);
   const deb = await debianPackage();
@@ -91,7 +94,8 @@ export async function debianFiles(options: DebianOptions = {}): Promise<DebianFi
   };
   let debian: DebianRoot | null = null;
   const made = async () => {
-    debian ??= await installedDebian(flavour, holdfast ? { deb, config: configOf(flavour) } : null);
+    const installed = holdfast ? { deb, config: configOf(flavour, byGenerator) } : null;
+    debian ??= await installedDebian(flavour, installed, !holdfast || byGenerator);
     return debian;
   };
   try {
@@ -111,9 +115,13 @@ export async function debianFiles(options: DebianOptions = {}): Promise<DebianFi
 }
 
 /** An initramfs with systemd is for unified kernel images under systemd-boot, the others for a store in the GPT. */
-function configOf(flavour: Flavour): string {
-  return flavour === "dracut-systemd" ? UKI_CONFIG : demoConfig(SLOTS, "chromeos-gpt", STATE);
+function configOf(flavour: Flavour, byGenerator: boolean): string {
+  if (flavour === "dracut-systemd") return UKI_CONFIG;
+  const config = demoConfig(SLOTS, "chromeos-gpt", STATE);
+  return byGenerator ? config.replace("[boot]\n", BY_GENERATOR) : config;
 }
+
+const BY_GENERATOR = '[boot]\ncounting = "bootloader"\nordinary = "generator"\n';
 
 const UKI_CONFIG = `[boot]
 scheme = "systemd-boot"
