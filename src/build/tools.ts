@@ -39,6 +39,16 @@ export function openrc(): string {
   return unpackedPackages("openrc", ["openrc", "librc1", "libeinfo1"]);
 }
 
+/** Arch's makepkg, with its settings and the parts that it reads at LIBRARY. */
+export function makepkg(): UnpackedTool & { readonly settings: string } {
+  const folder = unpackedPackages("makepkg", ["makepkg"]);
+  return {
+    path: (program) => join(folder, "usr/bin", program),
+    env: { LIBRARY: join(folder, "usr/share/makepkg") },
+    settings: join(folder, "etc/makepkg.conf"),
+  };
+}
+
 /**
  * U-Boot's own fw_printenv and fw_setenv. Debian ships no binaries of them, so the seven files of tools/env
  * are compiled from Debian's source package, static so that they run in a machine without libraries; works as an

@@ -10,6 +10,7 @@ import { run } from "../../src/build/run.ts";
 import { SUPERVISOR } from "../../src/build/supervisor.ts";
 import { placeTree, systemTree } from "../../src/build/system-tree.ts";
 import { HOST } from "../../src/build/target.ts";
+import { makepkg } from "../../src/build/tools.ts";
 import { DebianRoot } from "../vm/debian-root.ts";
 
 const BAD = "[boot]\ntries = 99\n";
@@ -78,13 +79,15 @@ describe.runIf(isRoot)("mkinitcpio's hook, run by a stand-in", () => {
     );
   });
 
-  test("with systemd: the unit that initrd-root-fs.target requires", () => {
+  test("with systemd: the units that initrd-root-fs.target requires", () => {
     root.run("fake-mkinitcpio holdfast base systemd holdfast filesystems");
     expect(files("hooks/holdfast")).toBe(false);
     const folder = "image/usr/lib/systemd/system";
-    expect(root.read(`${folder}/initrd-root-fs.target.requires/holdfast.service`)).toContain(
-      "holdfast/systemd-start",
-    );
+    for (const unit of ["holdfast.service", "holdfast-volumes.service"]) {
+      expect(root.read(`${folder}/initrd-root-fs.target.requires/${unit}`)).toContain(
+        "holdfast/systemd-start",
+      );
+    }
     expect(files("usr/lib/holdfast/systemd-start")).toBe(true);
   });
 });
@@ -148,3 +151,22 @@ test.each(["initramfs-hooks/mkinitfs/APKBUILD", "initramfs-hooks/mkinitcpio/PKGB
     expect(fields.split("\n")).toEqual([name, version, description, license]);
   },
 );
+
+test("PKGBUILD is what makepkg itself reads", () => {
+  const work = mkdtempSync(join(tmpdir(), "holdfast-pkgbuild-"));
+  try {
+    cpSync(join(PROJECT, "initramfs-hooks/mkinitcpio/PKGBUILD"), join(work, "PKGBUILD"));
+    const { path, env, settings } = makepkg();
+    const words = Object.entries({ ...env, HOME: work, BUILDDIR: work }).map((entry) => entry.join("="));
+    const line = ["env", "-C", work, ...words, "bash", path("makepkg"), "--config", settings];
+    // It does not run as root.
+    if (isRoot) run("chown", ["-R", "nobody", work]);
+    const nobody = isRoot ? ["setpriv", "--reuid=nobody", "--clear-groups"] : [];
+    const [program = "", ...rest] = [...nobody, ...line, "--printsrcinfo"];
+    const said = run(program, rest);
+    for (const part of [`pkgver = ${packageJson.version}\n`, "depends = mkinitcpio\n", "arch = aarch64\n"])
+      expect(said).toContain(part);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+});
