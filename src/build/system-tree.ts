@@ -78,10 +78,12 @@ const WANTED_BY: Readonly<Record<string, string>> = {
 
 const DRACUT = "usr/lib/dracut/modules.d/90holdfast";
 
-/** The unit of an initramfs with systemd, for a hook to copy. */
-function initramfsUnit(folder: string): TreeEntry[] {
+const INITRAMFS_UNITS = ["holdfast.service", "holdfast-volumes.service"];
+
+/** The units of an initramfs with systemd, for a hook to copy. */
+function initramfsUnits(folder: string): TreeEntry[] {
   return [
-    hook("systemd/holdfast.service", `${folder}/holdfast.service`),
+    ...INITRAMFS_UNITS.map((unit) => hook(`systemd/${unit}`, `${folder}/${unit}`)),
     hook("systemd/systemd-start", `${folder}/systemd-start`, 0o755),
   ];
 }
@@ -95,24 +97,26 @@ const OF_PART: Readonly<Record<Part, () => TreeEntry[]>> = {
     hook("dracut/90holdfast/module-setup.sh", `${DRACUT}/module-setup.sh`, 0o755),
     hook("dracut/90holdfast/enter.sh", `${DRACUT}/enter.sh`),
     hook("dracut/90holdfast/root.sh", `${DRACUT}/root.sh`),
-    ...initramfsUnit(DRACUT),
+    ...initramfsUnits(DRACUT),
   ],
   mkinitcpio: () => [
     hook("mkinitcpio/install", "usr/lib/initcpio/install/holdfast", 0o755),
     hook("mkinitcpio/hook", "usr/lib/initcpio/hooks/holdfast", 0o755),
-    ...initramfsUnit("usr/lib/initcpio/holdfast"),
+    ...initramfsUnits("usr/lib/initcpio/holdfast"),
   ],
   mkinitfs: () => [
     hook("mkinitfs/prepare", "usr/libexec/holdfast/prepare-mkinitfs", 0o755),
     hook("mkinitfs/holdfast.sh", "usr/share/mkinitfs/hooks/60-holdfast.sh", 0o755),
   ],
   "initramfs-systemd": () => [
-    hook("systemd/holdfast.service", "usr/lib/systemd/system/holdfast.service"),
     hook("systemd/systemd-start", "usr/lib/holdfast/systemd-start", 0o755),
-    {
-      path: "usr/lib/systemd/system/initrd-root-fs.target.requires/holdfast.service",
-      target: "../holdfast.service",
-    },
+    ...INITRAMFS_UNITS.flatMap((unit) => [
+      hook(`systemd/${unit}`, `usr/lib/systemd/system/${unit}`),
+      {
+        path: `usr/lib/systemd/system/initrd-root-fs.target.requires/${unit}`,
+        target: `../${unit}`,
+      },
+    ]),
   ],
   systemd: () =>
     Object.entries(WANTED_BY).flatMap(([unit, folder]) => [

@@ -85,13 +85,16 @@ describe.each([[["dash"]], [["busybox", "sh"]]])("in %s", (shell) => {
   });
 });
 
-test("systemd finds nothing wrong with the units, nor a cycle among them", () => {
+test.each([
+  ["the running system", SERVICES],
+  ["the initramfs", join(SERVICES, "../systemd")],
+])("systemd finds nothing wrong with the units of %s, nor a cycle among them", (_, sources) => {
   const folder = join(root, "units");
   mkdirSync(folder);
-  const units = readdirSync(SERVICES).filter((name) => name.endsWith(".service"));
+  const units = readdirSync(sources).filter((name) => name.endsWith(".service"));
   for (const name of units) {
     // The programs are not on this machine.
-    const text = readFileSync(join(SERVICES, name), "utf8").replace(/^(Exec\w+=)\S+/gm, "$1/bin/true");
+    const text = readFileSync(join(sources, name), "utf8").replace(/^(Exec\w+=)\S+/gm, "$1/bin/true");
     writeFileSync(join(folder, name), text);
   }
   const paths = units.map((name) => join(folder, name));

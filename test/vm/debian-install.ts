@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { PROJECT } from "../../src/build/paths.ts";
 import { systemdBoot } from "../../src/build/tools.ts";
+import { prepareOpenrc } from "./debian-openrc.ts";
 import { type DebianKind, DebianRoot } from "./debian-root.ts";
 
-/** What makes the initramfs, and what runs in it. */
-export type Flavour = "initramfs-tools" | "dracut" | "dracut-systemd";
+/** What makes the initramfs, and what runs in it; with OpenRC, initramfs-tools and another init behind it. */
+export type Flavour = "initramfs-tools" | "dracut" | "dracut-systemd" | "openrc";
 
 /** The root that such an initramfs is made in. */
 export function kindOf(flavour: Flavour): DebianKind {
-  return flavour === "initramfs-tools" ? flavour : "dracut";
+  return flavour === "dracut-systemd" ? "dracut" : flavour;
 }
 
 /** The tests' agent in the running system, and where it can be asked in the initramfs. */
@@ -50,6 +51,7 @@ export async function installedDebian(
   prepareSystem(root);
   if (mountsState) root.write("etc/fstab", STATE_MOUNTS);
   if (flavour === "dracut-systemd") prepareBlessing(root);
+  if (flavour === "openrc") prepareOpenrc(root);
   return root;
 }
 
@@ -62,14 +64,25 @@ const STATE_MOUNTS = `PARTLABEL=state /state ext4 nosuid,nodev,noatime 0 0
 /** Modules that a disk of the tests takes. */
 const DRIVERS = ["virtio_pci", "virtio_blk", "erofs", "ext4", "crc32c_generic"];
 
-/** What makes the initramfs; with few modules and little compression, for the sake of time. */
+/** What makes the initramfs. */
 function commandOf(flavour: Flavour, holdfast: boolean): string {
   const { release } = debianKernel("amd64");
-  if (flavour === "initramfs-tools") return `update-initramfs -c -k ${release}`;
-  const systemd = flavour === "dracut" ? "systemd systemd-initrd dracut-systemd" : "";
+  if (kindOf(flavour) !== "dracut") return `update-initramfs -c -k ${release}`;
+  return dracut({ systemd: flavour === "dracut-systemd", add: holdfast ? ["holdfast"] : [] });
+}
+
+/** How dracut is started: with few modules and little compression, for the sake of time. */
+export function dracut(options: {
+  readonly systemd: boolean;
+  readonly add: readonly string[];
+  readonly drivers?: readonly string[];
+}): string {
+  const { release } = debianKernel("amd64");
+  const systemd = options.systemd ? "" : "systemd systemd-initrd dracut-systemd";
   const omitted = `kernel-modules kernel-modules-extra kernel-network-modules ${systemd}`;
+  const drivers = [...DRIVERS, ...(options.drivers ?? [])].join(" ");
   const words = `--force --no-hostonly --kver ${release} --compress 'zstd -q -1'`;
-  const modules = `${holdfast ? "--add holdfast " : ""}--omit '${omitted}' --add-drivers '${DRIVERS.join(" ")}'`;
+  const modules = `--add '${options.add.join(" ")}' --omit '${omitted}' --add-drivers '${drivers}'`;
   return `dracut ${words} ${modules} /boot/initrd.img-${release}`;
 }
 

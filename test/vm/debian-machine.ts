@@ -1,17 +1,16 @@
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildBinary } from "../../src/build/binary.ts";
 import { binaryFor, distOf } from "../../src/build/build-place.ts";
-import { cachedFile, filesBelow, type Inputs } from "../../src/build/cached.ts";
+import { cachedFile, filesBelow } from "../../src/build/cached.ts";
 import { buildDebianPackage } from "../../src/build/debian-package.ts";
 import { type DemoSlot, type DemoState, demoConfig } from "../../src/build/demo-slots.ts";
 import { diskImage } from "../../src/build/disk-image.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
 import { PROJECT } from "../../src/build/paths.ts";
-import { run } from "../../src/build/run.ts";
 import { HOST } from "../../src/build/target.ts";
+import { debianBuild, initramfsIn, systemImage } from "./debian-build.ts";
 import { type Flavour, installedDebian, kindOf } from "./debian-install.ts";
-import { type DebianRoot, debianTar } from "./debian-root.ts";
 
 /** Made anew by Holdfast at the first start, with the directories that this system writes to. */
 const STATE: DemoState = {
@@ -79,43 +78,20 @@ function nameOf({ flavour = "initramfs-tools", holdfast = true, ordinary }: Debi
 export async function debianFiles(options: DebianOptions = {}): Promise<DebianFiles> {
   const { flavour = "initramfs-tools", holdfast = true } = options;
   const byGenerator = options.ordinary === "generator";
-  const kernel = debianKernel("amd64");
   const name = nameOf(options);
   const deb = await debianPackage();
-  const inputs: Inputs = {
-    text: [kernel.release, name, JSON.stringify([SLOTS, STATE])],
-    files: [
-      import.meta.filename,
-      ...["debian-install.ts", "debian-root.ts"].map((each) => join(import.meta.dirname, each)),
-      join(PROJECT, "src/build/demo-root/agent.sh"),
-      await debianTar(kindOf(flavour)),
-      deb,
-    ],
-  };
-  let debian: DebianRoot | null = null;
-  const made = async () => {
-    const installed = holdfast ? { deb, config: configOf(flavour, byGenerator) } : null;
-    debian ??= await installedDebian(flavour, installed, !holdfast || byGenerator);
-    return debian;
-  };
-  try {
-    const initramfs = await cachedFile(`debian-${name}.initramfs`, inputs, async (out) => {
-      copyFileSync((await made()).path(`boot/initrd.img-${kernel.release}`), out);
-    });
-    const root = await cachedFile(`debian-${name}.erofs`, inputs, async (out) => {
-      const { folder } = await made();
-      rmSync(join(folder, `boot/initrd.img-${kernel.release}`));
-      const uuid = "-U6f6c6466-6173-4074-8000-0000000000d1";
-      run("mkfs.erofs", ["-zlz4", "-C65536", "-T0", uuid, "--quiet", out, folder]);
-    });
-    return { kernel: kernel.vmlinuz, initramfs, root };
-  } finally {
-    (debian as DebianRoot | null)?.remove();
-  }
+  const inputs = { text: [name, JSON.stringify([SLOTS, STATE])], files: [import.meta.filename, deb] };
+  const installed = holdfast ? { deb, config: configOf(flavour, byGenerator) } : null;
+  const install = () => installedDebian(flavour, installed, !holdfast || byGenerator);
+  return debianBuild({ kind: kindOf(flavour), inputs, install }, async (fileOf) => ({
+    kernel: debianKernel("amd64").vmlinuz,
+    initramfs: await fileOf(`debian-${name}.initramfs`, (root, out) => copyFileSync(initramfsIn(root), out)),
+    root: await fileOf(`debian-${name}.erofs`, systemImage),
+  }));
 }
 
 /** An initramfs with systemd is for unified kernel images under systemd-boot, the others for a store in the GPT. */
-function configOf(flavour: Flavour, byGenerator: boolean): string {
+export function configOf(flavour: Flavour = "initramfs-tools", byGenerator = false): string {
   if (flavour === "dracut-systemd") return UKI_CONFIG;
   const config = demoConfig(SLOTS, "chromeos-gpt", STATE);
   return byGenerator ? config.replace("[boot]\n", BY_GENERATOR) : config;

@@ -5,17 +5,19 @@ import { cachedFile } from "../../src/build/cached.ts";
 import { locked } from "../../src/build/lock.ts";
 import { run } from "../../src/build/run.ts";
 
-/** A Debian that starts: systemd, udev, and what Holdfast's package wants. */
+/** A Debian that starts: udev, and what Holdfast's package wants. */
 const PACKAGES = [
-  ...["systemd-sysv", "udev", "kmod", "mount", "zstd", "e2fsprogs"],
+  ...["udev", "kmod", "mount", "zstd", "e2fsprogs"],
   ...["busybox-static", "evtest", "libatomic1", "libstdc++6"],
 ];
 
-/** What a root has besides: the generator of its initramfs, and what has a part in that. */
+/** What a root has besides: its init, the generator of its initramfs, and what has a part in that. */
 const KINDS = {
-  "initramfs-tools": ["initramfs-tools"],
-  dracut: ["dracut"],
-  storage: ["initramfs-tools", "cryptsetup-initramfs", "lvm2", "plymouth"],
+  "initramfs-tools": ["systemd-sysv", "initramfs-tools"],
+  dracut: ["systemd-sysv", "dracut"],
+  "dracut-luks": ["systemd-sysv", "dracut", "cryptsetup-bin", "dmsetup", "plymouth"],
+  openrc: ["openrc", "initramfs-tools"],
+  storage: ["systemd-sysv", "initramfs-tools", "cryptsetup-initramfs", "lvm2", "plymouth"],
 } as const;
 export type DebianKind = keyof typeof KINDS;
 
@@ -44,7 +46,7 @@ export function debianTar(kind: DebianKind): Promise<string> {
 }
 
 /** The lines by which apt on this machine gets Debian's own packages. */
-function debianSources(): string {
+export function debianSources(): string {
   const words = ["indextargets", "--format", "$(REPO_URI) $(RELEASE) main"];
   const found = run("apt-get", [...words, "Created-By: Packages", "Component: main", "Origin: Debian"]);
   return [...new Set(found.trim().split("\n"))].map((line) => `deb ${line}\n`).join("");

@@ -1,62 +1,83 @@
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { cachedFile, type Inputs } from "../../src/build/cached.ts";
 import { debianKernel } from "../../src/build/kernel.ts";
-import { PROJECT } from "../../src/build/paths.ts";
 import { run } from "../../src/build/run.ts";
+import { debianBuild, initramfsIn, systemImage } from "./debian-build.ts";
 import { install, modulesOf, prepareKernel, prepareSystem } from "./debian-install.ts";
 import { debianPackage } from "./debian-machine.ts";
-import { DebianRoot, debianTar } from "./debian-root.ts";
-import { emptyImage, gptDisk } from "./gpt-disk.ts";
+import { DebianRoot } from "./debian-root.ts";
+import { emptyImage, gptDisk, MIB } from "./gpt-disk.ts";
+import { physicalVolume } from "./lvm-volumes.ts";
+
+/** Slots whose roots come out of LVM, the first one through LUKS besides; their counters lie in /state. */
+const CONFIG = `[boot]
+scheme = "counter-file"
+
+[state]
+device = "PARTLABEL=state"
+create = true
+directories = ["var", "home"]
+
+[[slot]]
+id = "a"
+label = "Slot A"
+root = "/dev/mapper/root_a"
+fstype = "erofs"
+
+[[slot]]
+id = "b"
+label = "Slot B"
+root = "/dev/mapper/pool-root_b"
+fstype = "erofs"
+`;
+
+/** What volumes take besides what their own hooks bring. */
+const VOLUME_MODULES = ["dm_mod", "dm_crypt", "xts", "ecb"];
+
+export const PASSPHRASE = "correct horse";
 
 /** A Debian with cryptsetup, LVM and plymouth in its initramfs. */
 export interface DebianStorage {
   readonly kernel: string;
   /** With Holdfast as the package configures it: nothing is said of slots. */
-  readonly initramfs: string;
-  /** A root, swap, and an empty partition for /state: nothing that looks like slots. */
+  readonly unconfigured: string;
+  /** With the slots on volumes. */
+  readonly configured: string;
+  /** A root, the volumes with the same root in each, swap, and an empty partition for /state. */
   readonly disk: string;
 }
 
 export async function debianStorage(): Promise<DebianStorage> {
   const { release, vmlinuz } = debianKernel("amd64");
   const deb = await debianPackage();
-  const own = ["debian-storage.ts", "debian-install.ts", "debian-root.ts", "gpt-disk.ts"];
-  const inputs: Inputs = {
-    text: [release],
-    files: [
-      ...own.map((name) => join(import.meta.dirname, name)),
-      join(PROJECT, "src/build/demo-root/agent.sh"),
-      await debianTar("storage"),
-      deb,
-    ],
-  };
-  let debian: DebianRoot | null = null;
-  const initrd = `boot/initrd.img-${release}`;
-  const made = async () => {
-    debian ??= await installed(deb);
-    return debian;
-  };
-  try {
-    const initramfs = await cachedFile("debian-storage.initramfs", inputs, async (out) => {
-      const root = await made();
+  const own = ["debian-storage.ts", "gpt-disk.ts", "lvm-volumes.ts"];
+  const inputs = { text: [], files: [...own.map((name) => join(import.meta.dirname, name)), deb] };
+  const build = { kind: "storage", inputs, install: () => installed(deb) } as const;
+  return debianBuild(build, async (fileOf) => {
+    const initramfs = (root: DebianRoot, out: string) => {
+      rmSync(initramfsIn(root), { force: true });
       root.run(`update-initramfs -c -k ${release}`, modulesOf());
-      copyFileSync(root.path(initrd), out);
-    });
-    const disk = await cachedFile("debian-storage.img", inputs, async (out) => {
-      const root = await made();
-      rmSync(root.path(initrd), { force: true });
-      layDisk(out, root);
-    });
-    return { kernel: vmlinuz, initramfs, disk };
-  } finally {
-    (debian as DebianRoot | null)?.remove();
-  }
+      copyFileSync(initramfsIn(root), out);
+    };
+    const configure = (root: DebianRoot) => root.write("etc/holdfast/config.toml", CONFIG);
+    return {
+      kernel: vmlinuz,
+      unconfigured: await fileOf("debian-storage.initramfs", initramfs),
+      configured: await fileOf("debian-storage-slots.initramfs", (root, out) => {
+        configure(root);
+        initramfs(root, out);
+      }),
+      disk: await fileOf("debian-storage.img", (root, out) => {
+        configure(root);
+        layDisk(root, out);
+      }),
+    };
+  });
 }
 
 async function installed(deb: string): Promise<DebianRoot> {
   const root = await DebianRoot.create("storage");
-  prepareKernel(root);
+  prepareKernel(root, VOLUME_MODULES);
   install(root, deb, null);
   // No volume is there while the image is made, from which cryptsetup's hook would know that it is needed.
   root.write("etc/cryptsetup-initramfs/conf-hook", "CRYPTSETUP=y\n");
@@ -64,20 +85,36 @@ async function installed(deb: string): Promise<DebianRoot> {
   return root;
 }
 
-function layDisk(image: string, root: DebianRoot): void {
+function layDisk(root: DebianRoot, image: string): void {
   const part = (name: string) => `${image}.${name}`;
-  const uuid = "-U6f6c6466-6173-4074-8000-0000000000d2";
+  const names = ["system", "pool", "swap", "state"];
+  const partitions = names.map((name) => ({ name, file: part(name) }));
   try {
-    run("mkfs.erofs", ["-zlz4", "-C65536", "-T0", uuid, "--quiet", part("system"), root.folder]);
+    systemImage(root, part("system"));
+    encrypted(part("luks_a"), part("system"));
+    physicalVolume(part("pool"), "pool", [
+      { name: "luks_a", file: part("luks_a") },
+      { name: "root_b", file: part("system") },
+    ]);
     emptyImage(part("swap"), 16);
     run("mkswap", ["-q", part("swap")]);
     emptyImage(part("state"), 96);
-    const names = ["system", "swap", "state"];
-    gptDisk(
-      image,
-      names.map((name) => ({ name, file: part(name) })),
-    );
+    gptDisk(image, partitions);
   } finally {
-    for (const name of ["system", "swap", "state"]) rmSync(part(name), { force: true });
+    for (const name of [...names, "luks_a"]) rmSync(part(name), { force: true });
   }
+}
+
+/** Makes a LUKS volume with these bytes in it; cryptsetup needs no device mapper for that. */
+export function encrypted(volume: string, bytes: string): void {
+  const headers = 32;
+  copyFileSync(bytes, volume);
+  truncateSync(volume, statSync(volume).size + headers * MIB);
+  const cheap = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
+  const place = ["--reduce-device-size", `${headers}M`, "--key-file", "-"];
+  run(
+    "cryptsetup",
+    ["reencrypt", "--encrypt", "-q", "--type", "luks2", ...cheap, ...place, volume],
+    PASSPHRASE,
+  );
 }

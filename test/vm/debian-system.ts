@@ -18,6 +18,10 @@ export interface StartOptions {
   /** Changes the disk before the first start. */
   readonly prepare?: (disk: string) => void;
   readonly panel?: MachineOptions["panel"];
+  /** A command that succeeds when the init's start is done; systemd's when missing. */
+  readonly done?: string;
+  /** In place of the one that this Debian makes for itself. */
+  readonly initramfs?: string;
 }
 
 /** A Debian of the tests in a machine. */
@@ -25,10 +29,12 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
   readonly machine: M;
   readonly disk: string;
   readonly #folder: string | null;
+  readonly #done: string;
   /** What Linux calls the start that was seen last. */
   #bootId = "";
 
-  private constructor(machine: M, disk: string, folder: string | null) {
+  private constructor(machine: M, disk: string, folder: string | null, done = SYSTEMD_DONE) {
+    this.#done = done;
     this.machine = machine;
     this.disk = disk;
     this.#folder = folder;
@@ -41,17 +47,18 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
     const disk = join(folder, "disk.img");
     run("cp", ["--sparse=always", "--reflink=auto", parts.disk, disk]);
     options.prepare?.(disk);
-    return DebianSystem.startWith({ ...parts, disk }, options, folder);
+    const initramfs = options.initramfs ?? parts.initramfs;
+    return DebianSystem.startWith({ ...parts, initramfs, disk }, options, folder);
   }
 
   /** With kernel and initramfs handed to the machine, as most bootloaders do it; `folder` goes away with it. */
   static async startWith(
     parts: Pick<DebianMachine, "kernel" | "initramfs" | "disk">,
-    { words, panel }: Omit<StartOptions, "prepare">,
+    { words, panel, done }: Pick<StartOptions, "words" | "panel" | "done">,
     folder: string | null = null,
   ): Promise<DebianSystem> {
     const machine = await Machine.start({ ...parts, words, ...(panel === undefined ? {} : { panel }) });
-    return new DebianSystem(machine, parts.disk, folder);
+    return new DebianSystem(machine, parts.disk, folder, done);
   }
 
   /** By firmware and the bootloader on that disk. */
@@ -73,9 +80,7 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
     };
     await until(isNew, { what: "a new start of Debian", ...wait });
     const isDone = async () => {
-      const { code } = await agent
-        .run("systemctl list-jobs | grep -q 'No jobs'", 60_000)
-        .catch(() => NO_ANSWER);
+      const { code } = await agent.run(this.#done, 60_000).catch(() => NO_ANSWER);
       return code === 0;
     };
     await until(isDone, { what: "the end of the start", ...wait });
@@ -90,9 +95,9 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
   }
 
   /** Starts the machine again as its user would. */
-  async restart(): Promise<void> {
+  async restart(command = "systemctl reboot"): Promise<void> {
     // The agent goes away with the system, often before it answered.
-    await this.machine.agent.run("systemctl reboot", 3000).catch(() => NO_ANSWER);
+    await this.machine.agent.run(command, 3000).catch(() => NO_ANSWER);
   }
 
   /** The output of a command that must succeed. */
@@ -117,4 +122,5 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
   }
 }
 
+const SYSTEMD_DONE = "systemctl list-jobs | grep -q 'No jobs'";
 const NO_ANSWER = { code: -1, output: "" };

@@ -36,6 +36,11 @@ export class Terminal {
     return this.#log;
   }
 
+  /** Answers a prompt of another program than Holdfast, which gets nothing else. */
+  answer(text: string): void {
+    this.#socket.write(text);
+  }
+
   type(text: string): void {
     // A key that chooses nothing comes first: of one after silence alone the menu takes no choice.
     if (!this.#isAwake) this.#socket.write("\x1b[C");
