@@ -34,7 +34,7 @@ export function opensVolume(): Record<string, string | Buffer> {
   const at = (name: string) => `/${HOME}/${name}`;
   const script = `#!/bin/busybox sh
 PATH=/bin
-for _ in $(seq 100); do
+for _ in $(seq 50); do
 	part=$(grep -l "PARTNAME=${LABEL}" /sys/class/block/*/uevent) && break
 	sleep 0.1
 done

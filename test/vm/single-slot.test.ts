@@ -9,6 +9,7 @@ import { addOstree, addTypedSystem } from "./family-disk.ts";
 import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
+import { addOpened, CRYPT_MODULES, opensVolume } from "./opened-volume.ts";
 import { shoot } from "./shoot.ts";
 
 describe.runIf(ALL)("a device with one system that nothing but the type of its partition tells", () => {
@@ -22,7 +23,8 @@ describe.runIf(ALL)("a device with one system that nothing but the type of its p
     machines = await bench({
       name: "test-single",
       slots: [],
-      files: { "etc/holdfast/config.d/50-alone.toml": '[boot]\nscheme = "auto"\n' },
+      modules: CRYPT_MODULES,
+      files: { "etc/holdfast/config.d/50-alone.toml": '[boot]\nscheme = "auto"\n', ...opensVolume() },
     });
     const { release } = debianKernel("amd64");
     addTypedSystem(machines.disk, folder, release);
@@ -30,6 +32,7 @@ describe.runIf(ALL)("a device with one system that nothing but the type of its p
     copyFileSync(machines.disk, mixed);
     // A partition of the same type that keeps deployments is none of the slots.
     deployment = addOstree(mixed, folder, release);
+    addOpened(mixed, folder);
   });
   afterAll(async () => {
     await machines.clear();
@@ -71,6 +74,10 @@ describe.runIf(ALL)("a device with one system that nothing but the type of its p
     const status = await agent.output("/usr/lib/holdfast/holdfast status 2>&1");
     expect(status).toMatch(/^a +System +unknown .* switch-root +Test 24\.2 +default$/m);
     expect(status).toMatch(/Slot state: nobody keeps any, and nothing is counted\./);
+    const all = await agent.output("/usr/lib/holdfast/holdfast status --all 2>&1");
+    expect(all).toMatch(/^ostree on \/dev\/vda4:$/m);
+    expect(all).toMatch(/^alpine on \/dev\/dm-0:$/m);
+    await terminal.waitFor(/^[> ] \d Alpine on dm-0/m);
     await waitForFrame(machine, "home-single");
     await agent.output("mkdir -p /state/home/me && echo mine >/state/home/me/diary; sync");
     await choose(machine, "Reset");
