@@ -40,12 +40,12 @@ export async function ordinaryBoot(
   // A bad configuration must not make a boot wait: nobody may be there, and the supervisor has the one that
   // was built in.
   const menu = gateOptions.menu && device.readOnly?.code !== "bad-config";
-  if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
-  if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
   if (device.scheme === "memory" && gateOptions.plainSystem === true && isBooting(options)) {
     const other = await instead(options, menu, device, decision);
     if (other !== null) return other;
   }
+  if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
+  if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
   return enterFirst(options, menu, device, decision);
 }
 
