@@ -1,5 +1,5 @@
 import { messageOf } from "../domain/errors.ts";
-import { plainStart, titleOf } from "../domain/kept-systems.ts";
+import { claimOf, plainStart, titleOf } from "../domain/kept-systems.ts";
 import type { Reason } from "../domain/plan.ts";
 import type { Device } from "./device.ts";
 import { readFailedSlots } from "./failed-slots.ts";
@@ -41,9 +41,7 @@ export async function familyInstead(
   options: GlobalOptions,
   device: Device,
 ): Promise<"planned" | "unclear" | null> {
-  const { groups } = await keptSystems(options, device);
-  if (groups.some(({ named }) => named !== null)) {
-    return (await planPlainSystem(options)) ? "planned" : "unclear";
-  }
-  return groups.some(({ systems }) => systems.some(({ flags }) => flags.default === true)) ? "unclear" : null;
+  const claim = claimOf(await keptSystems(options, device));
+  if (claim === "named" && (await planPlainSystem(options))) return "planned";
+  return claim === null ? null : "unclear";
 }

@@ -86,3 +86,14 @@ export function plainStart({ groups }: KeptSystems): KeptSystem | null {
   const [only] = chosen;
   return only === undefined || chosen.length > 1 || only.once.entry !== "switch-root" ? null : only;
 }
+
+/**
+ * What speaks for a start of these systems: the bootloader's own word, or that one which can be started from here is a
+ * default; null for neither.
+ */
+export function claimOf({ groups }: KeptSystems): "named" | "default" | null {
+  if (groups.some(({ named }) => named !== null)) return "named";
+  const all = groups.flatMap(({ systems }) => systems);
+  const isDefault = all.some(({ flags, once }) => flags.default === true && once.entry !== null);
+  return isDefault ? "default" : null;
+}

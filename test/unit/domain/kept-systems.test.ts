@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  claimOf,
   findSystem,
   groupKey,
   idOfKey,
@@ -48,4 +49,17 @@ test("a default that cannot be entered from here is no way on", () => {
     once: { entry: null, reason: "It has no init." },
   });
   expect(plainStart({ groups: [{ ...ostree, systems: [broken] }], problems: [] })).toBeNull();
+});
+
+test("beside a slot that only a type tells, a family claims the start by the bootloader's word or by a default", () => {
+  const [newest, pinned] = ostree.systems;
+  const claim = (group: SystemGroup) => claimOf({ groups: [group], problems: [] });
+  expect(claim(ostree)).toBe("default");
+  expect(claim({ ...ostree, named: pinned?.key ?? null })).toBe("named");
+  expect(claim({ ...ostree, systems: ostree.systems.filter((each) => each !== newest) })).toBeNull();
+  const closed = ostree.systems.map((each) => ({
+    ...each,
+    once: { entry: null, reason: "It has no init." },
+  }));
+  expect(claim({ ...ostree, systems: closed })).toBeNull();
 });
