@@ -7,10 +7,12 @@ const FORMAT = { at: 12, bytes: Buffer.from("CmnD\x01", "latin1") };
 /** Items begin at multiples of it. */
 const ALIGNMENT = 16;
 
-/** A thing in a package, such as "brkitr/root.res"; `length` is null for the last one, which no other ends. */
+/** A thing in a package; `length` is null for the last one, whose end nothing tells. */
 interface Item {
   /** With the package's name: "icudt78l/brkitr/root.res". */
   readonly path: string;
+  /** Without it: "brkitr/root.res". */
+  readonly name: string;
   /** From the table of contents on. */
   readonly start: number;
   readonly length: number | null;
@@ -25,12 +27,10 @@ export function trimIcu(binary: Buffer): void {
   if (start === null) return;
   const contents = start + binary.readUInt16LE(start);
   const items = itemsOf(binary, contents);
-  const kept = items.filter(
-    ({ path, length }) => length !== null && isKept(path.slice(path.indexOf("/") + 1)),
-  );
   const last = items.at(-1);
-  // Its end is unknown, so that it cannot be copied: a locale of the alphabet's end, wherever all of them are there.
-  if (last === undefined || isKept(last.path.slice(last.path.indexOf("/") + 1))) return;
+  // It cannot be copied. Where all locales are there, it is one of the alphabet's end.
+  if (last === undefined || isKept(last.name)) return;
+  const kept = items.filter(({ name }) => isKept(name));
   const smaller = tableWith(kept, binary.subarray(contents));
   binary.fill(0, contents, contents + last.start);
   smaller.copy(binary, contents);
@@ -50,10 +50,12 @@ function itemsOf(binary: Buffer, contents: number): Item[] {
   const count = binary.readUInt32LE(contents);
   const startOf = (index: number) => binary.readUInt32LE(contents + 4 + 8 * index + 4);
   return Array.from({ length: count }, (_, index) => {
-    const name = contents + binary.readUInt32LE(contents + 4 + 8 * index);
+    const at = contents + binary.readUInt32LE(contents + 4 + 8 * index);
+    const path = binary.toString("latin1", at, binary.indexOf(0, at));
     const start = startOf(index);
     return {
-      path: binary.toString("latin1", name, binary.indexOf(0, name)),
+      path,
+      name: path.slice(path.indexOf("/") + 1),
       start,
       length: index + 1 < count ? startOf(index + 1) - start : null,
     };
