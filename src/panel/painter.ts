@@ -22,6 +22,8 @@ export class Painter {
   readonly #surface: Surface;
   readonly #canvases = new Map<number, Canvas>();
   #shown: Layout | null = null;
+  /** What was shown may not be on the screen any more. */
+  #isLost = false;
   /** Ends with the turn of the last read-back, see `release`. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -34,9 +36,16 @@ export class Painter {
     return this.#shown;
   }
 
+  /** The screen may have lost what it showed: the next paint is one of all rows. */
+  lose(): void {
+    this.#isLost = true;
+  }
+
   /** Brings the surface to the layout, as soon as all pixels are there; false when the surface is gone. */
   async paint(layout: Layout): Promise<boolean> {
-    for (const strip of this.#strips(layout)) {
+    const changed = this.#strips(layout);
+    this.#isLost = false;
+    for (const strip of changed) {
       await this.#turn;
       if (!this.#paintStrip(layout, strip)) return false;
       this.#turn = setImmediate();
@@ -47,7 +56,9 @@ export class Painter {
 
   #strips(layout: Layout): Band[] {
     const steps = Math.max(1, Math.floor(STRIP_PIXELS / this.#surface.geometry.width / STEP_ROWS));
-    return damage(this.#shown, layout).flatMap((band) => strips(band, steps * STEP_ROWS));
+    return damage(this.#isLost ? null : this.#shown, layout).flatMap((band) =>
+      strips(band, steps * STEP_ROWS),
+    );
   }
 
   #paintStrip(layout: Layout, { y, rows }: Band): boolean {

@@ -48,6 +48,7 @@ export class Panel {
   #surface: Surface;
   #painter: Painter;
   #view: View | null = null;
+  #isDark = false;
   /** The finger that is down is not for this screen, or only stopped what was moving. */
   #muted = false;
   #since = 0;
@@ -78,6 +79,8 @@ export class Panel {
       idle,
       (light) => {
         this.#surface.blank?.(light === "dark");
+        if (light !== "dark" && this.#isDark) this.#paintAnew();
+        this.#isDark = light === "dark";
         onLight?.(light);
       },
       () => this.#now(),
@@ -184,6 +187,12 @@ export class Panel {
     this.#painting = this.#paintAll().finally(() => {
       this.#painting = null;
     });
+  }
+
+  /** Drivers lose the picture of a screen that is off: bochs on Linux 6.1 shows black where nothing is painted anew. */
+  #paintAnew(): void {
+    this.#painter.lose();
+    this.#repaint();
   }
 
   async #paintAll(): Promise<void> {

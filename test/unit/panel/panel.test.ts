@@ -304,6 +304,27 @@ describe("a person at the panel", () => {
     await panel.close();
   });
 
+  test("what wakes a dark panel, whose driver lost the picture, is seen with all of the rest", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let time = 0;
+    const { surface, panel } = open(phone, undefined, {
+      clock: () => time,
+      idle: { dimAfter: 0, darkAfter: 300_000 },
+    });
+    surface.blank = (off) => off && surface.pixels.fill(0);
+    panel.show(ALL_VIEWS.homeNormal);
+    await panel.settled();
+    time = 301_000;
+    vi.advanceTimersByTime(301_000);
+    vi.useRealTimers();
+    expect(surface.pixels.every((byte) => byte === 0)).toBe(true);
+    const told: View = { ...ALL_VIEWS.homeNormal, notice: { tone: "warning", text: "The battery is low." } };
+    panel.show(told);
+    await panel.settled();
+    expect(looksLike(surface, renderFrame(told, phone).data)).toBe(true);
+    await panel.close();
+  });
+
   test("a closed lid darkens it and is no choice; touches below it are none, and opening it lights it", async () => {
     const lights: string[] = [];
     const { panel, intents } = open(phone, undefined, { onLight: (light) => lights.push(light) });
