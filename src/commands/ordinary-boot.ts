@@ -4,7 +4,7 @@ import { unclearReason } from "../domain/boot-reason.ts";
 import { parseCommandLine } from "../domain/command-line.ts";
 import type { Decision } from "../domain/decide-boot.ts";
 import { ExitCode, HoldfastError, messageOf } from "../domain/errors.ts";
-import type { Plan, Reason } from "../domain/plan.ts";
+import type { Plan } from "../domain/plan.ts";
 import { needsPerson, type StateReport } from "../domain/state-report.ts";
 import { readCommandLine } from "../linux/kernel.ts";
 import { resetWaits } from "./boot-reset.ts";
@@ -12,9 +12,10 @@ import { isBooting, openBootState, stateReason } from "./boot-state.ts";
 import type { Configuration } from "./configuration.ts";
 import { type Device, openDevice } from "./device.ts";
 import type { GateOptions } from "./gate.ts";
-import { askForMenu, say, tell } from "./gate-answer.ts";
+import { askForMenu, say, tell, tellProblems } from "./gate-answer.ts";
 import { type GlobalOptions, runDirOf } from "./options.ts";
-import { makePlan, writePlan } from "./plan-file.ts";
+import { planFirst } from "./plan-decided.ts";
+import { writePlan } from "./plan-file.ts";
 import { writeRunFile } from "./run-file.ts";
 
 /** What `gate` does where no key is held: looks at /state, the device and what waits, and decides. */
@@ -46,7 +47,7 @@ export async function ordinaryBoot(
   }
   if (menu && decision.showMenu) return askForMenu(options, device.readOnly ?? decision.reason);
   if (menu && state !== null && needsPerson(state)) return askForMenu(options, stateReason(state));
-  return enterFirst(options, menu, device, decision);
+  return planFirst(options, menu, device, decision);
 }
 
 /** Leaves the way to another family where a slot that only its type tells has no better claim; null where it has. */
@@ -103,16 +104,6 @@ async function openState(options: GlobalOptions, configuration: Configuration): 
   return report;
 }
 
-const told = new Set<string>();
-
-/** Tells what was found amiss since it was told last. */
-function tellProblems(device: Device): void {
-  for (const problem of device.problems()) {
-    if (!told.has(problem)) tell(problem);
-    told.add(problem);
-  }
-}
-
 /**
  * The device; where it cannot be opened, the exit code: the menu has to say so, or a system of another family than
  * slots was planned. Without a menu the error stands:
@@ -143,101 +134,8 @@ async function open(
   }
 }
 
-/**
- * Enters the decided slot, or the next one that can be entered from here. A choice that needs a restart is a
- * person's to make, as long as there may be a menu.
- */
-async function enterFirst(
-  options: GlobalOptions,
-  menu: boolean,
-  device: Device,
-  decision: Decision,
-): Promise<ExitCode> {
-  const obstacles: string[] = [];
-  for (const slot of [decision.slot, ...decision.others].filter((each) => each !== null)) {
-    const { entry, entryReason, damaged } = await device.describe(slot);
-    const reason = skipped(device, slot, decision, obstacles);
-    if (entry === "switch-root") return enter(options, device, slot, reason);
-    const refusal = entry === "kexec" ? await startOwn(options, device, slot, reason) : entryReason;
-    if (refusal === null) return ExitCode.done;
-    const obstacle = `${labelOf(device, slot)}: ${refusal}`;
-    if (damaged) await markDamaged(device, slot, refusal);
-    // What failed is marked by now: the bootloader starts the next one with the kernel that it needs.
-    if (entry !== null && obstacles.length > 0 && (await device.next()) === slot) {
-      return restart(options, { code: "fallback", text: `${obstacles.join(" ")} ${obstacle}` });
-    }
-    if (entry !== null && menu && obstacles.length === 0) {
-      return askForMenu(options, { code: "needs-own-kernel", text: obstacle });
-    }
-    tell(obstacle);
-    obstacles.push(obstacle);
-  }
-  const text = [decision.slot === null ? decision.reason.text : "No slot can be entered.", ...obstacles].join(
-    " ",
-  );
-  // Without its configuration Holdfast does not know what the supervisor may know from build time.
-  if (device.readOnly?.code === "bad-config") {
-    throw new HoldfastError("badConfig", `${device.readOnly.text} ${text}`);
-  }
-  if (menu) return askForMenu(options, { code: "nothing-bootable", text });
-  throw new HoldfastError("nothingBootable", text);
-}
-
 /** Whether the kernel command line names a root: then an initramfs generator mounts what only its type tells. */
 function namesRoot({ root }: GlobalOptions): boolean {
   const words = parseCommandLine(readCommandLine(root));
   return ["root", "mount.usr", "usrhash", "roothash"].some((word) => words.has(word));
-}
-
-async function markDamaged(device: Device, slot: string, why: string): Promise<void> {
-  const problem = await device.markDamaged(slot, why);
-  if (problem !== null) tell(problem);
-}
-
-/** Starts again, for the bootloader to start the slot that is next. */
-function restart(options: GlobalOptions, reason: Reason): ExitCode {
-  writePlan(runDirOf(options), { action: "reboot", slot: null, target: "system", reason });
-  say(`restart: ${reason.text}`);
-  return ExitCode.done;
-}
-
-/** Plans the start of the slot's own kernel; answers why not where the running one does not take it. */
-async function startOwn(
-  options: GlobalOptions,
-  device: Device,
-  slot: string,
-  reason: Reason,
-): Promise<string | null> {
-  try {
-    await enter(options, device, slot, reason);
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-function labelOf(device: Device, slot: string): string {
-  return device.places.find((place) => place.id === slot)?.label ?? slot;
-}
-
-/** Why this slot is entered: as decided, or because those before it could not be. */
-function skipped(device: Device, slot: string, decision: Decision, obstacles: readonly string[]): Reason {
-  if (device.readOnly !== null) return device.readOnly;
-  // What was tried before in this boot comes first; a slot that was marked bad for it is no obstacle any more.
-  const failed = [...device.failed].map(([id, why]) => `${labelOf(device, id)}: ${why}`);
-  const all = [...new Set([...failed, ...obstacles])];
-  if (all.length === 0) return decision.reason;
-  return { code: "fallback", text: `${all.join(" ")} ${labelOf(device, slot)} is used instead.` };
-}
-
-async function enter(
-  options: GlobalOptions,
-  device: Device,
-  slot: string,
-  reason: Reason,
-): Promise<ExitCode> {
-  await makePlan(runDirOf(options), (keep) => device.planFor(slot, reason, { keep }));
-  tellProblems(device);
-  say(`slot ${slot}: ${reason.text}`);
-  return ExitCode.done;
 }

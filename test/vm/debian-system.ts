@@ -100,6 +100,16 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
     await this.machine.agent.run(command, 3000).catch(() => NO_ANSWER);
   }
 
+  /** Starts the machine again with volume-down held, until the menu is there and says so. */
+  async restartIntoMenu(this: DebianSystem): Promise<void> {
+    const { keys, terminal } = this.machine;
+    keys.hold("volumedown");
+    await this.restart();
+    await terminal.waitFor(/Boot menu/, START);
+    await terminal.waitFor(/Volume down was held/);
+    await keys.release("volumedown");
+  }
+
   /** The output of a command that must succeed. */
   output(command: string): Promise<string> {
     return this.machine.agent.output(command);
