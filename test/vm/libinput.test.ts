@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL } from "./all.ts";
+import { waitForMenu } from "./first-frame.ts";
 import { waitForFrame } from "./frames.ts";
 import { Hands, tryOut, uinputProgram } from "./input/hands.ts";
 import { GAMEPAD, LID, panelOfProtocolA, panelOfProtocolB, VOLUME_KEYS } from "./input/phones.ts";
@@ -51,5 +52,26 @@ describe.runIf(ALL)("an initramfs with udev and libinput", () => {
     );
     for (const gesture of GAMEPAD.gestures) expect(await pad.does(gesture)).toEqual(gesture.intents);
     proved("x64 bochs, fbdev", "li keys", "li touch", "li tablet", "gamepad");
+  });
+
+  test("reads everything by evdev where the configuration says so", async () => {
+    const files = {
+      ...udevAndLibinput(),
+      "etc/holdfast/config.d/50-input.toml": '[panel]\ninput = "evdev"\n',
+    };
+    const others = await bench({ name: "libinput-off", files });
+    try {
+      const machine = await others.start({ words: ["holdfast.menu"] });
+      await waitForMenu(machine);
+      await waitForFrame(machine, "home-asked");
+      const log = await machine.agent.output(LOG);
+      expect(log).toMatch(/input .*[Kk]eyboard \(\/dev\/input\/event\d+\)/);
+      expect(log).toMatch(/input .*Tablet \(\/dev\/input\/event\d+\)/);
+      expect(log).not.toContain("libinput)");
+      await machine.tap(612, 1128);
+      await waitForFrame(machine, "power");
+    } finally {
+      await others.clear();
+    }
   });
 });
