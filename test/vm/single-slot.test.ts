@@ -6,7 +6,6 @@ import { debianKernel } from "../../src/build/kernel.ts";
 import { ALL } from "./all.ts";
 import { choose } from "./choose.ts";
 import { addOstree, addTypedSystem } from "./family-disk.ts";
-import { waitForFrame } from "./frames.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { addOpened, CRYPT_MODULES, opensVolume } from "./opened-volume.ts";
@@ -78,7 +77,7 @@ describe.runIf(ALL)("a device with one system that nothing but the type of its p
     expect(all).toMatch(/^ostree on \/dev\/vda4:$/m);
     expect(all).toMatch(/^alpine on \/dev\/dm-0:$/m);
     await terminal.waitFor(/^[> ] \d Alpine on dm-0/m);
-    await waitForFrame(machine, "home-single");
+    await shoot(machine, "single-home");
     await agent.output("mkdir -p /state/home/me && echo mine >/state/home/me/diary; sync");
     await choose(machine, "Reset");
     await choose(machine, "Everything");

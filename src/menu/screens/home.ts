@@ -108,10 +108,12 @@ const CONTINUE: readonly ItemRule<Model>[] = [
         slot: nameOf(status, next.slot.id),
       });
     },
-    detail: ({ status }) =>
-      text(
-        nextStart(status)?.outcome.kind === "reboot" ? "home.continue.detail.reboot" : "home.continue.detail",
-      ),
+    detail: ({ status, reason }) => {
+      // Without a person nothing starts then.
+      if (status.scheme === "memory" && reason?.code === "ambiguous-store") return null;
+      const isReboot = nextStart(status)?.outcome.kind === "reboot";
+      return text(isReboot ? "home.continue.detail.reboot" : "home.continue.detail");
+    },
     obstacle: (model) =>
       nextStart(model.status) === null && plainSystem(model) === null ? text("home.continue.obstacle") : null,
     action: (model) => ({

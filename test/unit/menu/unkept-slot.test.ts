@@ -37,3 +37,12 @@ test("it is started from the first screen, and nothing is offered that its store
   const keys = keysOf(chooseKey(menu, "slot:a").model);
   for (const key of ["make-default", "mark-good", "fresh-tries", "mark-bad"]) expect(keys).not.toContain(key);
 });
+
+test("where another family could be meant too, nothing says that it starts without the menu", () => {
+  const detail = (code: "ambiguous-store" | "key-held") =>
+    itemOf(menuOf(DEVICE, { reason: { code, text: "" } }), "continue")?.detail;
+  expect([detail("ambiguous-store"), detail("key-held")]).toEqual([
+    null,
+    "This is what starts without the menu.",
+  ]);
+});
