@@ -58,7 +58,7 @@ export interface InitramfsContents {
   readonly holdfast: string | null;
   /**
    * "image": Holdfast's folder is one compressed file system, mounted when the modules are loaded, which takes
-   * a quarter of the memory; the kernel needs loop devices and squashfs. "files": everything in the archive.
+   * less than half of the memory; the kernel needs loop devices and squashfs. "files": everything in the archive.
    */
   readonly payload: Payload;
 }

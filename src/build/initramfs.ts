@@ -91,7 +91,7 @@ const USAGE = `usage: npm run initramfs -- --config FILE --out FILE [options]
   --busybox FILE         a static busybox (/bin/busybox; Debian's of another architecture)
   --evtest FILE          evtest (/usr/bin/evtest; Debian's of another architecture)
   --holdfast DIR         what npm run build made (dist/lib/holdfast; dist/A/lib/holdfast)
-  --payload KIND         files, or image: takes a quarter of the memory, needs loop and squashfs (files)
+  --payload KIND         files, or image: takes less than half of the memory, needs loop and squashfs (files)
   --level N              zstd's level (19)`;
 
 /** The options of the command line; a wrong one is an error that shows all of them. */

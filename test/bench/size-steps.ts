@@ -5,7 +5,7 @@ import { withoutHole } from "../../src/build/elf-hole.ts";
 import { nodeBase, strip } from "../../src/build/node-base.ts";
 import type { Target } from "../../src/build/target.ts";
 import type { Figure } from "./figure.ts";
-import { packed } from "./size.ts";
+import { packed } from "./packed.ts";
 
 /** What Node and the canvas library take after each step that makes them smaller; `folder` is for a copy. */
 export function stepsOf(target: Target, folder: string): Figure[] {

@@ -6,6 +6,7 @@ import { buildInitramfs, initramfsDefaults } from "../../src/build/initramfs.ts"
 import type { Payload } from "../../src/build/initramfs-tree.ts";
 import { ARCHS, type Arch, HOST, targetOf } from "../../src/build/target.ts";
 import type { Figure } from "./figure.ts";
+import { packed } from "./packed.ts";
 import { stepsOf } from "./size-steps.ts";
 
 const CONFIG = '[[slot]]\nid = "a"\nroot = "PARTLABEL=root_a"\n';
@@ -73,16 +74,4 @@ function partsOf(holdfast: string, arch: Arch): Figure[] {
     });
     return packed(`  of which ${part}, ${arch}`, tar);
   });
-}
-
-/** What some bytes take in an archive, beside what they take in memory. */
-export function packed(what: string, bytes: Buffer): Figure {
-  const small = execFileSync("zstd", ["-q", "-19", "-T2", "-c"], { input: bytes, maxBuffer: 1 << 29 });
-  return {
-    what,
-    value: small.length / 1e6,
-    unit: "MB",
-    reference: { what: "in memory", value: bytes.length / 1e6 },
-    promise: "",
-  };
 }
