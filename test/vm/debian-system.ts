@@ -18,6 +18,8 @@ export interface StartOptions {
   /** Changes the disk before the first start. */
   readonly prepare?: (disk: string) => void;
   readonly panel?: MachineOptions["panel"];
+  /** In MiB. */
+  readonly memory?: number;
   /** A command that succeeds when the init's start is done; systemd's when missing. */
   readonly done?: string;
   /** In place of the one that this Debian makes for itself. */
@@ -54,10 +56,16 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
   /** With kernel and initramfs handed to the machine, as most bootloaders do it; `folder` goes away with it. */
   static async startWith(
     parts: Pick<DebianMachine, "kernel" | "initramfs" | "disk">,
-    { words, panel, done }: Pick<StartOptions, "words" | "panel" | "done">,
+    { done, ...options }: Pick<StartOptions, "words" | "panel" | "memory" | "done">,
     folder: string | null = null,
   ): Promise<DebianSystem> {
-    const machine = await Machine.start({ ...parts, words, ...(panel === undefined ? {} : { panel }) });
+    const { words, panel, memory } = options;
+    const machine = await Machine.start({
+      ...parts,
+      words,
+      ...(panel === undefined ? {} : { panel }),
+      ...(memory === undefined ? {} : { memory }),
+    });
     return new DebianSystem(machine, parts.disk, folder, done);
   }
 

@@ -18,8 +18,8 @@ const SECTOR = 512;
 
 /**
  * Makes the physical volume of a volume group whose logical volumes lie in it one after the other. LVM's own tools
- * make none where the kernel has no device mapper; those that read it judge it. Formats: lib/format_text/layout.h
- * and libdm/label in LVM2's sources, which call the text's format version 1.
+ * make none where the kernel has no device mapper; those that read it judge it. Formats: lib/label/label.h and
+ * lib/format_text/layout.h of LVM2's sources, and vgcfgbackup(8) for the text.
  */
 export function physicalVolume(image: string, group: string, volumes: readonly Volume[]): void {
   const extents = volumes.map(({ file }) => Math.ceil(statSync(file).size / EXTENT_SIZE));
