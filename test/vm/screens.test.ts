@@ -18,6 +18,7 @@ const CARDS: readonly Screen[] = [
     variant: { name: "screen-bochs" },
     machine: { panel: PHONE },
     power: POWER_TILE,
+    gapless: false,
   },
   {
     place: "x64 bochs, DRM",
@@ -25,6 +26,7 @@ const CARDS: readonly Screen[] = [
     variant: { name: "drm", state: DRAWN_BY_CARD },
     machine: { panel: PHONE },
     power: POWER_TILE,
+    gapless: true,
   },
   {
     place: "x64 virtio-gpu, fbdev",
@@ -32,6 +34,7 @@ const CARDS: readonly Screen[] = [
     variant: { name: "screen-virtio", modules: ["virtio_gpu"] },
     machine: { panel: PHONE, display: "virtio-gpu" },
     power: POWER_TILE,
+    gapless: false,
   },
   {
     place: "x64 virtio-gpu, DRM",
@@ -39,6 +42,7 @@ const CARDS: readonly Screen[] = [
     variant: { name: "drm-virtio", state: DRAWN_BY_CARD, modules: ["virtio_gpu"] },
     machine: { panel: PHONE, display: "virtio-gpu" },
     power: POWER_TILE,
+    gapless: true,
   },
 ];
 
@@ -56,6 +60,7 @@ const FIRMWARE: readonly Screen[] = [
     variant: { name: "screen-firmware" },
     machine: { panel: VESA, words: ["vga=0x314", NO_DRIVER] },
     power: VESA_POWER,
+    gapless: true,
   },
   {
     place: "x64 vesafb, 24 bits",
@@ -63,6 +68,7 @@ const FIRMWARE: readonly Screen[] = [
     variant: { name: "screen-firmware" },
     machine: { panel: VESA, words: ["vga=0x315", NO_DRIVER] },
     power: VESA_POWER,
+    gapless: true,
   },
   {
     place: "x64 efifb, 32 bits",
@@ -70,6 +76,7 @@ const FIRMWARE: readonly Screen[] = [
     variant: { name: "screen-firmware" },
     machine: { panel: PHONE, efi: true, words: [NO_DRIVER] },
     power: POWER_TILE,
+    gapless: true,
   },
 ];
 
@@ -80,7 +87,7 @@ describe.runIf(ALL)("every display", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each([...CARDS, ...FIRMWARE])(
-    "$place shows the menu, is worked by every input, and keeps its last picture until the system's splash",
+    "$place shows the menu, is worked by every input, and keeps its last picture until the splash: $gapless",
     async (screen) => {
       machines = await bench(withHands(screen.variant));
       await walkOn(screen, machines);
