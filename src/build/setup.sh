@@ -16,7 +16,7 @@ demo)
 	# QEMU's window is a package of its own.
 	[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || packages="$packages qemu-system-gui"
 	;;
-test) packages="$build $images $machine $firmware acpica-tools qemu-system-arm efibootmgr dt-utils device-tree-compiler cpio shellcheck tcc libc6-dev jq rauc dbus systemd gcc make bison flex libssl-dev openssl xz-utils cryptsetup-bin swtpm libtss2-esys-3.0.2-0 libtss2-rc0 libtss2-tcti-device0 libtss2-tcti-swtpm0 btrfs-progs f2fs-tools xfsprogs ostree snapper rpm pacman-package-manager attr mmdebstrap groff-base libinput10 udev" ;;
+test) packages="$build $images $machine $firmware acpica-tools qemu-system-arm efibootmgr dt-utils device-tree-compiler cpio shellcheck tcc libc6-dev jq rauc dbus systemd gcc make bison flex libssl-dev openssl xz-utils cryptsetup-bin swtpm libtss2-esys-3.0.2-0 libtss2-rc0 libtss2-tcti-device0 libtss2-tcti-swtpm0 btrfs-progs f2fs-tools xfsprogs ostree snapper rpm pacman-package-manager attr mmdebstrap mkosi groff-base libinput10 udev" ;;
 *)
 	echo "usage: setup.sh demo|test" >&2
 	exit 2
