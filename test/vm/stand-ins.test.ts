@@ -37,4 +37,11 @@ describe.runIf(ALL)("an initramfs that a stand-in of its generator made and runs
     await chooseSlotB();
     await sawSlotB();
   });
+
+  test("mkinitcpio with systemd: the unit that the hook installs shows the menu and leaves the root on /sysroot", async () => {
+    const words = ["systemd.gpt_auto=no", "holdfast.menu"];
+    debian = await DebianSystem.start({ initramfs: images.mkinitcpioSystemd, words });
+    await chooseSlotB();
+    await sawSlotB();
+  });
 });

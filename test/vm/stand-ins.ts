@@ -9,7 +9,7 @@ import { placeTree, systemTree } from "../../src/build/system-tree.ts";
 import { HOST } from "../../src/build/target.ts";
 import { debianBuild } from "./debian-build.ts";
 import { modulesOf } from "./debian-install.ts";
-import { configOf, debianPackage } from "./debian-machine.ts";
+import { configOf, debianFiles, debianPackage } from "./debian-machine.ts";
 import { DebianRoot } from "./debian-root.ts";
 
 const STAND_INS = join(PROJECT, "test/integration/generators");
@@ -20,16 +20,28 @@ const DRIVERS = ["virtio_pci", "virtio_blk"];
 /** Initramfs images that stand-ins of their generators made with Holdfast's hooks. */
 export interface StandIns {
   readonly mkinitcpio: string;
+  /** On top of systemd and udev out of dracut's image. */
+  readonly mkinitcpioSystemd: string;
 }
 
 export async function standIns(): Promise<StandIns> {
+  const systemd = (await debianFiles({ flavour: "dracut-systemd", holdfast: false })).initramfs;
   const sources = readdirSync(STAND_INS).map((name) => join(STAND_INS, name));
-  const inputs = { text: [], files: [import.meta.filename, ...sources, await debianPackage()] };
+  const inputs = { text: [], files: [import.meta.filename, ...sources, systemd, await debianPackage()] };
   return debianBuild({ kind: "initramfs-tools", inputs, install: installed }, async (fileOf) => ({
     mkinitcpio: await fileOf("stand-in-mkinitcpio.initramfs", (root, out) => {
       root.run("fake-mkinitcpio holdfast base udev holdfast filesystems", modulesOf());
       finish(root, "image", modulesIn(root, "image.modules"), "fake-mkinitcpio-init");
       pack(root.path("image"), out);
+    }),
+    mkinitcpioSystemd: await fileOf("stand-in-mkinitcpio-systemd.initramfs", (root, out) => {
+      root.run("fake-mkinitcpio holdfast base systemd holdfast filesystems", modulesOf());
+      // The system that it is laid over has these as links into /usr.
+      root.run(`cd /image; for folder in bin sbin lib lib64; do
+        [ ! -d $folder ] || { mkdir -p usr/$folder; cp -a $folder/. usr/$folder/; rm -r $folder; }
+      done`);
+      pack(root.path("image"), `${out}.hook`);
+      run("sh", ["-c", 'cat "$0" "$1" >"$2"; rm "$1"', systemd, `${out}.hook`, out]);
     }),
   }));
 }
