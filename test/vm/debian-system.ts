@@ -72,6 +72,8 @@ export class DebianSystem<M extends Machine | EfiMachine = Machine> {
   /** By firmware and the bootloader on that disk. */
   static async startEfi(image: string): Promise<DebianSystem<EfiMachine>> {
     const machine = await EfiMachine.start(image);
+    // What the agent is asked before Linux runs would be keys for the firmware, and bring up its menus.
+    await machine.waitForLog(/Reached target/, START);
     return new DebianSystem(machine, machine.disk, null);
   }
 

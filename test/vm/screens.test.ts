@@ -18,7 +18,6 @@ const CARDS: readonly Screen[] = [
     variant: { name: "screen-bochs" },
     machine: { panel: PHONE },
     power: POWER_TILE,
-    gapless: false,
   },
   {
     place: "x64 bochs, DRM",
@@ -26,7 +25,6 @@ const CARDS: readonly Screen[] = [
     variant: { name: "drm", state: DRAWN_BY_CARD },
     machine: { panel: PHONE },
     power: POWER_TILE,
-    gapless: true,
   },
   {
     place: "x64 virtio-gpu, fbdev",
@@ -34,7 +32,6 @@ const CARDS: readonly Screen[] = [
     variant: { name: "screen-virtio", modules: ["virtio_gpu"] },
     machine: { panel: PHONE, display: "virtio-gpu" },
     power: POWER_TILE,
-    gapless: false,
   },
   {
     place: "x64 virtio-gpu, DRM",
@@ -42,7 +39,6 @@ const CARDS: readonly Screen[] = [
     variant: { name: "drm-virtio", state: DRAWN_BY_CARD, modules: ["virtio_gpu"] },
     machine: { panel: PHONE, display: "virtio-gpu" },
     power: POWER_TILE,
-    gapless: true,
   },
 ];
 
@@ -60,7 +56,6 @@ const FIRMWARE: readonly Screen[] = [
     variant: { name: "screen-firmware" },
     machine: { panel: VESA, words: ["vga=0x314", NO_DRIVER] },
     power: VESA_POWER,
-    gapless: true,
   },
   {
     place: "x64 vesafb, 24 bits",
@@ -68,7 +63,6 @@ const FIRMWARE: readonly Screen[] = [
     variant: { name: "screen-firmware" },
     machine: { panel: VESA, words: ["vga=0x315", NO_DRIVER] },
     power: VESA_POWER,
-    gapless: true,
   },
   {
     place: "x64 efifb, 32 bits",
@@ -76,7 +70,6 @@ const FIRMWARE: readonly Screen[] = [
     variant: { name: "screen-firmware" },
     machine: { panel: PHONE, efi: true, words: [NO_DRIVER] },
     power: POWER_TILE,
-    gapless: true,
   },
 ];
 
@@ -87,7 +80,7 @@ describe.runIf(ALL)("every display", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each([...CARDS, ...FIRMWARE])(
-    "$place shows the menu, is worked by every input, and keeps its last picture until the splash: $gapless",
+    "$place shows the menu, is worked by every input, and keeps its last picture until the splash",
     async (screen) => {
       machines = await bench(withHands(screen.variant));
       await walkOn(screen, machines);
