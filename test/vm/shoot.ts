@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Machine } from "./machine.ts";
 
 /** A moment for the panel, which may be behind the serial line, in ms. */
@@ -7,6 +8,7 @@ const BEHIND = 400;
 export async function shoot(machine: Machine, name: string): Promise<void> {
   const folder = process.env.HOLDFAST_SHOTS;
   if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
   await new Promise((resolve) => setTimeout(resolve, BEHIND));
   await machine.screendump(`${folder}/${name}.png`);
 }
