@@ -14,6 +14,12 @@ export async function chooseByKeys(machine: Machine, label: string): Promise<voi
   await machine.press("power");
 }
 
+/** Turns a switch of the serial menu on, and waits until it says that it is. */
+export async function turnOn(machine: Machine, label: string): Promise<void> {
+  await choose(machine, label);
+  await machine.terminal.waitFor(new RegExp(`\\[x\\] ${label}`));
+}
+
 export async function focusByKeys(machine: Machine, label: string): Promise<void> {
   await focus(machine, label, (down) => machine.press(down ? "volumedown" : "volumeup"));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL } from "./all.ts";
-import { choose } from "./choose.ts";
+import { choose, turnOn } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import { waitForSlot } from "./real-root.ts";
 
@@ -35,7 +35,7 @@ describe.runIf(ALL)("developer mode under the policy secret", () => {
     const { terminal, agent } = machine;
     await terminal.waitFor(/Boot menu/, 120_000);
     await choose(machine, "Developer mode");
-    await choose(machine, "Writable system");
+    await turnOn(machine, "Writable system");
     await choose(machine, "Turn on");
     await terminal.waitFor(/Passphrase of your data/);
     await agent.ready();

@@ -7,7 +7,7 @@ import { debianKernel } from "../../src/build/kernel.ts";
 import { run } from "../../src/build/run.ts";
 import { HOST } from "../../src/build/target.ts";
 import { ALL } from "./all.ts";
-import { choose } from "./choose.ts";
+import { choose, turnOn } from "./choose.ts";
 import { type Bench, bench } from "./kit.ts";
 import type { Machine } from "./machine.ts";
 import { startSlotA, stopSynced, waitForSlot } from "./real-root.ts";
@@ -56,7 +56,7 @@ describe.runIf(ALL)("an update of the slot below the changes to its /usr", { tim
   test("loses none of them: the start says so, and the menu has them used with the new system", async () => {
     await startMenu();
     await choose(machine, "Developer mode");
-    await choose(machine, "Writable system");
+    await turnOn(machine, "Writable system");
     await choose(machine, "Turn on");
     await machine.terminal.waitFor(/Developer mode is on\./);
     await startSlotA(machine);
