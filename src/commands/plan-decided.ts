@@ -7,8 +7,8 @@ import { type GlobalOptions, runDirOf } from "./options.ts";
 import { makePlan, writePlan } from "./plan-file.ts";
 
 /**
- * Plans the start of the decided slot, or of the next one that can be entered from here. A choice that needs a restart is a
- * person's to make, as long as there may be a menu.
+ * Plans the start of the decided slot, or of the next one that can be entered from here. A choice that needs a restart
+ * is a person's to make, as long as there may be a menu.
  */
 export async function planFirst(
   options: GlobalOptions,

@@ -19,10 +19,10 @@ export function lookFolder(runDir: string): string {
 /** Takes away what processes left mounted there that are no more. */
 export function clearLooks(runDir: string): void {
   const looks = join(runDir, LOOKS);
-  for (const process of namesIn(looks).filter((name) => !existsSync(join("/proc", name)))) {
+  for (const pid of namesIn(looks).filter((name) => !existsSync(join("/proc", name)))) {
     try {
-      clearMounts(join(looks, process));
-      rmSync(join(looks, process), { recursive: true, force: true });
+      clearMounts(join(looks, pid));
+      rmSync(join(looks, pid), { recursive: true, force: true });
     } catch {
       // It does no harm to a look in another folder.
     }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "./names.ts";
 
 /** A process that has a terminal as its controlling one. */
 export interface TerminalHolder {
@@ -33,12 +34,7 @@ export function terminalHolder(path: string, proc = "/proc", own = process.pid):
 }
 
 function processes(proc: string): Map<number, Stat> {
-  let pids: string[] = [];
-  try {
-    pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
-  } catch {
-    // Without /proc nobody is known to hold it.
-  }
+  const pids = namesIn(proc).filter((name) => /^\d+$/.test(name));
   const buffer = Buffer.alloc(STAT_START);
   const stats = pids.flatMap((pid) => parseStat(startOf(join(proc, pid, "stat"), buffer)) ?? []);
   return new Map(stats.map((stat) => [stat.pid, stat]));

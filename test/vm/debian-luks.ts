@@ -6,30 +6,11 @@ import { debianBuild, initramfsIn, systemImage } from "./debian-build.ts";
 import { dracut, install, modulesOf, prepareKernel, prepareSystem } from "./debian-install.ts";
 import { type DebianMachine, debianPackage } from "./debian-machine.ts";
 import { DebianRoot } from "./debian-root.ts";
-import { encrypted } from "./debian-storage.ts";
+import { configWith, encrypted } from "./debian-storage.ts";
 import { emptyImage, gptDisk } from "./gpt-disk.ts";
 
 /** Slot A in a LUKS volume, slot B as it is. */
-const CONFIG = `[boot]
-scheme = "counter-file"
-
-[state]
-device = "PARTLABEL=state"
-create = true
-directories = ["var", "home"]
-
-[[slot]]
-id = "a"
-label = "Slot A"
-root = "/dev/mapper/root_a"
-fstype = "erofs"
-
-[[slot]]
-id = "b"
-label = "Slot B"
-root = "PARTLABEL=root_b"
-fstype = "erofs"
-`;
+const CONFIG = configWith({ a: "/dev/mapper/root_a", b: "PARTLABEL=root_b" });
 
 /** By which systemd's word for LUKS volumes names that one. */
 export const LUKS_UUID = "6f6c6466-6173-4074-8000-0000000000d3";

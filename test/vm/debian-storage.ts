@@ -9,27 +9,29 @@ import { DebianRoot } from "./debian-root.ts";
 import { emptyImage, gptDisk, MIB } from "./gpt-disk.ts";
 import { physicalVolume } from "./lvm-volumes.ts";
 
-/** Slots whose roots come out of LVM, the first one through LUKS besides; their counters lie in /state. */
-const CONFIG = `[boot]
+/** Two slots with these roots, whose counters lie in /state. */
+export function configWith(roots: { readonly a: string; readonly b: string }): string {
+  const slots = Object.entries(roots).map(
+    ([id, root]) => `
+[[slot]]
+id = "${id}"
+label = "Slot ${id.toUpperCase()}"
+root = "${root}"
+fstype = "erofs"
+`,
+  );
+  return `[boot]
 scheme = "counter-file"
 
 [state]
 device = "PARTLABEL=state"
 create = true
 directories = ["var", "home"]
+${slots.join("")}`;
+}
 
-[[slot]]
-id = "a"
-label = "Slot A"
-root = "/dev/mapper/root_a"
-fstype = "erofs"
-
-[[slot]]
-id = "b"
-label = "Slot B"
-root = "/dev/mapper/pool-root_b"
-fstype = "erofs"
-`;
+/** Slots whose roots come out of LVM, the first one through LUKS besides. */
+const CONFIG = configWith({ a: "/dev/mapper/root_a", b: "/dev/mapper/pool-root_b" });
 
 /** What volumes take besides what their own hooks bring. */
 const VOLUME_MODULES = ["dm_mod", "dm_crypt", "xts", "ecb"];

@@ -19,8 +19,8 @@ export const counterFileScheme: Scheme = {
   open,
 };
 
-function discover({ typed, ...disk }: DiskEvidence) {
-  return typed === null ? discoverNamed(entriesOf({ typed, ...disk })) : typedSlots(typed);
+function discover(disk: DiskEvidence) {
+  return disk.typed === null ? discoverNamed(entriesOf(disk)) : typedSlots(disk.typed);
 }
 
 function detect({ disks }: Evidence): Finding[] {
